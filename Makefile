@@ -1,0 +1,57 @@
+# Amends. `make` alone lists what there is to do.
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+RUN_STAMP := $(VENV)/.run-stamp
+DEV_STAMP := $(VENV)/.dev-stamp
+
+##@ Use it
+run: $(RUN_STAMP) ## start a filled marketplace on http://127.0.0.1:8000 (AMENDS_PORT, AMENDS_HOME, DATABASE_URL change the defaults)
+	@exec $(BIN)/amends run
+
+##@ Work on it
+test: $(DEV_STAMP) ## every fast test, the house rules, lint and types
+	@$(MAKE) --no-print-directory check
+	$(BIN)/python -m pytest -n 2 -m "not long" --dist loadfile
+
+check: $(DEV_STAMP) ## lint, types, import floors
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+fix: $(DEV_STAMP) ## let the linter and the formatter mend what they can
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+bench: $(DEV_STAMP) ## print the figures, each beside a peer, and write benchmarks/out/latest.json
+	$(BIN)/python -m benchmarks
+
+check-long: $(DEV_STAMP) ## the long checks: crash, simulation, malformed input
+	$(BIN)/python -m pytest -n 2 -m long
+
+docs: $(DEV_STAMP) ## write the generated pages anew
+	$(BIN)/python -m tools.docs
+
+help: ## this list
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+# uv reads pip's lock files and installs them in seconds; where it cannot be had, pip does the same more slowly.
+define install
+	@test -x $(BIN)/python || $(PYTHON) -m venv $(VENV) || { echo "Python 3.11 or newer with venv is needed (Debian: apt install python3-venv)" >&2; exit 1; }
+	@$(BIN)/python -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "Python 3.11 or newer is needed; PYTHON=… names another" >&2; exit 1; }
+	@echo "installing what $(1) names …"
+	@$(BIN)/python -m pip install -q --disable-pip-version-check uv >/dev/null 2>&1 && $(BIN)/uv pip install -q --python $(BIN)/python -r $(1) || $(BIN)/python -m pip install -q --disable-pip-version-check --no-compile --no-deps -r $(1)
+	@$(BIN)/uv pip install -q --python $(BIN)/python --no-deps -e . 2>/dev/null || $(BIN)/python -m pip install -q --disable-pip-version-check --no-deps -e .
+endef
+
+$(RUN_STAMP): requirements.lock pyproject.toml
+	$(call install,requirements.lock)
+	@touch $@
+
+$(DEV_STAMP): requirements-dev.lock pyproject.toml
+	$(call install,requirements-dev.lock)
+	@touch $@ $(RUN_STAMP)
+
+.PHONY: run test check fix bench check-long docs help

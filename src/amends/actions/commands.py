@@ -1,0 +1,228 @@
+"""What can be asked of the desk: one struct a command. The listing is the manual.
+
+Every command names its shop, its actor and, from outside, an idempotency `key`. `based_on` is the case version that the
+actor saw (`If-Match`); `None` only for commands that decide nothing stale (scans, timers, results). `moment` may be given by an
+importer of history alone.
+"""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from amends.domain.facts.people import Actor
+
+
+class Command(msgspec.Struct, frozen=True, kw_only=True, tag=str.lower):
+    """What every command carries."""
+
+    shop_id: int
+    actor: Actor
+    key: str | None = None
+    moment: datetime | None = None
+
+
+class AskedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """A line that the buyer asks about; without quantity: all units that no other case holds. `amount` asks for less than the units cost."""
+
+    line_id: UUID
+    quantity: int | None = None
+    amount: int | None = None
+
+
+class GivenProof(msgspec.Struct, frozen=True, kw_only=True):
+    """Proof handed in with a command: an upload by its id, or a text or chat excerpt.
+
+    `legible` and `matches_claim` are what a check or a person found; `None` where nobody looked.
+    """
+
+    kind: str
+    upload_id: UUID | None = None
+    channel: str | None = None
+    text: str | None = None
+    legible: bool | None = None
+    matches_claim: bool | None = None
+
+
+class OrderCommand(Command, frozen=True, kw_only=True):
+    """A command on an order."""
+
+    order_id: UUID
+
+
+class OpenCase(OrderCommand, frozen=True, kw_only=True, tag="open_case"):
+    """Ask for after-sales. No `lines` means every line. `told` are facts that the asker states (`item.used`, `item.opened`).
+
+    With `preview` nothing is recorded and the answer is the verdict.
+    """
+
+    kind: str
+    reason: str
+    lines: tuple[AskedLine, ...] = ()
+    amount: int | None = None
+    note: str | None = None
+    proof: tuple[GivenProof, ...] = ()
+    destination: str | None = None
+    told: dict[str, bool] = {}
+    preview: bool = False
+
+
+class ShipOrder(OrderCommand, frozen=True, kw_only=True, tag="ship_order"):
+    """The seller hands the order to a carrier; a pre-shipment cancellation under review is rejected by it."""
+
+    carrier: str
+    tracking_number: str
+
+
+class CaseCommand(Command, frozen=True, kw_only=True):
+    """A command on a case."""
+
+    case_id: UUID
+    based_on: int | None = None
+
+
+class Approve(CaseCommand, frozen=True, kw_only=True, tag="approve"):
+    """Approve the request (1st review) or the returned goods (2nd). `keep_goods`: refund a return without the goods coming back."""
+
+    keep_goods: bool = False
+    note: str | None = None
+
+
+class Reject(CaseCommand, frozen=True, kw_only=True, tag="reject"):
+    """Reject with a ground of the stage and the proof that it demands; `other` demands a note of at most 200 characters."""
+
+    ground: str
+    note: str | None = None
+    proof: tuple[GivenProof, ...] = ()
+
+
+class Withdraw(CaseCommand, frozen=True, kw_only=True, tag="withdraw"):
+    """The buyer takes the request back."""
+
+
+class SubmitEvidence(CaseCommand, frozen=True, kw_only=True, tag="submit_evidence"):
+    """Hand in proof; it answers an open demand where there is one."""
+
+    proof: tuple[GivenProof, ...]
+
+
+class Amend(CaseCommand, frozen=True, kw_only=True, tag="amend"):
+    """The buyer changes reason, lines, amount or proof while the seller reviews."""
+
+    reason: str | None = None
+    lines: tuple[AskedLine, ...] = ()
+    amount: int | None = None
+    note: str | None = None
+    proof: tuple[GivenProof, ...] = ()
+
+
+class AskForProof(CaseCommand, frozen=True, kw_only=True, tag="ask_for_proof"):
+    """The seller asks once for more proof; the review pauses."""
+
+    kinds: tuple[str, ...]
+    note: str | None = None
+
+
+class DecideRecheck(CaseCommand, frozen=True, kw_only=True, tag="decide_recheck"):
+    """A person of the platform settles a re-check: `admit`, `ask_proof` or `decline`, with a reason code for the last."""
+
+    decision: str
+    reason: str | None = None
+    kinds: tuple[str, ...] = ()
+    note: str | None = None
+
+
+class ShipReturn(CaseCommand, frozen=True, kw_only=True, tag="ship_return"):
+    """The buyer sends the goods back and gives the tracking number."""
+
+    carrier: str
+    tracking_number: str
+
+
+class InspectedLine(msgspec.Struct, frozen=True, kw_only=True):
+    """What inspection found of a line, by unit: `accepted` + `refused` is the case's quantity; `deducted` is kept from the accepted share."""
+
+    line_id: UUID
+    accepted: int
+    refused: int = 0
+    deducted: int = 0
+    disposition: str = "restocked"
+
+
+class InspectReturn(CaseCommand, frozen=True, kw_only=True, tag="inspect_return"):
+    """The 2nd review by unit. A refusal or a deduction names its ground and brings its proof."""
+
+    lines: tuple[InspectedLine, ...]
+    ground: str | None = None
+    note: str | None = None
+    proof: tuple[GivenProof, ...] = ()
+
+
+class ConvertToRefund(CaseCommand, frozen=True, kw_only=True, tag="convert_to_refund"):
+    """An exchange that passed inspection ends as a refund."""
+
+    note: str | None = None
+
+
+class SettleReturn(CaseCommand, frozen=True, kw_only=True, tag="settle_return"):
+    """A person of the platform settles a return that did not arrive: `found`, `lost` or `never_sent` (row 41)."""
+
+    decision: str
+    note: str | None = None
+
+
+class FireDeadline(CaseCommand, frozen=True, kw_only=True, tag="fire_deadline"):
+    """Time acts: the worker found this deadline due."""
+
+    kind: str
+    started_seq: int
+
+
+class RecordScan(Command, frozen=True, kw_only=True, tag="record_scan"):
+    """A carrier event, of whatever order of arrival; known by (source, event_id)."""
+
+    source: str
+    event_id: str
+    tracking_number: str
+    status: str
+    occurred_at: datetime
+    carrier: str | None = None
+
+
+class RecordRefundResult(Command, frozen=True, kw_only=True, tag="record_refund_result"):
+    """What the payment side said of a refund: `sent` before the call, then `succeeded`, `failed` or `unknown`."""
+
+    refund_id: UUID
+    result: str
+    provider_reference: str | None = None
+    failure: str | None = None
+
+
+class RetryRefund(CaseCommand, frozen=True, kw_only=True, tag="retry_refund"):
+    """A confirmed failed refund is replaced by a new row, to the same or another destination, by an operator."""
+
+    refund_id: UUID
+    destination: str | None = None
+
+
+AnyCommand = (
+    OpenCase
+    | ShipOrder
+    | Approve
+    | Reject
+    | Withdraw
+    | SubmitEvidence
+    | Amend
+    | AskForProof
+    | DecideRecheck
+    | ShipReturn
+    | InspectReturn
+    | ConvertToRefund
+    | SettleReturn
+    | FireDeadline
+    | RecordScan
+    | RecordRefundResult
+    | RetryRefund
+)
+Body = dict[str, Any]

@@ -1,0 +1,66 @@
+"""What an action answers: `Recorded`, with whole rows to write, or `Blocked`, with reasons. It touches nothing itself."""
+
+from typing import Any
+
+import msgspec
+
+from amends.domain.facts.case import Case, CaseLine
+from amends.domain.facts.deadline import Deadline
+from amends.domain.facts.events import Event
+from amends.domain.facts.evidence import Evidence
+from amends.domain.facts.order import Order
+from amends.domain.facts.parcel import Parcel, Scan
+from amends.domain.facts.refund import Refund, Transaction
+
+
+class Blocked(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing happens. `code` and `reasons` are words of `vocabulary/problems.yaml`; `detail` says what would unblock it.
+
+    `facts` is the sheet that the refusal rests on and `verdict` its verdict, so that a refused attempt can be derived again.
+    """
+
+    code: str
+    reasons: tuple[str, ...] = ()
+    detail: dict[str, Any] = {}
+    facts: dict[str, Any] = {}
+    verdict: Any = None
+
+
+class Recorded(msgspec.Struct, frozen=True, kw_only=True):
+    """Rows as they shall stand afterwards; new and changed ones alike are written whole.
+
+    `case` is `None` only for a command that touches an order or a parcel and no case. `also` carries further cases of the same
+    order that the command moves (a child case, the cancellation that shipping rejects).
+    """
+
+    case: Case | None
+    events: tuple[Event, ...] = ()
+    lines: tuple[CaseLine, ...] = ()
+    deadlines: tuple[Deadline, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    transactions: tuple[Transaction, ...] = ()
+    parcels: tuple[Parcel, ...] = ()
+    scans: tuple[Scan, ...] = ()
+    order: Order | None = None
+    facts: dict[str, Any] = {}
+    verdict: Any = None
+    also: tuple["Recorded", ...] = ()
+
+
+class Previewed(msgspec.Struct, frozen=True, kw_only=True):
+    """The verdict on a preview, and the money that it would move; nothing is recorded."""
+
+    verdict: Any
+    amount: int
+    currency: str
+    lines: tuple[CaseLine, ...] = ()
+
+
+class Unchanged(msgspec.Struct, frozen=True, kw_only=True):
+    """Nothing to do and nothing wrong: the deadline was answered meanwhile, the scan was known."""
+
+    why: str
+
+
+Outcome = Recorded | Blocked | Previewed | Unchanged

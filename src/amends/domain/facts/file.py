@@ -1,0 +1,101 @@
+"""The file of a case: everything that an action may look at, loaded under the order's lock."""
+
+from datetime import datetime
+from uuid import UUID
+
+import msgspec
+
+from amends.domain.facts.case import Case, CaseLine
+from amends.domain.facts.deadline import Deadline
+from amends.domain.facts.evidence import Evidence
+from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Shop
+from amends.domain.facts.parcel import Parcel, Scan
+from amends.domain.facts.refund import Refund
+
+
+class CaseFile(msgspec.Struct, frozen=True):
+    """One order with all that hangs on it. `case` is the one the command speaks of, `None` while it is being opened.
+
+    `cases` and `case_lines` hold every case of the order, final ones too. Deadlines, evidence and refunds are those of `case`
+    (evidence also what was uploaded for the order and is not yet given to a case).
+    """
+
+    shop: Shop
+    order: Order
+    lines: tuple[OrderLine, ...]
+    payments: tuple[Payment, ...]
+    allocations: tuple[Allocation, ...]
+    parcels: tuple[Parcel, ...]
+    scans: tuple[Scan, ...]
+    cases: tuple[Case, ...]
+    case_lines: tuple[CaseLine, ...]
+    case: Case | None = None
+    deadlines: tuple[Deadline, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+
+    def line(self, line_id: UUID) -> OrderLine | None:
+        """The order line of that id."""
+        return next((line for line in self.lines if line.id == line_id), None)
+
+    @property
+    def own_lines(self) -> tuple[CaseLine, ...]:
+        """The lines of the case itself."""
+        return tuple(line for line in self.case_lines if self.case and line.case_id == self.case.id)
+
+    @property
+    def return_parcel(self) -> Parcel | None:
+        """The parcel in which this case's goods travel back, the newest."""
+        mine = [p for p in self.parcels if p.direction == "return" and self.case and p.case_id == self.case.id]
+        return mine[-1] if mine else None
+
+    def running(self, kind: str) -> Deadline | None:
+        """The running or paused deadline of that kind."""
+        return next((d for d in self.deadlines if d.kind == kind and d.state != "done"), None)
+
+    def claimed(self, line_id: UUID, *, but: UUID | None = None) -> int:
+        """Units of a line that live or refunded cases hold already; a case that closed empty-handed holds none."""
+        holding = {c.id for c in self.cases if c.id != but and (not c.final or c.ended in ("refunded", "exchanged"))}
+        return sum(held(line) for line in self.case_lines if line.line_id == line_id and line.case_id in holding)
+
+
+def held(line: CaseLine) -> int:
+    """Units that a case line still holds: refused ones went back to the buyer or into a child case."""
+    return line.quantity - (line.refused or 0)
+
+
+def as_of(file: CaseFile, moment: datetime) -> CaseFile:
+    """The file as it stood at an earlier moment: later facts are unseen (imports of history)."""
+    order = file.order
+    known = {
+        name: value if (value := getattr(order, name)) and value <= moment else None
+        for name in ("paid_at", "shipped_at", "delivered_at", "cancelled_at")
+    }
+    parcels = tuple(_parcel_as_of(parcel, moment) for parcel in file.parcels)
+    status = order.status if all(known[n] == getattr(order, n) for n in known) else _status_from(known)
+    return msgspec.structs.replace(
+        file,
+        order=msgspec.structs.replace(order, status=status, **known),
+        parcels=parcels,
+        scans=tuple(scan for scan in file.scans if scan.occurred_at <= moment),
+    )
+
+
+def _status_from(known: dict[str, datetime | None]) -> str:
+    if known["cancelled_at"]:
+        return "cancelled"
+    if known["delivered_at"]:
+        return "delivered"
+    if known["shipped_at"]:
+        return "in_transit"
+    return "awaiting_shipment" if known["paid_at"] else "unpaid"
+
+
+def _parcel_as_of(parcel: Parcel, moment: datetime) -> Parcel:
+    shipped = parcel.shipped_at if parcel.shipped_at and parcel.shipped_at <= moment else None
+    delivered = parcel.delivered_at if parcel.delivered_at and parcel.delivered_at <= moment else None
+    signed = parcel.signed_at if parcel.signed_at and parcel.signed_at <= moment else None
+    if (shipped, delivered, signed) == (parcel.shipped_at, parcel.delivered_at, parcel.signed_at):
+        return parcel
+    status = "delivered" if delivered else "in_transit" if shipped else "not_shipped"
+    return msgspec.structs.replace(parcel, shipped_at=shipped, delivered_at=delivered, signed_at=signed, status=status)
