@@ -1,0 +1,168 @@
+"""How much goes back, and to which payment. Amounts in minor units of the order's currency."""
+
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from typing import Final
+from uuid import UUID
+
+from amends.actions.outcome import Blocked
+from amends.actions.posting import commission_share
+from amends.domain.facts.case import Case
+from amends.domain.facts.file import CaseFile
+from amends.domain.facts.order import OrderLine, Payment
+from amends.domain.facts.refund import Refund, RefundLine
+
+CASH: Final = "cash_on_delivery"
+VOUCHER: Final = "voucher"
+
+Wanted = Mapping[UUID, tuple[int, int]]
+"""Line id -> (units, amount)."""
+
+
+def units_amount(line: OrderLine, quantity: int, claimed_before: int, held: int = 0) -> int:
+    """What so many units of a line cost its buyer, after `claimed_before` units that others asked about.
+
+    Shares follow the running total, so that the last unit takes the rest. `held` is the money that other cases hold: the answer never
+    takes more than what they leave.
+    """
+
+    def up_to(units: int) -> int:
+        return line.paid * min(units, line.quantity) // line.quantity
+
+    return max(0, min(up_to(claimed_before + quantity) - up_to(claimed_before), line.paid - held))
+
+
+def plan_refunds(
+    file: CaseFile,
+    wanted: Wanted,
+    case: Case,
+    decided_seq: int,
+    now: datetime,
+    new_id: Callable[[], UUID],
+    destination: str | None,
+    *,
+    commission_back: bool = True,
+) -> tuple[Refund, ...] | Blocked:
+    """Plan one refund per payment: captured money in the order of the payments, vouchers last, then cash that was never collected.
+
+    What was never collected needs no payment back, so the refunds may sum to less than was wanted, or be none. Blocked:
+    `exceeds_refundable` (detail: what is left of each line), `destination_needed` where collected cash is to be paid out.
+    """
+    plan = _Plan(file, {line: amount for line, (_, amount) in wanted.items() if amount})
+    if plan.short():
+        return Blocked(code="exceeds_refundable", reasons=("exceeds_refundable",), detail=plan.left())
+    paying = [payment for payment in plan.payments if payment.captured and plan.flows_of(payment)]
+    if destination is None and any(payment.method == CASH for payment in paying):
+        return Blocked(code="destination_needed", reasons=("destination_needed",), detail={"method": CASH})
+    slices = _Slices(file, {line: quantity for line, (quantity, _) in wanted.items()}, commission_back)
+    return tuple(
+        Refund(
+            id=new_id(),
+            case_id=case.id,
+            payment_id=payment.id,
+            amount=sum(plan.flows_of(payment).values()),
+            status="pending",
+            destination=destination if payment.method == CASH else None,
+            provider_reference=None,
+            failure=None,
+            attempts=0,
+            replaces=None,
+            decided_seq=decided_seq,
+            created_at=now,
+            updated_at=now,
+            lines=tuple(slices.next(line, amount) for line, amount in plan.flows_of(payment).items()),
+        )
+        for payment in paying
+    )
+
+
+class _Slices:
+    """Cuts the refund lines: the units stand on the first slice of a line, the commission on each by the running total."""
+
+    def __init__(self, file: CaseFile, units: dict[UUID, int], commission_back: bool) -> None:  # noqa: FBT001
+        self.lines = {line.id: line for line in file.lines}
+        self.units = units
+        self.commission_back = commission_back
+        self.before = {line: sum(a.refunded for a in file.allocations if a.line_id == line) for line in units}
+
+    def next(self, line: UUID, amount: int) -> RefundLine:
+        commission = commission_share(self.lines[line], self.before[line], amount) if self.commission_back else 0
+        self.before[line] += amount
+        return RefundLine(line_id=line, quantity=self.units.pop(line, 0), amount=amount, commission=commission)
+
+
+class _Plan:
+    """Who pays for what. Each payment in its order gives as much as it can, which may move what earlier ones gave to other lines."""
+
+    def __init__(self, file: CaseFile, wanted: Mapping[UUID, int]) -> None:
+        self.payments = sorted(file.payments, key=_turn)
+        self.wanted = {line.id: wanted[line.id] for line in file.lines if line.id in wanted}
+        self.unknown = [line for line in wanted if line not in self.wanted]
+        self.room = {(a.payment_id, a.line_id): a.amount - a.refunded for a in file.allocations if a.line_id in self.wanted}
+        self.flow: dict[tuple[UUID, UUID], int] = dict.fromkeys(self.room, 0)
+        for payment in self.payments:
+            capacity = _capacity(payment)
+            while capacity and (path := self._path(payment.id)):
+                capacity -= self._send(path, capacity)
+        self.given = {line: sum(f for (_, of), f in self.flow.items() if of == line) for line in self.wanted}
+
+    def short(self) -> bool:
+        """Whether the payments cannot give all that is wanted."""
+        return bool(self.unknown) or self.given != self.wanted
+
+    def left(self) -> dict[str, object]:
+        """What can be given of what was wanted."""
+        return {"left": {str(line): given for line, given in self.given.items()}, "left_in_all": sum(self.given.values())}
+
+    def flows_of(self, payment: Payment) -> dict[UUID, int]:
+        """What a payment gives for each line, in the order's line order."""
+        return {line: amount for line in self.wanted if (amount := self.flow.get((payment.id, line), 0))}
+
+    def _path(self, start: UUID) -> list[tuple[UUID, UUID]] | None:
+        """Find a chain payment - line - payment - line … that ends at a line still wanting; its steps may each take a little more."""
+        came: dict[UUID, list[tuple[UUID, UUID]]] = {start: []}
+        queue = [start]
+        for payment in queue:
+            for line in self.wanted:
+                if self._free(payment, line) <= 0:
+                    continue
+                path = [*came[payment], (payment, line)]
+                if self._missing(line):
+                    return path
+                for other in (p.id for p in self.payments):
+                    if other not in came and self.flow.get((other, line), 0) > 0:
+                        came[other] = path
+                        queue.append(other)
+        return None
+
+    def _send(self, path: list[tuple[UUID, UUID]], capacity: int) -> int:
+        """Push along a path as much as it bears; each payment after the first gives up at its former line what it takes on."""
+        handed_over = [(path[i + 1][0], path[i][1]) for i in range(len(path) - 1)]
+        amount = min(
+            capacity,
+            self._missing(path[-1][1]),
+            *(self._free(*step) for step in path),
+            *(self.flow[step] for step in handed_over),
+        )
+        for step in path:
+            self.flow[step] += amount
+        for step in handed_over:
+            self.flow[step] -= amount
+        return amount
+
+    def _free(self, payment: UUID, line: UUID) -> int:
+        return self.room.get((payment, line), 0) - self.flow.get((payment, line), 0)
+
+    def _missing(self, line: UUID) -> int:
+        return self.wanted[line] - sum(self.flow.get((p.id, line), 0) for p in self.payments)
+
+
+def _turn(payment: Payment) -> tuple[bool, bool, int]:
+    return (payment.captured == 0, payment.method == VOUCHER, payment.sequence)
+
+
+def _capacity(payment: Payment) -> int:
+    """What a payment can still give: captured and not reserved or charged back; the promise itself where it was never collected."""
+    if payment.captured == 0:
+        return payment.amount
+    return max(0, payment.captured - payment.reserved - payment.charged_back)
