@@ -14,6 +14,7 @@ _VERSION_AND_VARIANT: Final = (7 << 76) | (0b10 << 62)
 _RANDOM_BITS: Final = 62
 _TAIL: Final = (1 << _RANDOM_BITS) - 1
 _BUFFER: Final = 8 * 512
+_set, _UNKNOWN = object.__setattr__, SafeUUID.unknown
 
 
 def _tick(now: datetime) -> int:
@@ -26,9 +27,8 @@ def _tick(now: datetime) -> int:
 def _uuid(tick: int, tail: int) -> UUID:
     """Lay out the bits; past UUID's own constructor, which checks for most of a microsecond what is right by construction."""
     made = object.__new__(UUID)
-    fraction = tick & 0xFFF
-    object.__setattr__(made, "int", ((tick >> 12) << 80) | (fraction << 64) | _VERSION_AND_VARIANT | tail)
-    object.__setattr__(made, "is_safe", SafeUUID.unknown)
+    _set(made, "int", ((tick >> 12) << 80) | ((tick & 0xFFF) << 64) | _VERSION_AND_VARIANT | tail)
+    _set(made, "is_safe", _UNKNOWN)
     return made
 
 
@@ -39,30 +39,34 @@ def new_id(now: datetime, random_bytes: bytes | None = None) -> UUID:
 
 
 class IdMaker:
-    """Makes ids fast; those of one moment ascend, so the order of making stays the order of sorting.
+    """Makes ids fast; those of one moment ascend, so the order of making stays the order of sorting. One for each process.
 
     It draws its randomness in blocks. A forked child draws its own, else both would make the same ids.
     """
 
-    __slots__ = ("_at", "_chance", "_process", "_tail", "_tick")
+    __slots__ = ("_at", "_chance", "_now", "_tail", "_tick")
 
     def __init__(self) -> None:
-        self._chance, self._at, self._process = b"", _BUFFER, os.getpid()
-        self._tick, self._tail = -1, 0
+        self._forget()
+        os.register_at_fork(after_in_child=self._forget)
+
+    def _forget(self) -> None:
+        self._chance, self._at = b"", _BUFFER
+        self._now, self._tick, self._tail = EPOCH, 0, _TAIL
 
     def __call__(self, now: datetime) -> UUID:
         """Make the next id of a moment."""
-        if self._at >= _BUFFER or self._process != os.getpid():
-            self._chance, self._at, self._process, self._tick = os.urandom(_BUFFER), 0, os.getpid(), -1
-        chance = int.from_bytes(self._chance[self._at : self._at + 8])
-        self._at += 8
-        tick = _tick(now)
-        if tick == self._tick:
+        at = self._at
+        if at >= _BUFFER:
+            self._chance, at = os.urandom(_BUFFER), 0
+        self._at = at + 8
+        chance = int.from_bytes(self._chance[at : at + 8])
+        if now == self._now:
             self._tail += 1 + (chance >> 32)  # a random step keeps the next id hard to guess
             if self._tail <= _TAIL:
-                return _uuid(tick, self._tail)
-        self._tick, self._tail = tick, chance >> 3  # the upper half of the range stays free for steps
-        return _uuid(tick, self._tail)
+                return _uuid(self._tick, self._tail)
+        self._now, self._tick, self._tail = now, _tick(now), chance >> 3  # the upper half of the range stays free for steps
+        return _uuid(self._tick, self._tail)
 
 
 def moment_of(made: UUID) -> datetime:

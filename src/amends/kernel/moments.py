@@ -63,7 +63,7 @@ def local_date(moment: datetime, zone: str) -> date:
     return moment.astimezone(zone_named(zone)).date()
 
 
-@lru_cache(maxsize=16_384)
+@lru_cache(maxsize=4096)
 def start_of_local_day(day: date, zone: str) -> datetime:
     """Find the moment from which on it is that day, or a later one, in the zone.
 

@@ -102,11 +102,10 @@ def format_quantity(quantity: Quantity) -> str:
 
 def due_after(quantity: Duration, start: datetime, calendar: Calendar) -> Due:
     """Say when a window that began at `start` is over. A percentage raises TypeError."""
-    match quantity:
-        case Days(n):
-            return Due(window_in_days(start, n, calendar.zone), provisional=False)
-        case Hours(n):
-            return Due(after_hours(start, n), provisional=False)
-        case WorkingDays(n):
-            return working_days_after(start, n, calendar)
+    if isinstance(quantity, WorkingDays):
+        return working_days_after(start, quantity.n, calendar)
+    if isinstance(quantity, Days):
+        return Due(window_in_days(start, quantity.n, calendar.zone), provisional=False)
+    if isinstance(quantity, Hours):
+        return Due(after_hours(start, quantity.n), provisional=False)
     raise TypeError(f"{type(quantity).__name__} is no length of time")

@@ -2,8 +2,8 @@
 
 from array import array
 from collections.abc import Mapping
-from datetime import date, datetime, timedelta
-from functools import cached_property
+from datetime import date, datetime
+from functools import cached_property, lru_cache
 from typing import Any, Final
 
 import msgspec
@@ -65,14 +65,21 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Find the n-th working day after a day, which itself does not count; n below 1 raises ValueError."""
         if n < 1:
             raise ValueError("working days are counted from one")
+        return date.fromordinal(self._nth_after(day.toordinal(), n))
+
+    def _nth_after(self, ordinal: int, n: int) -> int:
         first, ahead, working = self._counted
-        place = day.toordinal() - first
+        place = ordinal - first
         if 0 <= place < len(ahead) and (index := ahead[place] + n - 1) < len(working):
-            return date.fromordinal(working[index])
+            return working[index]
         while n:
-            day += timedelta(days=1)
-            n -= self.is_working_day(day)
-        return day
+            ordinal += 1
+            n -= self.is_working_day(date.fromordinal(ordinal))
+        return ordinal
+
+    @cached_property
+    def _confirmed(self) -> int:
+        return self.confirmed_until.toordinal()
 
     @cached_property
     def _counted(self) -> tuple[int, "array[int]", "array[int]"]:
@@ -134,12 +141,18 @@ def _weekday(word: str) -> int:
     return WEEKDAYS.index(word)
 
 
+@lru_cache(maxsize=16_384)
+def _midnight(ordinal: int, zone: str) -> datetime:
+    """Start a local day given by its ordinal: adding a timedelta to a date costs more than all the rest."""
+    return start_of_local_day(date.fromordinal(ordinal), zone)
+
+
 def window_in_days(start: datetime, days: int, zone: str) -> datetime:
     """End a window of calendar days: the local midnight that begins the day after the last one.
 
     Delivered on 22 November at 10:00, 14 days: it is open until before 7 December 00:00.
     """
-    return start_of_local_day(local_date(start, zone) + timedelta(days=days + 1), zone)
+    return _midnight(local_date(start, zone).toordinal() + days + 1, zone)
 
 
 def days_between(start: datetime, now: datetime, zone: str) -> int:
@@ -157,8 +170,11 @@ def working_days_after(start: datetime, days: int, calendar: Calendar) -> Due:
 
     Friday 20 November 2026 15:00 in New York and 4 working days: Saturday 28 November 00:00, for Thanksgiving is out.
     """
-    last = calendar.nth_working_day_after(local_date(start, calendar.zone), days)
-    return Due(start_of_local_day(last + timedelta(days=1), calendar.zone), last > calendar.confirmed_until)
+    if days < 1:
+        raise ValueError("working days are counted from one")
+    zone = calendar.zone
+    last = calendar._nth_after(local_date(start, zone).toordinal(), days)  # noqa: SLF001 - same module
+    return Due(_midnight(last + 1, zone), last > calendar._confirmed)  # noqa: SLF001
 
 
 def reconsidered(promised: Due, computed: Due) -> Due:
