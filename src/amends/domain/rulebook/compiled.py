@@ -73,8 +73,8 @@ class CompiledTopic:
         self.scales: dict[str, Scale] = {}
         for fact in self.facts:
             self._compile(fact)
-        self._words = [(fact, table.get, default) for fact, (table, default) in self.tables.items()]
-        self._measured = [(fact, *scale) for fact, scale in self.scales.items()]
+        self.word_rows = [(fact, table.get, default) for fact, (table, default) in self.tables.items()]
+        self.scale_rows = [(fact, *scale) for fact, scale in self.scales.items()]
         self._silences = [
             (1 << position, ~sum(1 << self.index[o] for o in rule.overrides if o in self.index))
             for position, rule in enumerate(self.rules)
@@ -127,17 +127,17 @@ class CompiledTopic:
         """The same rules, asked without the facts named in `but`: `masked` then leaves out their masks."""
         left_out = set(but)
         part = copy(self)
-        part._words = [row for row in self._words if row[0] not in left_out]
-        part._measured = [row for row in self._measured if row[0] not in left_out]
+        part.word_rows = [row for row in self.word_rows if row[0] not in left_out]
+        part.scale_rows = [row for row in self.scale_rows if row[0] not in left_out]
         return part
 
     def masked(self, facts: Facts) -> int:
         """The AND of all facts' doubled masks, before overrides."""
         mask = self.both
         get = facts.get
-        for fact, left, default in self._words:
+        for fact, left, default in self.word_rows:
             mask &= left(get(fact, UNKNOWN), default)
-        for fact, points, masks, free, unknown, currency in self._measured:
+        for fact, points, masks, free, unknown, currency in self.scale_rows:
             value = get(fact, UNKNOWN)
             if value.__class__ is str:
                 mask &= free if value == NONE else unknown

@@ -310,44 +310,40 @@ Outcome = (
     | Only
 )
 
-_SIDES: Final = ("buyer", "seller")
-_PARTIES: Final = ("buyer", "seller", "platform", "carrier", "support", "host", "service_provider", "system")
-STAGES: Final = ("opening", "rejection_1", "rejection_2", "dispute", "appeal")
-REJECTION_STAGES: Final = ("cancel", "rejection_1", "rejection_2")
-
 # Which words a field may hold: the name of a vocabulary list, or the words themselves. Fields that are not named here hold any snake_case word.
 WORDS: Final[dict[tuple[type, str], str | tuple[str, ...]]] = {
     (Allow, "allow"): "kinds",
-    (Allow, "review_by"): _PARTIES,
+    (Allow, "review_by"): "parties",
+    (Allow, "programme"): "programmes",
     (Decline, "decline"): "problems",
     (Undecided, "undecided"): "problems",
     (ProofKinds, "any_of"): "evidence_kinds",
     (ProofKinds, "all_of"): "evidence_kinds",
-    (Demand, "of"): _SIDES,
-    (Demand, "at"): STAGES,
+    (Demand, "of"): "sides",
+    (Demand, "at"): "evidence_moments",
     (Admit, "admit"): "evidence_kinds",
-    (Admit, "of"): _SIDES,
+    (Admit, "of"): "sides",
     (RejectProof, "reject"): "problems",
-    (RejectProof, "of"): _SIDES,
+    (RejectProof, "of"): "sides",
     (RejectProof, "then"): ("human_check",),
-    (Weigh, "of"): _SIDES,
+    (Weigh, "of"): "sides",
     (TimeLimit, "deadline"): "deadlines",
     (TimeLimit, "on_expiry"): "expiries",
     (Pause, "pause"): "deadlines",
     (Shrink, "of"): "deadlines",
     (MayReject, "may_reject"): "grounds",
-    (MayReject, "stages"): REJECTION_STAGES,
+    (MayReject, "stages"): "rejection_stages",
     (Bar, "bar"): "grounds",
     (Overrule, "overrule"): "problems",
     (Show, "show"): "notices",
     (Duty, "duty"): "duties",
     (ReturnCommission, "return_commission"): ("on_refunded_part",),
-    (ReturnFreight, "return_freight"): _PARTIES,
-    (ReturnFreight, "to_warehouse"): _PARTIES,
-    (Compensate, "by"): _PARTIES,
-    (Compensate, "to"): _PARTIES,
+    (ReturnFreight, "return_freight"): "parties",
+    (ReturnFreight, "to_warehouse"): "parties",
+    (Compensate, "by"): "parties",
+    (Compensate, "to"): "parties",
     (Propose, "propose"): "kinds",
-    (Propose, "freight"): _PARTIES,
+    (Propose, "freight"): "parties",
 }
 
 # Units that a quantity of an outcome may have; `money` stands for every currency.
