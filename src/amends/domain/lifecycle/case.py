@@ -1,0 +1,200 @@
+"""The case, whole: every transition of an after-sales case. docs/lifecycle.md draws it.
+
+A line reads: row number, from, event, by whom, to, the action that brings it about; then for which kinds, and its clocks and wishes.
+"""
+
+from typing import Any, Final
+
+from amends.domain.facts.words import FINAL_STATES
+from amends.domain.lifecycle.machine import CASE_KINDS, EVERY_CLOCK, SAME, START, STORED, Row, Table
+
+_REFUNDS: Final = "cancel refund_in_transit refund_only"
+_CANCEL: Final = "cancel"
+_RETURNS: Final = "return_refund exchange"
+_RETURN: Final = "return_refund"
+_EXCHANGE: Final = "exchange"
+_TRANSIT: Final = "refund_in_transit"
+_ASKERS: Final = "buyer seller platform importer"
+_REJECTED: Final = "rejected_1 rejected_2"
+_PAYING: Final = "refund_approved refund_failed"
+_WITHDRAWABLE: Final = (
+    "awaiting_proof in_recheck negotiating refuse_sign_agreed awaiting_buyer_ship return_in_transit return_delivered "
+    "awaiting_seller_ship replacement_in_transit rejected_1 rejected_2 in_dispute"
+)
+_CONVERTIBLE: Final = "pending_review awaiting_buyer_ship return_in_transit return_delivered awaiting_seller_ship rejected_2"
+_OPEN: Final = "pending_review " + _WITHDRAWABLE
+_ALL: Final = " ".join(EVERY_CLOCK)
+_UNPAID: Final = " ".join(kind for kind in EVERY_CLOCK if kind != "statutory_refund")
+_LISTS: Final = ("kinds", "starts", "stops", "pauses", "resumes", "shrinks", "wishes")
+
+
+def _row(number: int, sources: str, event: str, by: str, to: str, action: str, **more: Any) -> Row:
+    lists: dict[str, Any] = {name: tuple(said.split()) if name in _LISTS else said for name, said in more.items()}
+    return Row(number=number, sources=tuple(sources.split()), event=event, by=tuple(by.split()), to=to, action=action, **lists)
+
+
+# fmt: off
+_ROWS: Final = (
+    # Opening
+    _row(1, START, "case_opened", _ASKERS, "pending_review", "open_case", starts="review first_response"),
+    _row(29, START, "proof_demanded", _ASKERS, "awaiting_proof", "open_case", starts="proof"),
+    _row(31, START, "sent_to_recheck", _ASKERS, "in_recheck", "open_case", starts="recheck"),
+    _row(18, START, "child_opened", "seller platform", "rejected_2", "inspect_return", kinds=_RETURNS, starts="escalate"),
+    # Proof and the second look
+    _row(30, "awaiting_proof", "proof_given", "buyer platform", "pending_review", "submit_evidence",
+         starts="review first_response", stops="proof", resumes="review first_response"),
+    _row(30, "awaiting_proof", "sent_to_recheck", "buyer platform system", "in_recheck", "submit_evidence",
+         starts="recheck", stops="proof"),
+    _row(40, "awaiting_proof", "proof_expired", "system", "closed", "fire_deadline", stops=_ALL),
+    _row(31, "pending_review", "sent_to_recheck", "buyer platform system", "in_recheck", "submit_evidence",
+         starts="recheck", stops="proof", pauses="review first_response", until="recheck_admitted"),
+    _row(32, "in_recheck", "recheck_admitted", "platform", "pending_review", "decide_recheck",
+         starts="review first_response", stops="recheck", resumes="review first_response"),
+    _row(32, "in_recheck", "recheck_asked_proof", "platform", "awaiting_proof", "decide_recheck",
+         starts="proof", stops="recheck"),
+    _row(32, "in_recheck", "recheck_declined", "platform", "closed", "decide_recheck", stops=_ALL),
+    _row(42, "in_recheck", "recheck_expired", "system", SAME, "fire_deadline", starts="recheck", wishes="notify", decides=False),
+    _row(43, "pending_review", "more_proof_asked", "seller", SAME, "ask_for_proof",
+         starts="proof", stops="first_response", pauses="review", wishes="notify", until="proof_given"),
+    _row(43, "pending_review", "proof_given", "buyer platform", SAME, "submit_evidence", stops="proof", resumes="review"),
+    _row(43, "pending_review", "proof_expired", "system", SAME, "fire_deadline", resumes="review"),
+    _row(0, _OPEN, "proof_added", "buyer seller platform", SAME, "submit_evidence", source="T-03, T-06"),
+    # The review
+    _row(2, "pending_review", "approved", "seller system", "refund_approved", "approve",
+         kinds=_REFUNDS, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(3, "pending_review", "approved", "seller system", "awaiting_buyer_ship", "approve",
+         kinds=_RETURNS, starts="ship_back", stops=_UNPAID),
+    _row(2, "pending_review", "review_expired", "system", "refund_approved", "fire_deadline",
+         kinds=_REFUNDS, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(3, "pending_review", "review_expired", "system", "awaiting_buyer_ship", "fire_deadline",
+         kinds=_RETURNS, starts="ship_back", stops=_UNPAID),
+    _row(4, "pending_review", "rejected", "seller", "rejected_1", "reject", starts="escalate", stops=_UNPAID),
+    _row(4, "pending_review", "rejected_by_shipping", "seller carrier", "rejected_1", "ship_order",
+         kinds=_CANCEL, starts="escalate", stops=_UNPAID),
+    _row(5, "pending_review", "withdrawn", "buyer", "closed", "withdraw", stops=_ALL),
+    _row(38, _WITHDRAWABLE, "withdrawn", "buyer", "closed", "withdraw", stops=_ALL),
+    _row(39, "pending_review", "amended", "buyer", SAME, "amend"),
+    _row(21, "pending_review rejected_1", "returnless_refund", "seller", "refund_approved", "approve",
+         kinds=_RETURN, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(22, "rejected_1", "approved", "seller", "refund_approved", "approve",
+         kinds=_REFUNDS, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(22, "rejected_1", "approved", "seller", "awaiting_buyer_ship", "approve",
+         kinds=_RETURNS, starts="ship_back", stops=_UNPAID),
+    _row(22, "rejected_2", "return_accepted", "seller", "refund_approved", "approve",
+         kinds=_RETURN, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(22, "rejected_2", "return_accepted", "seller", "awaiting_seller_ship", "approve",
+         kinds=_EXCHANGE, starts="seller_ship", stops=_UNPAID),
+    _row(24, _REJECTED, "escalate_expired", "system", "closed", "fire_deadline", stops=_ALL),
+    _row(0, "pending_review", "first_response_expired", "system", SAME, "fire_deadline",
+         wishes="notify", decides=False, source="C-04"),
+    # Negotiation
+    _row(6, "pending_review rejected_1 rejected_2", "proposal_made", "platform", "negotiating", "propose",
+         starts="proposal", pauses="review first_response escalate", wishes="notify", until="proposal_closed"),
+    _row(6, "pending_review rejected_1 rejected_2", "proposal_made", "seller", "negotiating", "propose",
+         starts="proposal", stops="first_response", pauses="escalate", wishes="notify", until="proposal_closed"),
+    _row(7, "negotiating", "proposal_accepted", "buyer", "refund_approved", "answer_proposal",
+         kinds=_REFUNDS, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(7, "negotiating", "proposal_accepted", "buyer", "awaiting_buyer_ship", "answer_proposal",
+         kinds=_RETURNS, starts="ship_back", stops=_UNPAID),
+    _row(8, "negotiating", "proposal_declined", "buyer", STORED, "answer_proposal",
+         stops="proposal", resumes="review first_response escalate"),
+    _row(8, "negotiating", "proposal_expired", "system", STORED, "fire_deadline", resumes="review first_response escalate"),
+    _row(9, "negotiating", "approved", "seller", "refund_approved", "approve",
+         kinds=_REFUNDS, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(9, "negotiating", "approved", "seller", "awaiting_buyer_ship", "approve",
+         kinds=_RETURNS, starts="ship_back", stops=_UNPAID),
+    _row(9, "negotiating", "review_expired", "system", "refund_approved", "fire_deadline",
+         kinds=_REFUNDS, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(9, "negotiating", "review_expired", "system", "awaiting_buyer_ship", "fire_deadline",
+         kinds=_RETURNS, starts="ship_back", stops=_UNPAID),
+    # Refusing the parcel
+    _row(10, "pending_review", "refuse_sign_agreed", "seller system", "refuse_sign_agreed", "agree_refusal",
+         kinds=_TRANSIT, starts="refuse_sign", stops="review first_response", wishes="notify"),
+    _row(11, "refuse_sign_agreed", "parcel_settled", "carrier", SAME, "record_scan", kinds=_TRANSIT, shrinks="refuse_sign"),
+    _row(12, "refuse_sign_agreed", "interception_confirmed", "carrier system", "refund_approved", "record_scan",
+         kinds=_TRANSIT, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(12, "refuse_sign_agreed", "refused_by_trusted_buyer", "carrier system", "refund_approved", "record_scan",
+         kinds=_TRANSIT, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(12, "refuse_sign_agreed", "parcel_back", "carrier system", "refund_approved", "record_scan",
+         kinds=_TRANSIT, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(12, "refuse_sign_agreed", "approved", "seller", "refund_approved", "approve",
+         kinds=_TRANSIT, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(13, "refuse_sign_agreed", "rejected", "seller", "rejected_1", "reject",
+         kinds=_TRANSIT, starts="escalate", stops=_UNPAID),
+    _row(33, "refuse_sign_agreed", "refuse_sign_expired", "system", "refund_approved", "fire_deadline",
+         kinds=_TRANSIT, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    # Goods on their way back
+    _row(14, "awaiting_buyer_ship", "return_shipped", "buyer", "return_in_transit", "ship_return",
+         kinds=_RETURNS, starts="return_scan return_arrival", stops="ship_back"),
+    _row(14, "awaiting_buyer_ship", "return_scanned", "carrier", "return_in_transit", "record_scan",
+         kinds=_RETURNS, starts="return_arrival", stops="ship_back"),
+    _row(0, "return_in_transit", "return_scanned", "carrier", SAME, "record_scan",
+         kinds=_RETURNS, stops="return_scan", decides=False, source="C-10"),
+    _row(0, "return_in_transit", "return_scan_expired", "system", SAME, "fire_deadline",
+         kinds=_RETURNS, wishes="notify", decides=False, source="C-10"),
+    _row(15, "awaiting_buyer_ship", "ship_back_expired", "system", "closed", "fire_deadline", stops=_ALL),
+    _row(16, "return_in_transit", "return_delivered", "carrier", "return_delivered", "record_scan",
+         kinds=_RETURNS, starts="review_return", stops="return_scan return_arrival"),
+    _row(17, "return_delivered", "return_accepted", "seller", "refund_approved", "inspect_return",
+         kinds=_RETURN, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(19, "return_delivered", "return_accepted", "seller", "awaiting_seller_ship", "inspect_return",
+         kinds=_EXCHANGE, starts="seller_ship", stops=_UNPAID),
+    _row(17, "return_delivered", "review_return_expired", "system", "refund_approved", "fire_deadline",
+         kinds=_RETURN, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(19, "return_delivered", "review_return_expired", "system", "awaiting_seller_ship", "fire_deadline",
+         kinds=_EXCHANGE, starts="seller_ship", stops=_UNPAID),
+    _row(18, "return_delivered", "return_rejected", "seller", "rejected_2", "inspect_return",
+         kinds=_RETURNS, starts="escalate", stops=_UNPAID),
+    _row(34, "return_in_transit", "return_arrival_expired", "system", SAME, "fire_deadline",
+         kinds=_RETURNS, starts="return_arrival", wishes="notify", decides=False),
+    _row(41, "return_in_transit", "return_found", "platform", "return_delivered", "settle_return",
+         kinds=_RETURNS, starts="review_return", stops="return_scan return_arrival"),
+    _row(41, "return_in_transit", "return_lost", "platform", "refund_approved", "settle_return",
+         kinds=_RETURNS, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(41, "return_in_transit", "return_never_sent", "platform", "closed", "settle_return", stops=_ALL),
+    # Replacement
+    _row(19, "awaiting_seller_ship", "replacement_shipped", "seller", "replacement_in_transit", "ship_replacement",
+         kinds=_EXCHANGE, starts="return_arrival", stops="seller_ship", wishes="notify"),
+    _row(20, _CONVERTIBLE, "converted_to_refund", "seller", "refund_approved", "convert_to_refund",
+         kinds=_EXCHANGE, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(20, "awaiting_seller_ship", "converted_to_refund", "buyer", "refund_approved", "convert_to_refund",
+         kinds=_EXCHANGE, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(35, "awaiting_seller_ship", "seller_ship_expired", "system", SAME, "fire_deadline",
+         kinds=_EXCHANGE, starts="seller_ship", wishes="notify"),
+    _row(35, "awaiting_seller_ship", "converted_to_refund", "system", "refund_approved", "fire_deadline",
+         kinds=_EXCHANGE, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(36, "replacement_in_transit", "replacement_delivered", "carrier", SAME, "record_scan",
+         kinds=_EXCHANGE, starts="replacement_acceptance", stops="return_arrival"),
+    _row(36, "replacement_in_transit", "return_arrival_expired", "system", SAME, "fire_deadline",
+         kinds=_EXCHANGE, starts="return_arrival", wishes="notify", decides=False),
+    _row(19, "replacement_in_transit", "replacement_accepted", "buyer", "completed", "accept_replacement",
+         kinds=_EXCHANGE, stops=_ALL),
+    _row(36, "replacement_in_transit", "replacement_acceptance_expired", "system", "completed", "fire_deadline",
+         kinds=_EXCHANGE, stops=_ALL),
+    # Dispute
+    _row(23, _REJECTED, "escalated", "buyer", "in_dispute", "escalate", starts="dispute", stops="escalate", wishes="notify"),
+    _row(25, "in_dispute", "ruled_for_buyer", "platform", "refund_approved", "rule",
+         starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(25, "in_dispute", "ruled_return", "platform", "awaiting_buyer_ship", "rule",
+         kinds=_RETURNS, starts="ship_back", stops=_UNPAID),
+    _row(26, "in_dispute", "ruled_for_seller", "platform", "closed", "rule", stops=_ALL),
+    _row(26, "in_dispute", "dispute_cancelled", "buyer", "closed", "cancel_dispute", stops=_ALL),
+    _row(37, "in_dispute", "dispute_expired", "system", SAME, "fire_deadline", starts="dispute", wishes="notify", decides=False),
+    # Money
+    _row(27, _PAYING, "refund_succeeded", "provider system", "completed", "record_refund_result", stops=_ALL),
+    _row(27, _PAYING, "refund_failed", "provider system", "refund_failed", "record_refund_result", wishes="notify"),
+    _row(27, "refund_approved", "nothing_to_pay", "system seller platform", "completed", "approve",
+         stops=_ALL, source="cash on delivery that was never collected"),
+    _row(27, _PAYING, "refund_part_succeeded", "provider system", SAME, "record_refund_result", decides=False),
+    _row(28, _PAYING, "refund_unknown", "provider system", SAME, "record_refund_result",
+         starts="refund_reconcile", stops="refund_reconcile", decides=False),
+    _row(28, _PAYING, "refund_reconcile_expired", "system", SAME, "fire_deadline",
+         starts="refund_reconcile", wishes="find_refund", decides=False),
+    _row(28, "refund_failed", "refund_replaced", "platform system", "refund_approved", "retry_refund",
+         starts="refund_reconcile", stops="refund_reconcile", wishes="pay_refund"),
+)
+# fmt: on
+
+CASE: Final = Table("case", _ROWS, final=FINAL_STATES, kinds=CASE_KINDS)
+PROMISED_ONLY_BY_SOME: Final = frozenset({"first_response", "return_scan", "interception", "appeal", "statutory_refund"})
+"""Clocks that only some markets or roads promise; no case may rest on them alone."""
