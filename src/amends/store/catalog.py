@@ -29,7 +29,7 @@ PARTS = {
             coalesce(pg_get_expr(p.polqual, p.polrelid), '-'), coalesce(pg_get_expr(p.polwithcheck, p.polrelid), '-'))
         from pg_policy p join pg_class c on c.oid = p.polrelid join pg_namespace n on n.oid = c.relnamespace where {OURS}""",
     "trigger": f"""
-        select pg_get_triggerdef(t.oid) from pg_trigger t
+        select format('%s enabled=%s', pg_get_triggerdef(t.oid), t.tgenabled) from pg_trigger t
         join pg_class c on c.oid = t.tgrelid join pg_namespace n on n.oid = c.relnamespace where not t.tgisinternal and {OURS}""",
     "function": f"""
         select pg_get_functiondef(p.oid) from pg_proc p join pg_namespace n on n.oid = p.pronamespace where p.prokind in ('f', 'p') and {OURS}""",
@@ -51,7 +51,7 @@ PARTS = {
         cross join lateral aclexplode(t.attacl) a where {OURS}""",
     "function grant": f"""
         select format('%s %s to %s', p.oid::regprocedure, a.privilege_type, case when a.grantee = 0 then 'public' else pg_get_userbyid(a.grantee) end)
-        from pg_proc p join pg_namespace n on n.oid = p.pronamespace cross join lateral aclexplode(p.proacl) a
+        from pg_proc p join pg_namespace n on n.oid = p.pronamespace cross join lateral aclexplode(coalesce(p.proacl, acldefault('f', p.proowner))) a
         where a.grantee <> p.proowner and {OURS}""",
     "schema": f"""
         select format('%I %s', n.nspname, coalesce((select string_agg(format('%s to %s', a.privilege_type,

@@ -35,6 +35,7 @@ def _settings(role: str, application_name: str, *, generic_plans: bool) -> dict[
         "role": role,
         "application_name": application_name,
         "jit": "off",
+        "standard_conforming_strings": "on",
         "timezone": "UTC",
         "search_path": "amends, public",
         "plan_cache_mode": "force_generic_plan" if generic_plans else "auto",
@@ -93,9 +94,7 @@ async def connect(
 
 
 @asynccontextmanager
-async def transaction(
-    pool: asyncpg.Pool, shops: Iterable[int], *, buyer: str | None = None
-) -> AsyncIterator[asyncpg.Connection]:
+async def transaction(pool: asyncpg.Pool, shops: Iterable[int], *, buyer: str | None = None) -> AsyncIterator[asyncpg.Connection]:
     """One transaction that may see these shops, and this buyer, and nothing else; begun and named in a single round trip.
 
     Commits at the end, rolls back on any error. A commit that the server turned into a rollback raises.
@@ -135,7 +134,7 @@ def all_queries(folder: Path = SQL) -> Mapping[str, str]:
     """Every query by its name. Raises ValueError where two files use one name."""
     found: dict[str, str] = {}
     for path in sorted(folder.rglob("*.sql")):
-        loaded = aiosql.from_path(path, "asyncpg")
+        loaded = aiosql.from_path(path, "asyncpg", mandatory_parameters=False)
         for name in loaded.available_queries:
             if name.endswith("_cursor"):
                 continue

@@ -87,6 +87,11 @@ class EmbeddedPostgres:
         self.stop()
 
     @property
+    def place(self) -> Path:
+        """The folder that holds data, log and password; known after `start`."""
+        return self._place
+
+    @property
     def data(self) -> Path:
         """The data folder."""
         return self._place / "data"
@@ -99,7 +104,11 @@ class EmbeddedPostgres:
     @property
     def dsn(self) -> str:
         """The address over the unix socket, password included."""
-        return f"postgresql://{LOGIN}:{self._password()}@/{DATABASE}?host={quote(str(self._socket_folder), safe='/')}&port={self._number}"
+        return self.dsn_of(DATABASE)
+
+    def dsn_of(self, database: str) -> str:
+        """The same for another database of this server."""
+        return f"postgresql://{LOGIN}:{self._password()}@/{database}?host={quote(str(self._socket_folder), safe='/')}&port={self._number}"
 
     @property
     def tcp_dsn(self) -> str:

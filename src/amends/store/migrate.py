@@ -12,6 +12,7 @@ import asyncpg
 from amends.store.catalog import describe_schema
 
 __all__ = [
+    "MIGRATIONS",
     "ROLES",
     "ChangedMigrationError",
     "ForeignDatabaseError",
