@@ -1,0 +1,46 @@
+"""Who pays what: freight, compensation, commission? (Q-10, L-08, C-04)."""
+
+from amends.domain.rulebook.compiled import CompiledTopic
+from amends.domain.rulebook.outcomes import Compensate, RefundWhen, ReturnCommission, ReturnFreight, Share
+from amends.domain.rulebook.quantities import Quantity
+from amends.domain.rulebook.said import Said, said
+from amends.domain.rulebook.shape import Facts
+from amends.kernel.money import Exponents, Money
+
+
+def commission_back(topic: CompiledTopic, facts: Facts) -> Said[ReturnCommission]:
+    """Whether the commission on the refunded part goes back (Q-10)."""
+    return said(topic, facts, ReturnCommission)
+
+
+def freight(topic: CompiledTopic, facts: Facts) -> Said[ReturnFreight]:
+    """Who pays the way back (L-08, N-04)."""
+    return said(topic, facts, ReturnFreight)
+
+
+def compensations(topic: CompiledTopic, facts: Facts) -> Said[Compensate]:
+    """Money owed on top of the refund (C-04)."""
+    return said(topic, facts, Compensate)
+
+
+def refund_moments(topic: CompiledTopic, facts: Facts) -> Said[RefundWhen]:
+    """When the money goes back (L-01, L-03)."""
+    return said(topic, facts, RefundWhen)
+
+
+def share_of(share: Share, amount: Money, exponents: Exponents) -> Money:
+    """The share of an amount, raised to its lower bound and cut to its upper one, rounded half to even."""
+    minor = share.percent.percent.of(amount.amount)
+    if share.at_least:
+        minor = max(minor, _minor(share.at_least, amount, exponents))
+    if share.at_most:
+        minor = min(minor, _minor(share.at_most, amount, exponents))
+    return Money(minor, amount.currency)
+
+
+def _minor(bound: Quantity, amount: Money, exponents: Exponents) -> int:
+    if not bound.is_money:
+        return int(bound.number * 10 ** exponents[amount.currency])
+    if bound.unit != amount.currency:
+        raise TypeError(f"{bound.unit} and {amount.currency} do not mix")
+    return int(bound.number)

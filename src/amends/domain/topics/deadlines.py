@@ -1,0 +1,68 @@
+"""Who must act by when, and what happens if they do not? (C-01 to C-10)."""
+
+import msgspec
+
+from amends.domain.rulebook.compiled import CompiledTopic
+from amends.domain.rulebook.outcomes import Lane, Pause, Shrink, TimeLimit
+from amends.domain.rulebook.quantities import Quantity
+from amends.domain.rulebook.said import Said, said, said_by
+from amends.domain.rulebook.shape import Facts
+from amends.domain.rulebook.verdict import NO_RULE, Verdict, own_reason
+from amends.kernel.quantities import Duration
+
+SEVERAL = "several_rules_answer"
+
+
+class Promise(msgspec.Struct, frozen=True, kw_only=True):
+    """A deadline as policy promises it: how long, what happens when it is over, and the hours that are left at least when it resumes."""
+
+    kind: str
+    within: Quantity
+    on_expiry: str
+    rule: str
+    at_least_hours: int = 0
+
+    @property
+    def duration(self) -> Duration:
+        """How long, in the kernel's units (`due_after` turns it into a moment)."""
+        return self.within.duration
+
+
+def promise_of(topic: CompiledTopic, facts: Facts, kind: str) -> Promise | Verdict:
+    """The deadline of a kind that applies to these facts.
+
+    A `Verdict` says why there is none: `needs` the facts that would settle it, or undecided because no rule, or more than one, answers.
+    """
+    found = said_by(topic, topic.match(facts), facts, TimeLimit, topic.prepared(_by_kind).get(kind, 0))
+    if found.needs:
+        return Verdict(kind="needs", reasons=tuple(s.reason for s in found.sentences), needs=found.needs)
+    if not found.sentences:
+        return Verdict(kind="undecided", reasons=(own_reason(topic, NO_RULE, kind),))
+    if len(found.sentences) > 1:
+        return Verdict(kind="undecided", reasons=(own_reason(topic, SEVERAL, kind), *(s.reason for s in found.sentences)))
+    limit, rule, _ = found.sentences[0]
+    at_least = int(limit.at_least.number) if limit.at_least else 0
+    return Promise(kind=kind, within=limit.within, on_expiry=limit.on_expiry, rule=rule.id, at_least_hours=at_least)
+
+
+def _by_kind(topic: CompiledTopic) -> dict[str, int]:
+    found: dict[str, int] = {}
+    for position, rule in enumerate(topic.rules):
+        if isinstance(rule.outcome, TimeLimit):
+            found[rule.outcome.deadline] = found.get(rule.outcome.deadline, 0) | 1 << position
+    return found
+
+
+def pauses(topic: CompiledTopic, facts: Facts) -> Said[Pause]:
+    """Clocks that stand still under these facts."""
+    return said(topic, facts, Pause)
+
+
+def shrinks(topic: CompiledTopic, facts: Facts) -> Said[Shrink]:
+    """Clocks that become shorter under these facts; never longer."""
+    return said(topic, facts, Shrink)
+
+
+def lanes(topic: CompiledTopic, facts: Facts) -> Said[Lane]:
+    """The review lane of the case (C-03)."""
+    return said(topic, facts, Lane)

@@ -1,0 +1,106 @@
+"""What proof is demanded, and what proof is admitted? Whose, and at which stage (E-05, V-01 to V-11, V-17)."""
+
+from collections.abc import Collection
+from typing import Literal
+
+import msgspec
+
+from amends.domain.facts.unknown import UNKNOWN
+from amends.domain.rulebook.compiled import CompiledTopic
+from amends.domain.rulebook.outcomes import Admit, Demand, RejectProof, Weigh
+from amends.domain.rulebook.said import Said, said, said_by
+from amends.domain.rulebook.shape import Facts
+from amends.domain.rulebook.verdict import NO_RULE, Need, Reason, could_not_judge, own_reason, proof_needed
+
+EVIDENCE_KIND = "evidence.kind"
+NOT_ADMITTED = "evidence_kind_not_admitted"
+
+
+class Admission(msgspec.Struct, frozen=True, kw_only=True):
+    """Whether a piece of proof counts. `human_check` asks a person to look; `undecided` always does."""
+
+    kind: Literal["admitted", "rejected", "undecided"]
+    code: str
+    human_check: bool
+    reasons: tuple[Reason, ...] = ()
+    needs: tuple[Need, ...] = ()
+
+
+def demands(topic: CompiledTopic, facts: Facts, *, of: str, at: str, held: Collection[str] = ()) -> tuple[Need, ...]:
+    """The proof that a side still owes at a stage, with what it `held` (kinds that were admitted) taken off.
+
+    Where it is unknown whether a demand applies, the facts that would settle it. A topic that breaks owes nothing to nobody:
+    it raises, and the caller leaves the case undecided.
+    """
+    found = said_by(topic, topic.match(facts), facts, Demand, _owed(topic, of, at))
+    owed = (proof_needed(sentence.rule, sentence.outcome) for sentence in found.sentences)
+    return tuple(need for need in owed if not met(need, held)) + found.needs
+
+
+def met(need: Need, held: Collection[str]) -> bool:
+    """Whether the kinds of proof at hand meet a need."""
+    if need.all_of and not all(kind in held for kind in need.all_of):
+        return False
+    return not need.any_of or any(kind in held for kind in need.any_of)
+
+
+def _owed(topic: CompiledTopic, of: str, at: str) -> int:
+    return topic.prepared(_demands_by_side_and_stage).get((of, at), 0)
+
+
+def _demands_by_side_and_stage(topic: CompiledTopic) -> dict[tuple[str, str], int]:
+    found: dict[tuple[str, str], int] = {}
+    for position, rule in enumerate(topic.rules):
+        if isinstance(rule.outcome, Demand):
+            key = (rule.outcome.of, rule.outcome.at)
+            found[key] = found.get(key, 0) | 1 << position
+    return found
+
+
+def admit(topic: CompiledTopic, facts: Facts, *, of: str) -> Admission:
+    """Judge one piece of proof by the facts of the case and its own (`evidence.kind`, `.channel`, `.legible`, `.matches_claim`).
+
+    A rule that rejects it beats every rule that admits it; one that may reject it leaves it to a person. A kind that no rule
+    admits is rejected; a kind that is unknown, and a rule that breaks, is undecided.
+    """
+    try:
+        return _admit(topic, facts, of)
+    except Exception as problem:  # noqa: BLE001 -- proof is never admitted because something broke
+        return Admission(kind="undecided", code=NO_RULE, human_check=True, reasons=could_not_judge(topic, problem).reasons)
+
+
+def _admit(topic: CompiledTopic, facts: Facts, of: str) -> Admission:
+    match = topic.match(facts)
+    rejects = said_by(topic, match, facts, RejectProof, _of(topic, RejectProof, of))
+    if rejects.sentences:
+        reasons = tuple(sentence.reason for sentence in rejects.sentences)
+        human = any(sentence.outcome.then == "human_check" for sentence in rejects.sentences)
+        return Admission(kind="rejected", code=reasons[0].code, human_check=human, reasons=reasons)
+    if rejects.needs:
+        return Admission(kind="undecided", code="fact_missing", human_check=True, needs=rejects.needs)
+    kind = facts.get(EVIDENCE_KIND, UNKNOWN)
+    admits: Said[Admit] = said_by(topic, match, facts, Admit, _of(topic, Admit, of))
+    reasons = tuple(sentence.reason for sentence in admits.sentences if kind in sentence.outcome.admit)
+    if reasons:
+        return Admission(kind="admitted", code="admit", human_check=False, reasons=reasons)
+    if kind == UNKNOWN or admits.needs:
+        return Admission(kind="undecided", code="fact_missing", human_check=True, needs=admits.needs)
+    return Admission(kind="rejected", code=NOT_ADMITTED, human_check=False, reasons=(own_reason(topic, NOT_ADMITTED),))
+
+
+def _of(topic: CompiledTopic, form: type[Admit | RejectProof], of: str) -> int:
+    return topic.prepared(_judgements_by_side).get((form, of), 0)
+
+
+def _judgements_by_side(topic: CompiledTopic) -> dict[tuple[type, str], int]:
+    found: dict[tuple[type, str], int] = {}
+    for position, rule in enumerate(topic.rules):
+        if isinstance(rule.outcome, Admit | RejectProof):
+            key = (type(rule.outcome), rule.outcome.of)
+            found[key] = found.get(key, 0) | 1 << position
+    return found
+
+
+def weighs(topic: CompiledTopic, facts: Facts) -> Said[Weigh]:
+    """Whose proof is looked at first (V-11)."""
+    return said(topic, facts, Weigh)
