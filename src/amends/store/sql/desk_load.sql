@@ -1,0 +1,92 @@
+-- name: orders_of_cases
+-- Which order each case hangs on; the pair (shop_id, id) is what the command is entitled to.
+select want.n, c.order_id
+from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, id)
+join cases c on c.shop_id = want.shop_id and c.id = want.id;
+
+-- name: orders_of_refunds
+select want.n, r.order_id, r.case_id
+from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, id)
+join refund r on r.shop_id = want.shop_id and r.id = want.id;
+
+-- name: orders_of_parcels
+-- The newest parcel of that tracking number in the shop.
+select distinct on (want.n) want.n, p.order_id, p.case_id
+from unnest($1::int[], $2::bigint[], $3::text[]) as want (n, shop_id, tracking_number)
+join parcel p on p.shop_id = want.shop_id and p.tracking_number = want.tracking_number
+order by want.n, p.id desc;
+
+-- name: lock_orders
+-- The order's lock serialises everything that hangs on it; taken first, in one order everywhere.
+select o.shop_id, o.id
+from unnest($1::bigint[], $2::uuid[]) as want (shop_id, id)
+join orders o on o.shop_id = want.shop_id and o.id = want.id
+order by o.shop_id, o.id
+for no key update of o;
+
+-- name: load_files
+-- One row a command, read after the lock: columns stand in the order of the fields in domain/facts.
+select
+    want.n,
+    (select moment()) as now,
+    (select policy_epoch from clock) as policy_epoch,
+    (select (i.fingerprint, i.code, i.answer) from idempotency i
+      where i.shop_id = want.shop_id and i.principal = want.principal and i.key = want.key) as told_before,
+    (s.id, s.name, s.market, s.seller, s.cross_border, s.duty_free_hainan, s.local) as shop,
+    (o.shop_id, o.id, o.reference, o.purchase, o.market, o.buyer, o.currency, o.status, o.sale_format, o.source, o.channel,
+     o.high_value, o.placed_at, o.won_at, o.paid_at, o.promised_at, o.shipped_at, o.delivered_at, o.cancelled_at,
+     o.review_lane, o.version) as "order",
+    (select array_agg((l.id, l.reference, l.sku, l.title, l.category, l.quantity, l.price, l.shipping, l.tax, l.paid,
+                       l.commission, l.parcel_id) order by l.reference)
+       from order_line l where l.shop_id = o.shop_id and l.order_id = o.id) as lines,
+    (select array_agg((p.id, p.sequence, p.method, p.amount, p.captured, p.reserved, p.charged_back, p.provider_reference)
+                      order by p.sequence)
+       from payment p where p.shop_id = o.shop_id and p.order_id = o.id) as payments,
+    (select array_agg((a.payment_id, a.line_id, a.amount, a.refunded))
+       from payment_allocation a where a.shop_id = o.shop_id and a.order_id = o.id) as allocations,
+    (select array_agg((p.id, p.case_id, p.direction, p.status, p.carrier, p.tracking_number, p.address_matches, p.shipped_at,
+                       p.delivered_at, p.signed_at) order by p.id)
+       from parcel p where p.shop_id = o.shop_id and p.order_id = o.id) as parcels,
+    (select array_agg((c.parcel_id, c.source, c.event_id, c.status, c.occurred_at, c.received_at))
+       from scan c where c.shop_id = o.shop_id and c.order_id = o.id) as scans,
+    (select array_agg((c.id, c.order_id, c.parent_id, c.kind, c.reason, c.reason_group, c.state, c.seq, c.version, c.buyer,
+                       c.opened_by, c.opened_at, c.amount, c.currency, c.market, c.eligibility_release,
+                       c.eligibility_pinned_at, c.handling_release, c.handling_pinned_at, c.programme, c.note, c.destination,
+                       c.amendments, c.proof_requests, c.return_to, c.lane, c.historical, c.ended, c.closed_at, c.verdict)
+                      order by c.opened_at, c.id)
+       from cases c where c.shop_id = o.shop_id and c.order_id = o.id) as cases,
+    (select array_agg((w.id, w.topics))
+       from webhook_endpoint w where w.shop_id = o.shop_id and w.disabled_at is null) as endpoints
+from unnest($1::int[], $2::bigint[], $3::uuid[], $4::text[], $5::text[]) as want (n, shop_id, order_id, principal, key)
+join orders o on o.shop_id = want.shop_id and o.id = want.order_id
+join shop s on s.id = o.shop_id;
+
+-- name: load_case_parts
+-- What hangs on the cases of these orders; asked only where an order has cases.
+select
+    o.n,
+    (select array_agg((l.case_id, l.line_id, l.quantity, l.amount, l.accepted, l.refused, l.deducted, l.disposition))
+       from case_line l where l.shop_id = o.shop_id and l.case_id = any (o.cases)) as case_lines,
+    (select array_agg((d.case_id, d.kind, d.started_seq, d.started_at, d.due_at, d.state, d.rule, d.on_expiry, d.provisional,
+                       d.remaining, d.resumes_on, d.at_least, d.ended, d.ended_at, d.calendar) order by d.due_at)
+       from deadline d where d.shop_id = o.shop_id and d.case_id = any (o.cases) and d.state <> 'done') as deadlines,
+    (select array_agg((r.id, r.case_id, r.payment_id, r.amount, r.status, r.destination, r.provider_reference, r.failure,
+                       r.attempts, r.replaces, r.decided_seq, r.created_at, r.updated_at,
+                       (select array_agg((l.line_id, l.quantity, l.amount) order by l.line_id)
+                          from refund_line l where l.shop_id = r.shop_id and l.refund_id = r.id))
+                      order by r.created_at, r.id)
+       from refund r where r.shop_id = o.shop_id and r.case_id = any (o.cases)) as refunds
+from (
+    select want.n, want.shop_id, want.order_id,
+           (select array_agg(c.id) from cases c where c.shop_id = want.shop_id and c.order_id = want.order_id) as cases
+    from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, order_id)
+) o;
+
+-- name: load_evidence
+-- Proof of these orders, given to a case or not yet; asked only by commands that rest on proof.
+select want.n,
+       array_agg((e.id, e.case_id, e.of, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sha256, e.media_type,
+                  e.size, e.text, e.given_by, e.given_at, e.sealed_at) order by e.given_at, e.id) as evidence
+from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, order_id)
+join evidence e on e.shop_id = want.shop_id and e.order_id = want.order_id
+group by want.n;
