@@ -1,8 +1,8 @@
 """Days, hours and working days, said exactly. Calendars are versioned data: `policies/calendars/`."""
 
 from array import array
-from collections.abc import Mapping
-from datetime import date, datetime
+from collections.abc import Callable, Mapping
+from datetime import date, datetime, timedelta
 from functools import cached_property, lru_cache
 from typing import Any, Final
 
@@ -65,21 +65,25 @@ class Calendar(msgspec.Struct, frozen=True, kw_only=True, dict=True):
         """Find the n-th working day after a day, which itself does not count; n below 1 raises ValueError."""
         if n < 1:
             raise ValueError("working days are counted from one")
-        return date.fromordinal(self._nth_after(day.toordinal(), n))
-
-    def _nth_after(self, ordinal: int, n: int) -> int:
         first, ahead, working = self._counted
-        place = ordinal - first
+        place = day.toordinal() - first
         if 0 <= place < len(ahead) and (index := ahead[place] + n - 1) < len(working):
-            return working[index]
+            return date.fromordinal(working[index])
         while n:
-            ordinal += 1
-            n -= self.is_working_day(date.fromordinal(ordinal))
-        return ordinal
+            day += timedelta(days=1)
+            n -= self.is_working_day(day)
+        return day
 
     @cached_property
-    def _confirmed(self) -> int:
-        return self.confirmed_until.toordinal()
+    def due_after_day(self) -> Callable[[int, int], Due]:
+        """(ordinal of the local day of the event, n) -> when the n-th working day after it is over, remembered."""
+
+        @lru_cache(maxsize=4096)
+        def due(ordinal: int, n: int) -> Due:
+            last = self.nth_working_day_after(date.fromordinal(ordinal), n)
+            return Due(_midnight(last.toordinal() + 1, self.zone), last > self.confirmed_until)
+
+        return due
 
     @cached_property
     def _counted(self) -> tuple[int, "array[int]", "array[int]"]:
@@ -170,11 +174,7 @@ def working_days_after(start: datetime, days: int, calendar: Calendar) -> Due:
 
     Friday 20 November 2026 15:00 in New York and 4 working days: Saturday 28 November 00:00, for Thanksgiving is out.
     """
-    if days < 1:
-        raise ValueError("working days are counted from one")
-    zone = calendar.zone
-    last = calendar._nth_after(local_date(start, zone).toordinal(), days)  # noqa: SLF001 - same module
-    return Due(_midnight(last + 1, zone), last > calendar._confirmed)  # noqa: SLF001
+    return calendar.due_after_day(local_date(start, calendar.zone).toordinal(), days)
 
 
 def reconsidered(promised: Due, computed: Due) -> Due:
