@@ -1,0 +1,75 @@
+"""What may be set from outside, by environment variables; read by the command line, the API and the worker alone."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+
+import msgspec
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Settings(msgspec.Struct, frozen=True, kw_only=True):
+    """Everything that can be set. `database_url` is `None` where the embedded PostgreSQL serves.
+
+    `sandbox` gives a marketplace whose time may be moved; `provider_url` is the payments provider; `files` holds evidence.
+    """
+
+    home: Path
+    port: int = 8000
+    host: str = "127.0.0.1"
+    database_url: str | None = None
+    sandbox: bool = False
+    provider_url: str | None = None
+    webhooks_to_loopback: bool = False
+    rate_limit: int = 500
+    secret: str = ""
+    policies: Path = ROOT / "policies"
+    log_level: str = "info"
+
+    @property
+    def files(self) -> Path:
+        """Where evidence is kept."""
+        return self.home / "files"
+
+
+class BadSetting(Exception):  # noqa: N818 - said to a person as it stands
+    """A variable that cannot be read; its message names it and says what it should be."""
+
+
+def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
+    """The settings of this process.
+
+    Raises:
+        BadSetting: a variable is there and cannot be read.
+    """
+    env = os.environ if environment is None else environment
+    home = Path(env.get("AMENDS_HOME") or ROOT / ".amends").expanduser().resolve()
+    policies = Path(env["AMENDS_POLICIES"]) if env.get("AMENDS_POLICIES") else _shipped_policies()
+    return Settings(
+        home=home,
+        port=_whole(env, "AMENDS_PORT", 8000, 1, 65535),
+        host=env.get("AMENDS_HOST") or "127.0.0.1",
+        database_url=env.get("DATABASE_URL") or None,
+        sandbox=env.get("AMENDS_SANDBOX", "") in ("1", "true", "yes"),
+        provider_url=env.get("AMENDS_PROVIDER_URL") or None,
+        webhooks_to_loopback=env.get("AMENDS_WEBHOOKS_TO_LOOPBACK", "") in ("1", "true", "yes"),
+        rate_limit=_whole(env, "AMENDS_RATE_LIMIT", 500, 0, 1_000_000),
+        secret=env.get("AMENDS_SECRET", ""),
+        policies=policies,
+        log_level=env.get("AMENDS_LOG_LEVEL") or "info",
+    )
+
+
+def _shipped_policies() -> Path:
+    beside = Path(__file__).parent / "policies"  # in a wheel they travel inside the package
+    return beside if beside.is_dir() else ROOT / "policies"
+
+
+def _whole(env: Mapping[str, str], name: str, default: int, least: int, most: int) -> int:
+    text = env.get(name, "")
+    if not text:
+        return default
+    if not text.isascii() or not text.isdecimal() or not least <= int(text) <= most:
+        raise BadSetting(f"{name} is a whole number from {least} to {most}")
+    return int(text)
