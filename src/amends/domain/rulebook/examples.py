@@ -38,6 +38,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     topic: str
     facts: dict[str, Any]
     market: str | None = None
+    pack: str | None = None
     at: datetime | None = None
     fires: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()

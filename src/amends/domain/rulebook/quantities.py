@@ -12,12 +12,18 @@ from amends.kernel.refusals import Unreadable
 
 COUNT: Final = "count"
 _NUMBER: Final = re.compile(r"-?(?:0|[1-9][0-9]{0,14})(\.[0-9]{1,6})?", re.ASCII)
-_TIME: Final[dict[type, str]] = {kernel.Days: "days", kernel.Hours: "hours", kernel.WorkingDays: "working_days"}
+_TIME: Final[dict[type, str]] = {
+    kernel.Days: "days",
+    kernel.Hours: "hours",
+    kernel.Minutes: "minutes",
+    kernel.WorkingDays: "working_days",
+}
+_MINUTES: Final = re.compile(r"([1-9][0-9]{0,3}) minutes?", re.ASCII)
 _CURRENCY: Final = re.compile(r".* [A-Z]{3}", re.ASCII)
 
 
 class Quantity(msgspec.Struct, frozen=True):
-    """A number and its unit: `days`, `hours`, `working_days`, `percent` (in millionths), `count`, or a currency (in minor units)."""
+    """A number and its unit: `days`, `hours`, `minutes`, `working_days`, `percent` (in millionths), `count`, or a currency (in minor units)."""
 
     number: int | Decimal
     unit: str
@@ -34,13 +40,15 @@ class Quantity(msgspec.Struct, frozen=True):
 
     @property
     def duration(self) -> kernel.Duration:
-        """The same as a length of time; a quantity that is none raises TypeError."""
+        """The same in the kernel's lengths of time; any other quantity, minutes too, raises TypeError."""
         number = int(self.number)
         match self.unit:
             case "days":
                 return kernel.Days(number)
             case "hours":
                 return kernel.Hours(number)
+            case "minutes":
+                return kernel.Minutes(number)
             case "working_days":
                 return kernel.WorkingDays(number)
         raise TypeError(f"{self.unit} is no unit of time")
@@ -62,6 +70,9 @@ def read_quantity(text: str, exponents: Exponents) -> Quantity | Unreadable:
     if _CURRENCY.fullmatch(text):
         money = parse_money(text, exponents)
         return money if isinstance(money, Unreadable) else Quantity(money.amount, money.currency)
+    minutes = _MINUTES.fullmatch(text)
+    if minutes:
+        return Quantity(int(minutes[1]), "minutes")
     read = kernel.parse_quantity(text)
     if isinstance(read, Unreadable):
         return read
@@ -74,4 +85,6 @@ def write_quantity(quantity: Quantity, exponents: Exponents) -> str:
         return format_money(Money(int(quantity.number), quantity.unit), exponents)
     if quantity.unit == COUNT:
         return str(quantity.number)
+    if quantity.unit == "minutes":
+        return f"{quantity.number} minute{'' if quantity.number == 1 else 's'}"
     return kernel.format_quantity(quantity.percent if quantity.unit == "percent" else quantity.duration)

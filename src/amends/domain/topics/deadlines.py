@@ -1,5 +1,7 @@
 """Who must act by when, and what happens if they do not? (C-01 to C-10)."""
 
+from datetime import datetime, timedelta
+
 import msgspec
 
 from amends.domain.rulebook.compiled import CompiledTopic
@@ -8,7 +10,8 @@ from amends.domain.rulebook.quantities import Quantity
 from amends.domain.rulebook.said import Said, said, said_by
 from amends.domain.rulebook.shape import Facts
 from amends.domain.rulebook.verdict import NO_RULE, Verdict, own_reason
-from amends.kernel.quantities import Duration
+from amends.kernel.quantities import due_after
+from amends.kernel.working_time import Calendar, Due
 
 SEVERAL = "several_rules_answer"
 
@@ -22,10 +25,11 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     rule: str
     at_least_hours: int = 0
 
-    @property
-    def duration(self) -> Duration:
-        """How long, in the kernel's units (`due_after` turns it into a moment)."""
-        return self.within.duration
+    def due(self, start: datetime, calendar: Calendar) -> Due:
+        """When it is too late, for a clock that starts at `start` (docs/glossary.md: half-open, working days from the next day on)."""
+        if self.within.unit == "minutes":
+            return Due(start + timedelta(minutes=int(self.within.number)), provisional=False)
+        return due_after(self.within.duration, start, calendar)
 
 
 def promise_of(topic: CompiledTopic, facts: Facts, kind: str) -> Promise | Verdict:
