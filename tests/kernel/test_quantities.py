@@ -10,6 +10,7 @@ from amends.kernel.quantities import (
     Days,
     Duration,
     Hours,
+    Minutes,
     Percent,
     Quantity,
     WorkingDays,
@@ -24,6 +25,7 @@ counts = st.integers(1, 9999)
 quantities = (
     st.builds(Days, counts)
     | st.builds(Hours, counts)
+    | st.builds(Minutes, counts)
     | st.builds(WorkingDays, counts)
     | st.builds(Percent, st.integers(0, 10**7))
 )
@@ -36,6 +38,7 @@ quantities = (
         ("1 day", Days(1)),
         ("0 days", Days(0)),
         ("48 hours", Hours(48)),
+        ("15 minutes", Minutes(15)),
         ("2 working days", WorkingDays(2)),
         ("12.4 percent", Percent(124_000)),
         ("5 percent", Percent(50_000)),
@@ -57,7 +60,7 @@ def test_quantities_are_read_as_policy_writes_them(text: str, quantity: Quantity
         ("14 days\n", "not_a_quantity"),
         ("14 Days", "not_a_quantity"),
         ("１４ days", "not_a_quantity"),
-        ("30 minutes", "unknown_unit"),
+        ("30 seconds", "unknown_unit"),
         ("2 weeks", "unknown_unit"),
         ("2 business days", "unknown_unit"),
         ("1.5 days", "not_a_whole_number"),
@@ -109,6 +112,7 @@ def test_each_length_of_time_ends_in_its_own_way(calendar_of: Callable[[str], Ca
     us = calendar_of("us")
     friday = datetime(2026, 11, 20, 20, tzinfo=UTC)
     assert due_after(Days(4), friday, us) == Due(datetime(2026, 11, 25, 5, tzinfo=UTC), provisional=False)
+    assert due_after(Minutes(15), friday, us) == Due(friday + timedelta(minutes=15), provisional=False)
     assert due_after(Hours(96), friday, us) == Due(friday + timedelta(hours=96), provisional=False)
     assert due_after(WorkingDays(4), friday, us) == Due(datetime(2026, 11, 28, 5, tzinfo=UTC), provisional=False)
 

@@ -1,11 +1,12 @@
 """How long and how much, as policy writes it. "14 days" and "14 hours" are different types and never compare."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
 
 import msgspec
 
+from amends.kernel.moments import in_utc
 from amends.kernel.money import percent_of
 from amends.kernel.refusals import Unreadable, unreadable
 from amends.kernel.working_time import Calendar, Due, after_hours, window_in_days, working_days_after
@@ -21,6 +22,12 @@ class Days(msgspec.Struct, frozen=True, order=True):
 
 class Hours(msgspec.Struct, frozen=True, order=True):
     """Elapsed hours."""
+
+    n: int
+
+
+class Minutes(msgspec.Struct, frozen=True, order=True):
+    """Elapsed minutes."""
 
     n: int
 
@@ -41,7 +48,7 @@ class Percent(msgspec.Struct, frozen=True, order=True):
         return percent_of(amount, self.millionths, WHOLE)
 
 
-Duration = Days | Hours | WorkingDays
+Duration = Days | Hours | Minutes | WorkingDays
 Quantity = Duration | Percent
 
 _SHAPE = re.compile(r"(-?[0-9][0-9.,]*) ([a-z]+(?: [a-z]+)*)", re.ASCII)
@@ -52,6 +59,8 @@ _DURATIONS: Final[dict[str, type[Duration]]] = {
     "days": Days,
     "hour": Hours,
     "hours": Hours,
+    "minute": Minutes,
+    "minutes": Minutes,
     "working day": WorkingDays,
     "working days": WorkingDays,
 }
@@ -71,7 +80,7 @@ def parse_quantity(text: str) -> Quantity | Unreadable:
         return _percent(number, text)
     kind = _DURATIONS.get(unit)
     if kind is None:
-        return unreadable("unknown_unit", text, "days, hours, working days or percent")
+        return unreadable("unknown_unit", text, "days, hours, minutes, working days or percent")
     if not _WHOLE_NUMBER.fullmatch(number) or (kind is WorkingDays and number == "0"):
         return unreadable("not_a_whole_number", text, f"a whole number of {unit} up to 9999")
     return kind(int(number))
@@ -95,6 +104,8 @@ def format_quantity(quantity: Quantity) -> str:
             unit = "day"
         case Hours(n):
             unit = "hour"
+        case Minutes(n):
+            unit = "minute"
         case WorkingDays(n):
             unit = "working day"
     return f"{n} {unit}" if n == 1 else f"{n} {unit}s"
@@ -108,4 +119,6 @@ def due_after(quantity: Duration, start: datetime, calendar: Calendar) -> Due:
         return Due(window_in_days(start, quantity.n, calendar.zone), provisional=False)
     if isinstance(quantity, Hours):
         return Due(after_hours(start, quantity.n), provisional=False)
+    if isinstance(quantity, Minutes):
+        return Due(in_utc(start) + timedelta(minutes=quantity.n), provisional=False)
     raise TypeError(f"{type(quantity).__name__} is no length of time")
