@@ -1,0 +1,276 @@
+"""From a transition to rows: finds the row of the table, and lays out the case, its event and its clocks as they stand afterwards."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final, TypeVar, cast
+
+import msgspec
+from msgspec.structs import replace
+
+from amends.actions.outcome import Blocked, Recorded
+from amends.domain.facts.case import Case, CaseLine
+from amends.domain.facts.deadline import Deadline
+from amends.domain.facts.events import Event, Wish
+from amends.domain.facts.evidence import Evidence
+from amends.domain.facts.file import CaseFile
+from amends.domain.facts.order import Order
+from amends.domain.facts.parcel import Parcel, Scan
+from amends.domain.facts.people import Actor
+from amends.domain.facts.refund import Refund, Transaction
+from amends.domain.facts.sheet import Sheet, request_of, sheet
+from amends.domain.facts.unknown import NONE
+from amends.domain.facts.words import FINAL_STATES, CaseState
+from amends.domain.lifecycle import clocks
+from amends.domain.lifecycle.case import CASE, PROMISED_ONLY_BY_SOME
+from amends.domain.lifecycle.machine import START, Row, find
+from amends.domain.lifecycle.rules import Rules
+
+Thing = TypeVar("Thing")
+Body = dict[str, Any]
+
+ENDINGS: Final[Mapping[str, str]] = {
+    "withdrawn": "withdrawn",
+    "dispute_cancelled": "withdrawn",
+    "proof_expired": "expired",
+    "ship_back_expired": "expired",
+    "escalate_expired": "expired",
+    "recheck_declined": "declined",
+    "return_never_sent": "never_sent",
+    "ruled_for_seller": "seller_upheld",
+    "refund_succeeded": "refunded",
+    "nothing_to_pay": "refunded",
+    "replacement_accepted": "exchanged",
+    "replacement_acceptance_expired": "exchanged",
+}
+_TOLD_TO: Final[Mapping[str, str]] = {
+    "more_proof_asked": "buyer",
+    "first_response_expired": "buyer",
+    "seller_ship_expired": "buyer",
+}
+
+
+class Rows(msgspec.Struct, frozen=True, kw_only=True):
+    """What a change writes beside the case, its event and its clocks. New and changed rows alike stand whole.
+
+    `lines`, where given, are all lines of the case.
+    """
+
+    lines: tuple[CaseLine, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
+    refunds: tuple[Refund, ...] = ()
+    transactions: tuple[Transaction, ...] = ()
+    parcels: tuple[Parcel, ...] = ()
+    scans: tuple[Scan, ...] = ()
+    order: Order | None = None
+    also: tuple[Recorded, ...] = ()
+
+
+_NOTHING: Final = Rows()
+
+
+class Change(msgspec.Struct, frozen=True, kw_only=True):
+    """A change of a case: the event's word in the table, what it says, and what else it touches.
+
+    `case` are fields of the case that change beside state, seq and version. `fired` is the deadline whose end this is.
+    `facts` is the sheet that clocks are promised by; without it, it is laid out from the file. `seals` marks a decision that
+    rests on the proof at hand. `born` is a new case, whose state, seq and version are set here. `verdict` is kept with the attempt.
+    """
+
+    event: str
+    body: Body = {}
+    case: Mapping[str, Any] = {}
+    rows: Rows = _NOTHING
+    fired: Deadline | None = None
+    facts: Sheet = {}
+    verdict: Any = None
+    seals: bool = False
+    born: Case | None = None
+
+
+def not_open(file: CaseFile, move: str) -> Blocked:
+    """The refusal of a move that the table does not have."""
+    case = file.case
+    reason = "case_is_final" if case and case.final else "move_not_open"
+    return Blocked(code="move_not_open", reasons=(reason,), detail={"move": move, "state": case.state if case else None})
+
+
+def row_for(file: CaseFile, event: str, actor: Actor, born: Case | None = None) -> Row | None:
+    """The row of the table for an event on the file's case (or on one that is being born)."""
+    case = born or file.case
+    if case is None:
+        return None
+    return find(CASE, START if born else case.state, case.kind, event, actor.kind)
+
+
+def record(file: CaseFile, rules: Rules, actor: Actor, now: datetime, change: Change) -> Recorded | Blocked:
+    """What stands once the change has happened: one event, the case one further, its clocks started and stopped.
+
+    `Blocked` with `move_not_open` where the table has no such row.
+    """
+    row = row_for(file, change.event, actor, change.born)
+    if row is None:
+        return not_open(file, change.event)
+    case = _next_case(file, change, row, now)
+    rows = change.rows
+    facts = change.facts or (_facts(file, case, rows.lines, rules, now) if row.starts else {})
+    return Recorded(
+        case=case,
+        events=(_event(file, case, row, actor, now, change),),
+        lines=rows.lines,
+        deadlines=_clocks(file, rules, case, row, change, facts, now),
+        evidence=_sealed(file, change, now),
+        refunds=rows.refunds,
+        transactions=rows.transactions,
+        parcels=rows.parcels,
+        scans=rows.scans,
+        order=rows.order,
+        facts=facts,
+        verdict=change.verdict,
+        also=rows.also,
+    )
+
+
+def _facts(file: CaseFile, case: Case, lines: tuple[CaseLine, ...], rules: Rules, now: datetime) -> Sheet:
+    others = tuple(line for line in file.case_lines if line.case_id != case.id) if lines else file.case_lines
+    changed = replace(file, case=case, case_lines=others + lines)
+    return sheet(changed, request_of(changed), now, rules.zone)
+
+
+def _next_case(file: CaseFile, change: Change, row: Row, now: datetime) -> Case:
+    before = change.born or file.case
+    if before is None:
+        raise ValueError("a change needs a case")
+    state = cast("CaseState", row.target(START if change.born else before.state, before.kind, before.return_to))
+    changes: dict[str, Any] = {
+        "state": state,
+        "seq": before.seq + 1,
+        "version": before.version + 1 if row.decides else before.version,
+        **change.case,
+    }
+    if "negotiating" in (row.to, before.state) and state != before.state:
+        changes["return_to"] = before.state if state == "negotiating" else None
+    if state in FINAL_STATES:
+        changes.setdefault("closed_at", now)
+        changes.setdefault("ended", ENDINGS.get(change.event, "expired"))
+    return replace(before, **changes)
+
+
+def _event(file: CaseFile, case: Case, row: Row, actor: Actor, now: datetime, change: Change) -> Event:
+    fired = change.fired
+    return Event(
+        seq=case.seq,
+        type=row.event,
+        at=now,
+        actor_kind=actor.kind,
+        actor=actor.id,
+        from_state=None if change.born or file.case is None else file.case.state,
+        to_state=case.state,
+        body=change.body,
+        wishes=() if case.historical else tuple(_wishes(file, case, row, change)),
+        fired_kind=fired.kind if fired else None,
+        fired_started_seq=fired.started_seq if fired else None,
+    )
+
+
+def _wishes(file: CaseFile, case: Case, row: Row, change: Change) -> Iterable[Wish]:
+    for effect in row.wishes:
+        if effect == "pay_refund":
+            yield from (Wish("pay_refund", str(refund.id)) for refund in change.rows.refunds if refund.status == "pending")
+        elif effect == "find_refund":
+            yield from (Wish("find_refund", str(refund.id)) for refund in file.refunds if refund.status in ("sent", "unknown"))
+        elif effect == "notify":
+            yield Wish("notify", case.buyer if _TOLD_TO.get(row.event) == "buyer" else "platform")
+
+
+def _clocks(
+    file: CaseFile, rules: Rules, case: Case, row: Row, change: Change, facts: Sheet, now: datetime
+) -> tuple[Deadline, ...]:
+    """The deadlines that the row touches: fired, stopped, paused and resumed ones, then those that it starts."""
+    fired = change.fired
+    live = (
+        [] if change.born else [d for d in file.deadlines if d.state != "done" and not (fired and _promise(d) == _promise(fired))]
+    )
+    moved = [(deadline, _moved(deadline, row, now)) for deadline in live]
+    touched = [after for before, after in moved if after is not before]
+    standing = {after.kind for _, after in moved if after.state != "done"}
+    if fired:
+        touched.insert(0, clocks.fired(fired, now))
+    asked = {**facts, "case.state": case.state, "deadline.missed": fired.kind if fired else facts.get("deadline.missed", NONE)}
+    for kind in row.starts:
+        if kind not in standing:
+            begun = clocks.start(rules, asked, kind, case.seq, now, optional=kind in PROMISED_ONLY_BY_SOME)
+            if begun:
+                touched.append(clocks.historical(begun) if case.historical else begun)
+    return tuple(touched)
+
+
+def _moved(deadline: Deadline, row: Row, now: datetime) -> Deadline:
+    """A live deadline as the row leaves it; the same object where the row does not touch it."""
+    if deadline.kind in row.stops:
+        return clocks.stop(deadline, now)
+    if deadline.kind in row.pauses:
+        return clocks.pause(deadline, now, row.until or row.event)
+    return clocks.resume(deadline, now) if deadline.kind in row.resumes else deadline
+
+
+def _sealed(file: CaseFile, change: Change, now: datetime) -> tuple[Evidence, ...]:
+    """The proof that the change writes; a decision seals all clean proof of the case that it rests on."""
+    given = change.rows.evidence
+    if not change.seals:
+        return given
+    known = {piece.id: piece for piece in file.evidence if file.case and piece.case_id == file.case.id}
+    known |= {piece.id: piece for piece in given}
+    unsealed = [piece for piece in known.values() if piece.sealed_at is None and piece.state == "clean"]
+    sealed = {piece.id: replace(piece, sealed_at=now) for piece in unsealed}
+    return (*sealed.values(), *(piece for piece in given if piece.id not in sealed))
+
+
+def afterwards(file: CaseFile, recorded: Recorded) -> CaseFile:
+    """The file as it stands once an outcome is recorded, for an action that records a second change behind the first."""
+    case = recorded.case
+    if case is None:
+        return file
+    lines = (
+        tuple(line for line in file.case_lines if line.case_id != case.id) + recorded.lines if recorded.lines else file.case_lines
+    )
+    return replace(
+        file,
+        case=case,
+        cases=_merged(file.cases, (case,), lambda c: c.id),
+        case_lines=lines,
+        deadlines=tuple(d for d in _merged(file.deadlines, recorded.deadlines, _promise) if d.state != "done"),
+        evidence=_merged(file.evidence, recorded.evidence, lambda e: e.id),
+        refunds=_merged(file.refunds, recorded.refunds, lambda r: r.id),
+        parcels=_merged(file.parcels, recorded.parcels, lambda p: p.id),
+        scans=file.scans + recorded.scans,
+        order=recorded.order or file.order,
+    )
+
+
+def joined(first: Recorded, second: Recorded) -> Recorded:
+    """Two changes of one case as one outcome: every event, and each row as it stands after the second."""
+    return replace(
+        second,
+        events=first.events + second.events,
+        lines=second.lines or first.lines,
+        deadlines=_merged(first.deadlines, second.deadlines, _promise),
+        evidence=_merged(first.evidence, second.evidence, lambda e: e.id),
+        refunds=_merged(first.refunds, second.refunds, lambda r: r.id),
+        transactions=first.transactions + second.transactions,
+        parcels=_merged(first.parcels, second.parcels, lambda p: p.id),
+        scans=first.scans + second.scans,
+        order=second.order or first.order,
+        facts=first.facts,
+        verdict=first.verdict if second.verdict is None else second.verdict,
+        also=first.also + second.also,
+    )
+
+
+def _promise(deadline: Deadline) -> tuple[str, int]:
+    return deadline.kind, deadline.started_seq
+
+
+def _merged(old: Sequence[Thing], new: Sequence[Thing], key: Callable[[Thing], object]) -> tuple[Thing, ...]:
+    table = {key(thing): thing for thing in old}
+    table.update((key(thing), thing) for thing in new)
+    return tuple(table.values())

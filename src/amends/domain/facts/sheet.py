@@ -1,0 +1,173 @@
+"""The fact sheet: what rules may ask about, laid out from the file. Names and types: `policies/vocabulary/facts.yaml`."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from amends.domain.facts.file import CaseFile
+from amends.domain.facts.order import Order, OrderLine
+from amends.domain.facts.parcel import Parcel
+from amends.domain.facts.people import Actor
+from amends.domain.facts.unknown import NONE, UNKNOWN
+from amends.kernel.moments import local_date
+
+Sheet = dict[str, Any]
+
+_REQUESTERS: Final = {"buyer": "buyer", "importer": "buyer", "seller": "seller", "platform": "support"}
+_STATUS_WITHOUT_PARCEL: Final = {
+    "unpaid": "not_shipped",
+    "on_hold": "not_shipped",
+    "awaiting_shipment": "not_shipped",
+    "awaiting_collection": "packed",
+    "in_transit": "in_transit",
+    "delivered": "delivered",
+    "completed": "delivered",
+    "cancelled": "not_shipped",
+}
+_NOT_YET: Final = frozenset({"not_shipped", "packed"})
+_BLANK: Final[Sheet] = {
+    "evidence.kind": NONE,
+    "evidence.channel": NONE,
+    "evidence.legible": NONE,
+    "evidence.matches_claim": NONE,
+    "evidence.of": NONE,
+    "evidence.at": NONE,
+    "rejection.ground": NONE,
+    "rejection.stage": NONE,
+    "case.state": NONE,
+    "case.appealed": False,
+    "case.amendments": 0,
+    "case.proof_requests": 0,
+    "case.proposal_open": False,
+    "proposal.by": NONE,
+    "deadline.missed": NONE,
+    "buyer.good_standing": UNKNOWN,
+}
+
+
+class Request(msgspec.Struct, frozen=True, kw_only=True):
+    """What is asked. `by` is a word of `requesters`; `told` are facts that the asker stated (`item.used`, `item.opened`).
+
+    `lines` are the order lines that it speaks of. The sheet shows the parcel and category of the first; whoever judges a
+    request over several parcels or categories lays out one sheet each and takes the answer that is worst for the asker.
+    """
+
+    kind: str
+    reason: str
+    group: str
+    by: str
+    amount: int
+    lines: tuple[UUID, ...]
+    told: Mapping[str, bool] = {}
+
+
+class _Kept(msgspec.Struct, frozen=True):
+    told: dict[str, bool] = {}
+
+
+_kept = msgspec.json.Decoder(_Kept)
+
+
+def requester(actor: Actor) -> str:
+    """Who asks, as rules see it: platform staff ask for the buyer as `support`, an importer repeats what a buyer asked."""
+    return _REQUESTERS.get(actor.kind, "system")
+
+
+def request_of(file: CaseFile) -> Request:
+    """What the file's case asks; what the asker stated when opening it is kept beside its verdict."""
+    case = file.case
+    if case is None:
+        raise ValueError("a file without a case asks nothing")
+    told = _kept.decode(case.verdict).told if case.verdict and b'"told"' in case.verdict else {}
+    return Request(
+        kind=case.kind,
+        reason=case.reason,
+        group=case.reason_group,
+        by=case.opened_by,
+        amount=case.amount,
+        lines=tuple([line.line_id for line in file.case_lines if line.case_id == case.id]),
+        told=told,
+    )
+
+
+def sheet(file: CaseFile, request: Request, now: datetime, zone: str) -> Sheet:
+    """Every fact about a request at a moment. NONE where a fact does not apply, UNKNOWN where nobody told us.
+
+    Days are local calendar days in the market's `zone`; money is (minor units, currency).
+    """
+    order, shop = file.order, file.shop
+    line = file.line(request.lines[0]) if request.lines else None
+    facts = {
+        **_BLANK,
+        "order.sale_format": order.sale_format,
+        "order.status": order.status,
+        "order.category": line.category if line else NONE,
+        "order.high_value": _told(order.high_value),
+        "order.amount": (sum([each.paid for each in file.lines]), order.currency),
+        "order.source": order.source,
+        "order.channel": order.channel or UNKNOWN,
+        "request.kind": request.kind,
+        "request.reason": request.reason,
+        "request.reason_group": request.group,
+        "request.by": request.by,
+        "request.amount": (request.amount, order.currency),
+        "seller.cross_border": _told(shop.cross_border),
+        "seller.duty_free_hainan": _told(shop.duty_free_hainan),
+        "seller.local": _told(shop.local),
+        "stream.review_lane": order.review_lane or "usual",
+    }
+    _travel(facts, order, parcel_of(file, line), now, zone)
+    arrived = facts["parcel.status"] not in _NOT_YET
+    facts["item.used"] = request.told.get("item.used", UNKNOWN if arrived else NONE)
+    facts["item.opened"] = request.told.get("item.opened", UNKNOWN if arrived else NONE)
+    if file.case is not None:
+        facts["case.state"] = file.case.state
+        facts["case.amendments"] = file.case.amendments
+        facts["case.proof_requests"] = file.case.proof_requests
+        facts["case.proposal_open"] = file.case.state == "negotiating"
+    return facts
+
+
+def _told(value: bool | None) -> bool | str:  # noqa: FBT001 -- a flag of the file, and None where nobody told it
+    return UNKNOWN if value is None else value
+
+
+def parcel_of(file: CaseFile, line: OrderLine | None) -> Parcel | None:
+    """The parcel that a line went out in; the only one of the order where the line names none."""
+    forward = [parcel for parcel in file.parcels if parcel.direction == "forward"]
+    if line is not None and line.parcel_id is not None:
+        return next((parcel for parcel in forward if parcel.id == line.parcel_id), None)
+    return forward[0] if len(forward) == 1 else None
+
+
+def _travel(facts: Sheet, order: Order, parcel: Parcel | None, now: datetime, zone: str) -> None:
+    today = local_date(now, zone).toordinal()
+    status = parcel.status if parcel else _STATUS_WITHOUT_PARCEL.get(order.status, UNKNOWN)
+    gone, there = status not in _NOT_YET, status == "delivered"
+    shipped = (parcel.shipped_at if parcel else None) or order.shipped_at
+    delivered = ((parcel.signed_at or parcel.delivered_at) if parcel else None) or order.delivered_at
+    facts["parcel.status"] = status
+    facts["parcel.since_shipped"] = _days(shipped, today, zone, gone)
+    facts["parcel.since_delivered"] = _days(delivered if there else None, today, zone, there)
+    facts["parcel.since_promised"] = _days(order.promised_at, today, zone, expected=False)
+    facts["parcel.address_matches"] = _told(parcel.address_matches if parcel else None) if there else NONE
+    facts["parcel.carrier"] = ((parcel.carrier if parcel else None) or UNKNOWN) if gone else NONE
+
+
+def _days(moment: datetime | None, today: int, zone: str, expected: bool) -> int | str:  # noqa: FBT001 -- read beside its name
+    if moment is None:
+        return UNKNOWN if expected else NONE
+    return today - local_date(moment, zone).toordinal()
+
+
+def groups(file: CaseFile, lines: Sequence[UUID]) -> list[tuple[UUID, ...]]:
+    """The asked lines, put together where category and parcel are the same: each group needs a sheet of its own."""
+    found: dict[tuple[str, UUID | None], list[UUID]] = {}
+    for line_id in lines:
+        line = file.line(line_id)
+        if line is not None:
+            found.setdefault((line.category, line.parcel_id), []).append(line_id)
+    return [tuple(ids) for ids in found.values()]

@@ -1,0 +1,105 @@
+"""Five verbs on promises: start, stop, pause, resume, shrink. A promise is a row, and nothing that policy says later moves it (C-01 to C-08)."""
+
+from datetime import datetime, timedelta
+from typing import Final
+
+from msgspec.structs import replace
+
+from amends.domain.facts.deadline import Deadline
+from amends.domain.facts.words import DeadlineKind
+from amends.domain.lifecycle.rules import Rules
+from amends.domain.rulebook.quantities import Quantity
+from amends.domain.rulebook.shape import Facts
+from amends.domain.rulebook.verdict import NO_RULE, Verdict
+from amends.domain.topics.deadlines import Promise, promise_of
+from amends.kernel.quantities import due_after
+from amends.kernel.working_time import Due
+
+_HOUR: Final = 3600
+_SECOND: Final = timedelta(seconds=1)
+
+
+class NoPromiseError(Exception):
+    """Policy promises no such clock, or more than one, where a case rests on it: a hole in the market's rules."""
+
+
+def start(rules: Rules, facts: Facts, kind: DeadlineKind, seq: int, now: datetime, *, optional: bool = False) -> Deadline | None:
+    """The deadline of a kind, as the rules of the handling release promise it from `now` on. `seq` is the event that starts it.
+
+    `None` where no rule promises one and the kind is `optional`; otherwise a gap raises NoPromiseError.
+    """
+    promise = promise_of(rules.topic("deadlines"), facts, kind)
+    if isinstance(promise, Verdict):
+        if optional and promise.code == NO_RULE:
+            return None
+        raise NoPromiseError(f"{rules.handling.book.market}: {kind}: {promise.code} {promise.rules} {promise.needs}")
+    return promised(rules, promise, kind, seq, now)
+
+
+def promised(rules: Rules, promise: Promise, kind: DeadlineKind, seq: int, now: datetime) -> Deadline:
+    """The row of a promise made now."""
+    due = due_of(rules, promise.within, now)
+    return Deadline(
+        kind=kind,
+        started_seq=seq,
+        started_at=now,
+        due_at=due.at,
+        state="running",
+        rule=promise.rule,
+        on_expiry=promise.on_expiry,
+        provisional=due.provisional,
+        at_least=promise.at_least_hours * _HOUR,
+        calendar=rules.calendar.version,
+    )
+
+
+def due_of(rules: Rules, within: Quantity, now: datetime) -> Due:
+    """When a length of time that begins now is over."""
+    if within.unit == "minutes":
+        return Due(now + timedelta(minutes=int(within.number)), provisional=False)
+    return due_after(within.duration, now, rules.calendar)
+
+
+def stop(deadline: Deadline, now: datetime, ended: str = "stopped") -> Deadline:
+    """What was promised is no longer owed; a done one stays as it is."""
+    if deadline.state == "done":
+        return deadline
+    return replace(deadline, state="done", remaining=None, resumes_on=None, ended=ended, ended_at=now)
+
+
+def fired(deadline: Deadline, now: datetime) -> Deadline:
+    """Time was up and the clock has acted."""
+    return stop(deadline, now, "fired")
+
+
+def pause(deadline: Deadline, now: datetime, until: str) -> Deadline:
+    """Stand still until an event. What is left is kept in whole seconds, rounded up; a paused one only changes what it waits for."""
+    if deadline.state == "done":
+        return deadline
+    if deadline.state == "paused":
+        return replace(deadline, resumes_on=until)
+    left = max(-((now - deadline.due_at) // _SECOND), 0)
+    return replace(deadline, state="paused", remaining=left, resumes_on=until)
+
+
+def resume(deadline: Deadline, now: datetime) -> Deadline:
+    """Run on with what was left, but never with less than its rule leaves at least; one that is not paused stays as it is."""
+    if deadline.state != "paused":
+        return deadline
+    left = max(deadline.remaining or 0, deadline.at_least)
+    return replace(deadline, state="running", due_at=now + timedelta(seconds=left), remaining=None, resumes_on=None)
+
+
+def shrink(deadline: Deadline, now: datetime, due: datetime) -> Deadline:
+    """Become shorter, never longer: due at the earlier of the two moments (C-08). A paused one keeps at most what that leaves."""
+    if deadline.state == "running":
+        return replace(deadline, due_at=min(deadline.due_at, due), provisional=deadline.provisional and deadline.due_at <= due)
+    if deadline.state == "paused":
+        left = max((due - now) // _SECOND, 0)
+        return replace(deadline, remaining=min(deadline.remaining or 0, left))
+    return deadline
+
+
+def historical(deadline: Deadline) -> Deadline:
+    """The row of a promise that was made in the past and is only remembered: done, and it never fires."""
+    return stop(deadline, deadline.started_at, "historical")
