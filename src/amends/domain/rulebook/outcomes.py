@@ -349,7 +349,7 @@ WORDS: Final[dict[tuple[type, str], str | tuple[str, ...]]] = {
 # Units that a quantity of an outcome may have; `money` stands for every currency.
 _TIME: Final = ("days", "hours", "minutes", "working_days")
 UNITS_ALLOWED: Final[dict[tuple[type, str], tuple[str, ...]]] = {
-    (TimeLimit, "within"): (*_TIME, "minutes"),
+    (TimeLimit, "within"): _TIME,
     (TimeLimit, "at_least"): ("hours",),
     (Pause, "at_least"): ("hours",),
     (Shrink, "shrink_to"): _TIME,
