@@ -7,12 +7,15 @@ from pathlib import Path
 import msgspec
 
 ROOT = Path(__file__).resolve().parents[2]
+INBOUND = "AMENDS_INBOUND_"
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that can be set. `database_url` is `None` where the embedded PostgreSQL serves.
 
     `sandbox` gives a marketplace whose time may be moved; `provider_url` is the payments provider; `files` holds evidence.
+    `rate_limit` is what one token may do in a second, of each sort; 0 sets no limit. `pool` is connections and `flushers`
+    commits under way in one API process. `inbound` holds the secrets of signed signals, by source (AMENDS_INBOUND_<SOURCE>).
     """
 
     home: Path
@@ -26,6 +29,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     secret: str = ""
     policies: Path = ROOT / "policies"
     log_level: str = "info"
+    pool: int = 8
+    flushers: int = 2
+    inbound: dict[str, tuple[str, ...]] = {}
 
     @property
     def files(self) -> Path:
@@ -58,6 +64,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         secret=env.get("AMENDS_SECRET", ""),
         policies=policies,
         log_level=env.get("AMENDS_LOG_LEVEL") or "info",
+        pool=_whole(env, "AMENDS_POOL", 8, 1, 500),
+        flushers=_whole(env, "AMENDS_FLUSHERS", 2, 1, 64),
+        inbound={name[len(INBOUND) :].lower(): tuple(value.split()) for name, value in env.items() if name.startswith(INBOUND)},
     )
 
 
