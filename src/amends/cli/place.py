@@ -1,0 +1,73 @@
+"""Where a command works: its settings, its database, and what every command needs of them."""
+
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
+from pathlib import Path
+
+import asyncpg
+
+from amends.desk.desk import Desk
+from amends.desk.rulebooks import Rulebooks
+from amends.settings import Settings, from_environment
+from amends.store.database import open_pool
+from amends.store.embedded import EmbeddedPostgres
+from amends.store.embedded_errors import DiskFullError, HomeNotWritableError
+
+LEAST_FREE = 200 * 1024 * 1024
+
+
+def ready_home(settings: Settings) -> Path:
+    """The home folder, created and writable, with room on its disk.
+
+    Raises:
+        HomeNotWritableError: it cannot be created or written.
+        DiskFullError: less than 200 MB are free.
+    """
+    home = settings.home
+    try:
+        home.mkdir(parents=True, exist_ok=True)
+        probe = home / ".probe"
+        probe.write_bytes(b"x")
+        probe.unlink()
+    except OSError as problem:
+        if problem.errno == 28:  # noqa: PLR2004 - ENOSPC
+            raise DiskFullError(f"The disk is full at {home}. Free some space, or set AMENDS_HOME elsewhere.") from problem
+        raise HomeNotWritableError(
+            f"{home} cannot be written ({problem.strerror}). Set AMENDS_HOME to a folder of yours."
+        ) from problem
+    room = os.statvfs(home)
+    if room.f_bavail * room.f_frsize < LEAST_FREE:
+        raise DiskFullError(f"Less than 200 MB are free at {home}. Free some space, or set AMENDS_HOME elsewhere.")
+    return home
+
+
+@contextmanager
+def database(settings: Settings) -> Iterator[str]:
+    """The database's address: the one that is set, or the embedded one, started if need be and stopped again by who started it."""
+    if settings.database_url:
+        yield settings.database_url
+        return
+    embedded = EmbeddedPostgres(ready_home(settings))
+    try:
+        yield embedded.start()
+    finally:
+        embedded.stop()
+
+
+@asynccontextmanager
+async def a_desk(dsn: str, *, role: str = "amends_desk") -> AsyncIterator[Desk]:
+    """A desk of one's own against a database."""
+    pool: asyncpg.Pool = await open_pool(dsn, role, min_size=1, max_size=4)
+    try:
+        rulebooks = Rulebooks()
+        async with pool.acquire() as connection:
+            await rulebooks.refresh(connection)
+        yield Desk(pool, rulebooks)
+    finally:
+        await pool.close()
+
+
+def settings_here() -> Settings:
+    """The settings of this process."""
+    return from_environment()

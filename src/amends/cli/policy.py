@@ -1,0 +1,151 @@
+"""`amends policy check | where | publish`."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Annotated
+
+import asyncpg
+import msgspec
+import typer
+import yaml
+from rich.console import Console
+from rich.table import Table
+
+from amends.cli.place import database, settings_here
+from amends.desk.publishing import Published, publish_books, publish_calendars, short_calendars
+from amends.exchange.policies import Policies, read_policies, where
+from amends.exchange.policy_check import Checked, check_policies
+from amends.kernel.moments import parse_moment
+from amends.kernel.refusals import Unreadable
+from amends.kernel.working_time import Calendar, calendar_from
+from amends.store.database import open_pool
+
+app = typer.Typer(no_args_is_help=True)
+FOUNDING_REASON = "first installation: orders placed before it are judged by the rules it begins with"
+FOUNDED_BACK = timedelta(days=400)
+OF_THE_PAST = {"br": datetime(2016, 1, 1, tzinfo=UTC)}  # the public data set that this market stands for begins here
+Folder = Annotated[Path | None, typer.Option(help="The policies folder; default: the shipped one.")]
+
+
+@app.command()
+def check(folder: Folder = None) -> None:
+    """Read everything, run every example, and name the situations that no rule answers."""
+    checked = check_policies(read_policies(folder or settings_here().policies), datetime.now(UTC))
+    _print_errors(checked)
+    if checked.errors or checked.gaps:
+        raise typer.Exit(1)
+
+
+def _print_errors(checked: Checked) -> None:
+    console = Console()
+    for error in checked.errors:
+        console.print(f"{error.file}:{error.line}: {error.code}: {error.says.en}", highlight=False, soft_wrap=True)
+    for gap in checked.gaps:
+        reasons = ", ".join(gap.reasons)
+        console.print(
+            f"{gap.market}: no rule answers {gap.kind} in {gap.status} by {gap.by}: {reasons}", highlight=False, soft_wrap=True
+        )
+    if checked.more_gaps:
+        console.print(f"… and {checked.more_gaps} more")
+    console.print(
+        f"{checked.rules} rules of {checked.markets} markets, {checked.examples} examples: "
+        f"{len(checked.errors)} errors, {len(checked.gaps) + checked.more_gaps} situations without an answer"
+    )
+
+
+@app.command("where")
+def where_(rule: str, folder: Folder = None) -> None:
+    """Say where a rule stands, and in which markets it holds."""
+    places = where(read_policies(folder or settings_here().policies), rule)
+    if not places:
+        typer.echo(f"no rule is called {rule}", err=True)
+        raise typer.Exit(1)
+    table = Table("rule", "place", "topic", "pack", "markets")
+    for place in places:
+        table.add_row(place.rule, f"{place.file}:{place.line}", place.topic, place.pack, " ".join(place.markets))
+    Console().print(table)
+
+
+@app.command()
+def publish(
+    folder: Folder = None,
+    takes_effect_at: Annotated[str | None, typer.Option(help="A moment with its zone; default: now.")] = None,
+    adopted_from: Annotated[
+        str | None, typer.Option(help="A founding release may be adopted for the past, from this moment.")
+    ] = None,
+    reason: Annotated[str, typer.Option(help="Why it is adopted for the past.")] = FOUNDING_REASON,
+) -> None:
+    """Publish the rules of every market: immutable, named by their content, in force from now on or later."""
+    settings = settings_here()
+    policies = read_policies(folder or settings.policies)
+    if policies.errors:
+        _print_errors(check_policies(policies, datetime.now(UTC)))
+        raise typer.Exit(1)
+    with database(settings) as dsn:
+        answers = asyncio.run(
+            publish_all(
+                dsn,
+                policies,
+                folder or settings.policies,
+                takes_effect_at=_moment(takes_effect_at),
+                adopted_from=_moment(adopted_from),
+                reason=reason,
+            )
+        )
+    _print_published(answers)
+    if any(answer.problem for answer in answers):
+        raise typer.Exit(1)
+
+
+def _moment(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    moment = parse_moment(text)
+    if isinstance(moment, Unreadable):
+        raise typer.BadParameter(f"{moment.code}: {moment.wanted}")
+    return moment
+
+
+def _print_published(answers: list[Published]) -> None:
+    table = Table("market", "result", "release", "in force from")
+    for a in answers:
+        result = a.problem or ("unchanged" if a.same else "founded" if a.release and a.release.founding else "published")
+        begins = a.release.begins.isoformat() if a.release else ""
+        table.add_row(a.market, result, a.release.hash[:12] if a.release else "", begins)
+    Console().print(table)
+
+
+async def publish_all(
+    dsn: str,
+    policies: Policies,
+    folder: Path,
+    *,
+    takes_effect_at: datetime | None = None,
+    adopted_from: datetime | None = None,
+    reason: str = FOUNDING_REASON,
+) -> list[Published]:
+    """Publish calendars and books; markets without a release are founded, adopted for the past so that known orders can be judged."""
+    calendars = read_calendars(folder)
+    pool: asyncpg.Pool = await open_pool(dsn, "amends_desk", min_size=1, max_size=2)
+    try:
+        now = await pool.fetchval("select moment()")
+        past = {market: adopted_from or OF_THE_PAST.get(market, now - FOUNDED_BACK) for market in policies.books}
+        await publish_calendars(pool, calendars)
+        answers = await publish_books(pool, policies.books, takes_effect_at=takes_effect_at, adopted_from=past, reason=reason)
+    finally:
+        await pool.close()
+    for code, until in short_calendars({code: calendar for code, (calendar, _) in calendars.items()}, now.date()):
+        typer.echo(
+            f"warning: the calendar of {code} is confirmed until {until} only; deadlines beyond it are provisional", err=True
+        )
+    return answers
+
+
+def read_calendars(folder: Path) -> dict[str, tuple[Calendar, bytes]]:
+    """The calendars beside the policies, with the body that is kept of each."""
+    found = {}
+    for path in sorted((folder / "calendars").glob("*.yaml")):
+        loaded = yaml.safe_load(path.read_text("utf-8"))
+        found[path.stem] = (calendar_from(loaded), msgspec.json.encode(loaded))
+    return found

@@ -1,0 +1,57 @@
+"""The file of a case as it stands once an outcome is recorded, so that the answer shows what is, not what was."""
+
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+from uuid import UUID
+
+import msgspec
+
+from amends.actions.outcome import Recorded
+from amends.domain.facts.deadline import Deadline
+from amends.domain.facts.file import CaseFile
+
+Thing = TypeVar("Thing")
+
+
+def after(file: CaseFile, recorded: Recorded) -> CaseFile:
+    """The file with everything recorded put in; opened at the recorded case."""
+    for part in (recorded, *recorded.also):
+        file = _with(file, part)
+    return file.focus(recorded.case.id) if recorded.case else file
+
+
+def _with(file: CaseFile, part: Recorded) -> CaseFile:
+    case = part.case
+    changes: dict[str, object] = {}
+    if part.order is not None:
+        changes["order"] = part.order
+    if part.parcels:
+        changes["parcels"] = _merged(file.parcels, part.parcels, lambda p: p.id)
+    if part.scans:
+        changes["scans"] = file.scans + part.scans
+    if part.evidence:
+        changes["all_evidence"] = _merged(file.all_evidence, part.evidence, lambda e: e.id)
+    if part.refunds:
+        changes["all_refunds"] = _merged(file.all_refunds, part.refunds, lambda r: r.id)
+    if case is not None:
+        changes["cases"] = _merged(file.cases, (case,), lambda c: c.id)
+        if part.lines:
+            kept = tuple(line for line in file.case_lines if line.case_id != case.id)
+            changes["case_lines"] = kept + part.lines
+        if part.deadlines:
+            changes["all_deadlines"] = _deadlines(file.all_deadlines, case.id, part.deadlines)
+    return msgspec.structs.replace(file, **changes)
+
+
+def _merged(old: tuple[Thing, ...], new: Iterable[Thing], key: Callable[[Thing], object]) -> tuple[Thing, ...]:
+    table = {key(thing): thing for thing in old}
+    table.update((key(thing), thing) for thing in new)
+    return tuple(table.values())
+
+
+def _deadlines(
+    old: tuple[tuple[UUID, Deadline], ...], case_id: UUID, new: tuple[Deadline, ...]
+) -> tuple[tuple[UUID, Deadline], ...]:
+    table = {(owner, d.kind, d.started_seq): (owner, d) for owner, d in old}
+    table.update(((case_id, d.kind, d.started_seq), (case_id, d)) for d in new)
+    return tuple(pair for pair in table.values() if pair[1].state != "done")

@@ -1,0 +1,135 @@
+"""Loads the files that commands speak of: set-wise, under the orders' locks, only what the command is entitled to."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from amends.actions.commands import CaseCommand, Command, OrderCommand, RecordRefundResult, RecordScan
+from amends.domain.facts.case import Case, CaseLine
+from amends.domain.facts.deadline import Deadline
+from amends.domain.facts.evidence import Evidence
+from amends.domain.facts.file import CaseFile
+from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Shop
+from amends.domain.facts.parcel import Parcel, Scan
+from amends.domain.facts.refund import Refund, RefundLine
+from amends.store.database import queries
+
+
+class ToldBefore(msgspec.Struct, frozen=True):
+    """The answer that stands under a command's idempotency key."""
+
+    fingerprint: bytes
+    code: str | None
+    answer: bytes
+
+
+class Loaded(msgspec.Struct, frozen=True, kw_only=True):
+    """A command's file, the moment read after the lock, what was answered before, and who listens to the shop."""
+
+    file: CaseFile
+    now: datetime
+    told_before: ToldBefore | None
+    endpoints: tuple[tuple[UUID, tuple[str, ...]], ...]
+    policy_epoch: int
+
+
+class Target(msgspec.Struct, frozen=True):
+    """Which order, and which case of it, a command is about."""
+
+    order_id: UUID
+    case_id: UUID | None
+
+
+_RESOLVED_BY: tuple[tuple[type[Command], str, str, str], ...] = (
+    (CaseCommand, "orders_of_cases", "case_id", "uuid"),
+    (RecordRefundResult, "orders_of_refunds", "refund_id", "uuid"),
+    (RecordScan, "orders_of_parcels", "tracking_number", "text"),
+)
+
+
+async def find_targets(connection: asyncpg.Connection, commands: Sequence[Command]) -> list[Target | None]:
+    """The order of each command, `None` where its shop has no such thing."""
+    found: list[Target | None] = [Target(c.order_id, None) if isinstance(c, OrderCommand) else None for c in commands]
+    for shape, query, field, _ in _RESOLVED_BY:
+        asked = [(n, c.shop_id, getattr(c, field)) for n, c in enumerate(commands) if isinstance(c, shape)]
+        if not asked:
+            continue
+        for row in await connection.fetch(queries(query), *map(list, zip(*asked, strict=True))):
+            command = commands[row["n"]]
+            case_id = command.case_id if isinstance(command, CaseCommand) else row["case_id"]
+            found[row["n"]] = Target(row["order_id"], case_id)
+    return found
+
+
+async def lock(connection: asyncpg.Connection, pairs: set[tuple[int, UUID]]) -> None:
+    """Lock these orders in the one order that everybody keeps."""
+    if pairs:
+        ordered = sorted(pairs)
+        await connection.fetch(queries("lock_orders"), [shop for shop, _ in ordered], [order for _, order in ordered])
+
+
+async def load(
+    connection: asyncpg.Connection, commands: Sequence[Command], targets: Sequence[Target | None], *, proof: bool = True
+) -> list[Loaded | None]:
+    """The file of each command; `None` where there is no such order in the command's shop."""
+    wanted = [(n, c.shop_id, t.order_id, c.actor.id, c.key) for n, (c, t) in enumerate(zip(commands, targets, strict=True)) if t]
+    loaded: list[Loaded | None] = [None] * len(commands)
+    if not wanted:
+        return loaded
+    columns: list[list[Any]] = [list(column) for column in zip(*wanted, strict=True)]
+    rows = await connection.fetch(queries("load_files"), *columns)
+    with_cases = [row for row in rows if row["cases"]]
+    parts: dict[int, asyncpg.Record] = {}
+    if with_cases:
+        asked = [
+            [row["n"] for row in with_cases],
+            [row["order"][0] for row in with_cases],
+            [row["order"][1] for row in with_cases],
+        ]
+        parts = {row["n"]: row for row in await connection.fetch(queries("load_case_parts"), *asked)}
+    evidence: dict[int, Any] = {}
+    if proof:
+        evidence = {r["n"]: r["evidence"] for r in await connection.fetch(queries("load_evidence"), *columns[:3])}
+    for row in rows:
+        n = row["n"]
+        target = targets[n]
+        file = _file(row, parts.get(n), evidence.get(n))
+        if target is not None and target.case_id is not None:
+            file = file.focus(target.case_id)
+        told = row["told_before"]
+        loaded[n] = Loaded(
+            file=file,
+            now=row["now"],
+            told_before=ToldBefore(*told) if told else None,
+            policy_epoch=row["policy_epoch"],
+            endpoints=tuple((e[0], tuple(e[1])) for e in row["endpoints"] or ()),
+        )
+    return loaded
+
+
+def _file(row: asyncpg.Record, parts: asyncpg.Record | None, evidence: Sequence[Any] | None) -> CaseFile:
+    proof = tuple([Evidence(*r) for r in evidence or ()])
+    return CaseFile(
+        shop=Shop(*row["shop"]),
+        order=Order(*row["order"]),
+        lines=tuple([OrderLine(*r) for r in row["lines"] or ()]),
+        payments=tuple([Payment(*r) for r in row["payments"] or ()]),
+        allocations=tuple([Allocation(*r) for r in row["allocations"] or ()]),
+        parcels=tuple([Parcel(*r) for r in row["parcels"] or ()]),
+        scans=tuple([Scan(*r) for r in row["scans"] or ()]),
+        cases=tuple([Case(*r) for r in row["cases"] or ()]),
+        case_lines=tuple([CaseLine(*r) for r in (parts and parts["case_lines"]) or ()]),
+        evidence=tuple([e for e in proof if e.case_id is None]),
+        all_evidence=proof,
+        all_deadlines=tuple([(r[0], Deadline(*r[1:])) for r in (parts and parts["deadlines"]) or ()]),
+        all_refunds=tuple([_refund(r) for r in (parts and parts["refunds"]) or ()]),
+    )
+
+
+def _refund(row: Sequence[Any]) -> Refund:
+    lines = tuple([RefundLine(*line) for line in row[-1] or ()])
+    return Refund(*(*row[:-1], lines))

@@ -1,0 +1,155 @@
+"""Takes orders as they are told, in bulk: new ones whole, known ones by what may change; the same thing twice changes nothing."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import asyncpg
+
+from amends.actions.commands import ShipOrder
+from amends.desk.desk import Desk
+from amends.desk.told import METHODS, STATUSES, OrderRows, parcel_row, problems_of, rows_of, told_hash
+from amends.domain.facts.people import SYSTEM
+from amends.domain.facts.told import Taken, ToldOrder, ToldShop
+from amends.kernel.canonical import GENESIS
+from amends.store.database import queries, retried, transaction
+
+__all__ = ["METHODS", "STATUSES", "take_orders", "take_shops"]
+SHIPPED = frozenset({"in_transit", "delivered", "completed"})
+Rows = list[tuple[Any, ...]]
+
+
+async def take_shops(pool: asyncpg.Pool, shops: Sequence[ToldShop]) -> list[int]:
+    """Create or update shops by reference; the id of each."""
+    found = []
+    for shop in shops:
+        async with transaction(pool, []) as connection:
+            told = (shop.reference, shop.name, shop.market, shop.seller, shop.cross_border, shop.duty_free_hainan, shop.local)
+            shop_id = await connection.fetchval(queries("upsert_shop"), *told)
+            await connection.execute("select set_config('amends.shops', $1, true)", str(shop_id))
+            await connection.execute(queries("start_chain"), shop_id, GENESIS)
+        found.append(shop_id)
+    return found
+
+
+async def take_orders(desk: Desk, told: Sequence[ToldOrder], *, only: frozenset[int] | None = None) -> list[Taken]:
+    """Take orders, at most a thousand at a time; an answer for each, in the order given.
+
+    `only` are the shops that the caller may speak for; `None` means all. An order that is now shipped rejects a
+    pre-shipment cancellation under review, as shipping does.
+    """
+    async with desk.pool.acquire() as connection:
+        rows = await connection.fetch(queries("shops_by_reference"), sorted({t.shop for t in told}))
+    shops = {row["reference"]: row for row in rows if only is None or row["id"] in only}
+    refusals = {n: _refusals(desk, t, shops) for n, t in enumerate(told)}
+    last = {(t.shop, t.reference): n for n, t in enumerate(told)}  # told twice in one call: the later word counts
+    good = sorted(n for n in last.values() if not refusals[n])
+    results = await retried(lambda: _take(desk, [(told[n], shops[told[n].shop]) for n in good])) if good else []
+    by_number = dict(zip(good, results, strict=True))
+    await _reject_by_shipping(desk, [(told[n], shops[told[n].shop]["id"], by_number[n]) for n in good])
+    answers = []
+    for n, t in enumerate(told):
+        order_id, result = by_number.get(last[t.shop, t.reference], (None, "refused"))
+        result = "refused" if refusals[n] else result
+        answers.append(
+            Taken(
+                shop=t.shop,
+                reference=t.reference,
+                result=result,
+                order_id=str(order_id) if order_id and not refusals[n] else None,
+                problems=refusals[n],
+            )
+        )
+    return answers
+
+
+def _refusals(desk: Desk, told: ToldOrder, shops: dict[str, asyncpg.Record]) -> tuple[str, ...]:
+    if told.shop not in shops:
+        return ("unknown_shop",)
+    return problems_of(told, desk.rulebooks.currencies)
+
+
+async def _take(desk: Desk, told: Sequence[tuple[ToldOrder, asyncpg.Record]]) -> list[tuple[Any, str]]:
+    async with transaction(desk.pool, sorted({shop["id"] for _, shop in told})) as connection:
+        now = await connection.fetchval("select moment()")
+        wanted = [[shop["id"] for _, shop in told], [t.reference for t, _ in told]]
+        known = {(r["shop_id"], r["reference"]): r for r in await connection.fetch(queries("lock_told_orders"), *wanted)}
+        results: list[tuple[Any, str]] = []
+        new: list[OrderRows] = []
+        changed: list[tuple[ToldOrder, asyncpg.Record]] = []
+        for t, shop in told:
+            row = known.get((shop["id"], t.reference))
+            if row is None:
+                new.append(rows_of(shop["id"], shop["market"], t, lambda: desk.make_id(now)))
+                results.append((new[-1].order[1], "created"))
+            elif row["told_hash"] == told_hash(t):
+                results.append((row["id"], "same"))
+            else:
+                changed.append((t, row))
+                results.append((row["id"], "updated"))
+        await _insert(connection, new)
+        await _update(connection, changed, desk, now)
+        return results
+
+
+async def _write(connection: asyncpg.Connection, name: str, rows: Rows) -> None:
+    if rows:
+        await connection.execute(queries(name), *map(list, zip(*rows, strict=True)))
+
+
+async def _insert(connection: asyncpg.Connection, new: Sequence[OrderRows]) -> None:
+    if not new:
+        return
+    columns = [list(column) for column in zip(*(rows.order for rows in new), strict=True)]
+    made = await connection.fetch(queries("insert_orders"), *columns)
+    if len(made) != len(new):  # somebody told the same order at the same moment: serialise, and look again
+        raise asyncpg.SerializationError("an order was told twice at once")
+    await _write(connection, "insert_told_parcels", [row for rows in new for row in rows.parcels])
+    await _write(connection, "insert_order_lines", [row for rows in new for row in rows.lines])
+    await _write(connection, "insert_payments", [row for rows in new for row in rows.payments])
+    await _write(connection, "insert_allocations", [row for rows in new for row in rows.allocations])
+
+
+async def _update(
+    connection: asyncpg.Connection, changed: Sequence[tuple[ToldOrder, asyncpg.Record]], desk: Desk, now: Any
+) -> None:
+    """Status and moments may change, and cash may be collected; lines and amounts of a taken order never do."""
+    if not changed:
+        return
+    orders: Rows = []
+    captured: Rows = []
+    for t, row in changed:
+        orders.append((row["shop_id"], row["id"], t.status, t.paid_at, t.promised_at, t.shipped_at, t.delivered_at, t.cancelled_at,
+                       t.review_lane, told_hash(t)))  # fmt: skip
+        captured += [(row["shop_id"], row["id"], p.sequence, p.amount if p.captured is None else p.captured) for p in t.payments]
+    await _write(connection, "update_told_orders", orders)
+    await _write(connection, "capture_payments", captured)
+    pairs = [[row["shop_id"] for _, row in changed], [row["id"] for _, row in changed]]
+    known = {(r["shop_id"], r["order_id"], r["reference"]) for r in await connection.fetch(queries("parcels_known"), *pairs)}
+    fresh: Rows = []
+    moved: Rows = []
+    for t, row in changed:
+        for p in t.parcels:
+            whole = parcel_row(row["shop_id"], row["id"], desk.make_id(now), p)
+            if (row["shop_id"], row["id"], p.reference) in known:
+                moved.append((whole[0], *whole[2:]))
+            else:
+                fresh.append(whole)
+    await _write(connection, "insert_told_parcels", fresh)
+    await _write(connection, "update_told_parcels", moved)
+
+
+async def _reject_by_shipping(desk: Desk, told: Sequence[tuple[ToldOrder, int, tuple[Any, str]]]) -> None:
+    """Shipping a parcel with a pending cancellation rejects the cancellation (domain: reject by shipping)."""
+    ships = [
+        ShipOrder(
+            shop_id=shop_id,
+            actor=SYSTEM,
+            order_id=order_id,
+            carrier=t.parcels[0].carrier or "other" if t.parcels else "other",
+            tracking_number=t.parcels[0].tracking_number or "" if t.parcels else "",
+        )
+        for t, shop_id, (order_id, result) in told
+        if result == "updated" and t.status in SHIPPED
+    ]
+    if ships:
+        await desk.handle(ships)

@@ -1,0 +1,141 @@
+"""What is recorded, as rows: each outcome is laid out table by table, to be written set-wise."""
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from amends.actions.outcome import Recorded
+from amends.desk.wishes import Endpoints, with_webhooks
+from amends.domain.facts.case import Case
+from amends.domain.facts.events import Event
+from amends.domain.facts.file import CaseFile
+from amends.domain.facts.order import Order
+from amends.domain.facts.refund import Refund
+
+NewId = Callable[[], UUID]
+
+
+class Overdrawn(Exception):  # noqa: N818 - it is a race lost, not an error of ours
+    """A guarded row refused the write: money or a case moved in between."""
+
+
+class Batch:
+    """The rows of one transaction, by the named query that writes them; `links` are the events still to be chained."""
+
+    def __init__(self) -> None:
+        self.rows: defaultdict[str, list[tuple[Any, ...]]] = defaultdict(list)
+        self.links: defaultdict[int, list[tuple[UUID, Event]]] = defaultdict(list)
+
+    def add(self, file: CaseFile, recorded: Recorded, endpoints: Endpoints, now: datetime, new_id: NewId) -> None:
+        """Lay out one outcome and the further cases that it moves."""
+        shop_id, order = file.order.shop_id, file.order
+        for part in _parts(recorded):
+            if part.order is not None:
+                self._order(part.order)
+            self._parcels(shop_id, order, part, file)
+            if part.case is not None:
+                self._case(file, part, part.case, now)
+                self._events(shop_id, part, part.case, endpoints, now, new_id)
+                self._case_parts(shop_id, order, part, part.case)
+                self._money(shop_id, order, part, file, now)
+            self._evidence(shop_id, order, part)
+
+    def _order(self, order: Order) -> None:
+        self.rows["update_orders"].append(
+            (order.shop_id, order.id, order.status, order.shipped_at, order.delivered_at, order.cancelled_at)
+        )
+
+    def _case(self, file: CaseFile, part: Recorded, case: Case, now: datetime) -> None:
+        before = next((c for c in file.cases if c.id == case.id), None)
+        if before is None:
+            fields = msgspec.structs.astuple(case)
+            self.rows["insert_cases"].append((file.order.shop_id, *fields, now))
+            return
+        self.rows["update_cases"].append(
+            (file.order.shop_id, case.id, before.seq, case.reason, case.reason_group, case.kind, case.state, case.seq, case.version,
+             case.amount, case.programme, case.note, case.destination, case.amendments, case.proof_requests, case.return_to, case.lane,
+             case.ended, case.closed_at, case.verdict, now)
+        )  # fmt: skip
+        kept = {line.line_id for line in part.lines}
+        if kept:
+            gone = [line for line in file.case_lines if line.case_id == case.id and line.line_id not in kept]
+            self.rows["drop_case_lines"].extend((file.order.shop_id, case.id, line.line_id) for line in gone)
+
+    def _events(self, shop_id: int, part: Recorded, case: Case, endpoints: Endpoints, now: datetime, new_id: NewId) -> None:
+        for event in part.events:
+            told = event if case.historical else with_webhooks(event, endpoints)
+            self.links[shop_id].append((case.id, told))
+            self.rows["insert_outbox"].extend(
+                (shop_id, new_id(), case.id, told.seq, wish.effect, wish.target, now, now) for wish in told.wishes
+            )
+
+    def _case_parts(self, shop_id: int, order: Order, part: Recorded, case: Case) -> None:
+        self.rows["upsert_case_lines"].extend(
+            (shop_id, case.id, line.line_id, order.id, line.quantity, line.amount, line.accepted, line.refused, line.deducted,
+             line.disposition)
+            for line in part.lines
+        )  # fmt: skip
+        self.rows["upsert_deadlines"].extend(
+            (shop_id, case.id, d.kind, d.started_seq, d.started_at, d.due_at, d.state, d.rule, d.on_expiry, d.provisional, d.remaining,
+             d.resumes_on, d.at_least, d.ended, d.ended_at, d.calendar)
+            for d in part.deadlines
+        )  # fmt: skip
+
+    def _evidence(self, shop_id: int, order: Order, part: Recorded) -> None:
+        self.rows["upsert_evidence"].extend(
+            (shop_id, e.id, order.id, e.case_id, e.of, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sha256,
+             e.media_type, e.size, e.text, e.given_by, e.given_at, e.sealed_at)
+            for e in part.evidence
+        )  # fmt: skip
+
+    def _parcels(self, shop_id: int, order: Order, part: Recorded, file: CaseFile) -> None:
+        self.rows["upsert_parcels"].extend(
+            (shop_id, p.id, order.id, p.case_id, p.direction, p.status, p.carrier, p.tracking_number, p.address_matches, p.shipped_at,
+             p.delivered_at, p.signed_at)
+            for p in part.parcels
+        )  # fmt: skip
+        known = {p.id for p in file.parcels}
+        self.rows["place_line_parcels"].extend(
+            (shop_id, order.id, p.id) for p in part.parcels if p.direction == "forward" and p.id not in known
+        )
+        self.rows["insert_scans"].extend(
+            (shop_id, s.source, s.event_id, order.id, s.parcel_id, s.status, s.occurred_at, s.received_at) for s in part.scans
+        )
+
+    def _money(self, shop_id: int, order: Order, part: Recorded, file: CaseFile, now: datetime) -> None:
+        known = {r.id: r for r in file.all_refunds}
+        for refund in part.refunds:
+            before = known.get(refund.id)
+            self.rows["upsert_refunds"].append(_refund_row(shop_id, order, refund))
+            if before is None:
+                self.rows["insert_refund_lines"].extend(
+                    (shop_id, refund.id, line.line_id, line.quantity, line.amount) for line in refund.lines
+                )
+                if refund.replaces is None:  # a replacing refund stands on the reservation of the one that failed
+                    self._reserve(shop_id, refund, 1)
+            elif refund.status == "given_up" and before.status != "given_up":
+                self._reserve(shop_id, refund, -1)
+        for t in part.transactions:
+            self.rows["insert_transactions"].append((shop_id, t.id, t.case_id, t.refund_id, t.reverses, t.why, t.currency, now))
+            self.rows["insert_postings"].extend((shop_id, t.id, leg, p.account, p.amount) for leg, p in enumerate(t.postings))
+
+    def _reserve(self, shop_id: int, refund: Refund, sign: int) -> None:
+        self.rows["reserve_payments"].append((shop_id, refund.payment_id, sign * refund.amount))
+        self.rows["reserve_allocations"].extend(
+            (shop_id, refund.payment_id, line.line_id, sign * line.amount) for line in refund.lines if line.amount
+        )
+
+
+def _parts(recorded: Recorded) -> Iterator[Recorded]:
+    yield recorded
+    for more in recorded.also:
+        yield from _parts(more)
+
+
+def _refund_row(shop_id: int, order: Order, r: Refund) -> tuple[Any, ...]:
+    return (shop_id, r.id, order.id, r.case_id, r.payment_id, r.amount, order.currency, r.status, r.destination, r.provider_reference,
+            r.failure, r.attempts, r.replaces, r.decided_seq, r.created_at, r.updated_at)  # fmt: skip

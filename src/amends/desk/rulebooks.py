@@ -1,0 +1,98 @@
+"""The published releases, compiled once and kept: which rules judge this order, and which handle this case."""
+
+from datetime import datetime
+
+import asyncpg
+import msgspec
+
+from amends.domain.facts.file import CaseFile
+from amends.domain.lifecycle.rules import Rules
+from amends.domain.rulebook.compiled import CompiledBook
+from amends.domain.rulebook.releases import Release, compiled_release, in_force
+from amends.kernel.working_time import Calendar, calendar_from
+from amends.store.database import queries
+
+
+class NotPublished(Exception):  # noqa: N818 - an answer of the world, not of ours
+    """No release of that market judges that moment: policies are published before orders come in."""
+
+
+class Rulebooks:
+    """One for each process. `epoch` grows with every publication; a desk that meets a newer one loads anew."""
+
+    def __init__(self) -> None:
+        self.epoch = -1
+        self.releases: dict[str, list[Release]] = {}
+        self.books: dict[tuple[str, str], CompiledBook] = {}
+        self.calendars: dict[str, Calendar] = {}
+        self.currencies: frozenset[str] = frozenset()
+
+    async def refresh(self, connection: asyncpg.Connection, epoch: int | None = None) -> None:
+        """Load what was published since; nothing where nothing was."""
+        if epoch is None:
+            epoch = await connection.fetchval(queries("policy_epoch"))
+        if epoch == self.epoch:
+            return
+        releases: dict[str, list[Release]] = {}
+        for row in await connection.fetch(queries("all_releases")):
+            releases.setdefault(row["market"], []).append(Release(**dict(row)))
+        for row in await connection.fetch(queries("newest_calendars")):
+            self.calendars[row["code"]] = calendar_from(msgspec.json.decode(row["body"]))
+        self.releases, self.epoch = releases, epoch
+        for market, known in releases.items():
+            newest = max(known, key=lambda r: (r.takes_effect_at, r.published_at))
+            book = await self.book(connection, market, newest.hash)
+            self.currencies |= frozenset(book.book.vocabulary.exponents())
+
+    async def book(self, connection: asyncpg.Connection, market: str, release_hash: str) -> CompiledBook:
+        """The compiled book of a release, by its hash."""
+        found = self.books.get((market, release_hash))
+        if found is None:
+            body = await connection.fetchval(queries("release_body"), market, release_hash)
+            release = next((r for r in self.releases.get(market, ()) if r.hash == release_hash), None)
+            if body is None or release is None:
+                raise NotPublished(market)
+            found = self.books[market, release_hash] = compiled_release(body, release)
+        return found
+
+    def release_at(self, market: str, moment: datetime) -> Release:
+        """The release that judges a moment.
+
+        Raises:
+            NotPublished: none does.
+        """
+        found = in_force(self.releases.get(market, ()), moment)
+        if found is None:
+            raise NotPublished(market)
+        return found
+
+    async def rules(self, connection: asyncpg.Connection, file: CaseFile, now: datetime, epoch: int | None = None) -> Rules:
+        """The rules for a file: by the pins of its case, or for a request that is being made by the pins it would get."""
+        await self.refresh(connection, epoch)
+        market = file.order.market
+        if file.case is not None:
+            case = file.case
+            key = (market, case.eligibility_release, case.eligibility_pinned_at, case.handling_release, case.handling_pinned_at)
+            return await self._rules(connection, *key)
+        asked_at = file.order.pinned_at
+        asking, handling = self.release_at(market, asked_at), self.release_at(market, now)
+        return await self._rules(connection, market, asking.hash, asked_at, handling.hash, now)
+
+    async def _rules(
+        self, connection: asyncpg.Connection, market: str, asking: str, asked_at: datetime, handling: str, handled_at: datetime
+    ) -> Rules:
+        asking_book = await self.book(connection, market, asking)
+        handling_book = await self.book(connection, market, handling)
+        calendar = self.calendars[handling_book.book.calendar or market]
+        founding = tuple({b.origin.release: None for b in (asking_book, handling_book) if b.origin.founding and b.origin.release})
+        return Rules(
+            asking=asking_book,
+            handling=handling_book,
+            asking_release=asking,
+            asking_at=asked_at,
+            handling_release=handling,
+            handling_at=handled_at,
+            calendar=calendar,
+            zone=handling_book.book.zone,
+            founding=founding,
+        )

@@ -1,0 +1,180 @@
+"""How a case looks from outside: the same JSON for an answer of the desk and for a reading of the API."""
+
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+import msgspec
+
+from amends.actions.outcome import Blocked, Previewed
+from amends.domain.facts.case import Case
+from amends.domain.facts.deadline import Deadline
+from amends.domain.facts.file import CaseFile
+from amends.domain.facts.people import Actor
+from amends.domain.lifecycle.moves import Move, moves
+from amends.domain.lifecycle.rules import Rules
+
+
+class MoneyView(msgspec.Struct, frozen=True):
+    """Minor units and a currency."""
+
+    amount: int
+    currency: str
+
+
+class LineView(msgspec.Struct, frozen=True):
+    """A line of a case."""
+
+    line_id: UUID
+    quantity: int
+    amount: int
+    accepted: int | None = None
+    refused: int | None = None
+    deducted: int = 0
+    disposition: str | None = None
+
+
+class DeadlineView(msgspec.Struct, frozen=True):
+    """A promise that stands: who it binds follows from its kind; `rule` says why."""
+
+    kind: str
+    due_at: datetime
+    state: str
+    rule: str
+    on_expiry: str
+    provisional: bool
+    resumes_on: str | None
+
+
+class RefundView(msgspec.Struct, frozen=True):
+    """Money on its way back."""
+
+    id: UUID
+    amount: int
+    status: str
+    failure: str | None
+    replaces: UUID | None
+
+
+class CaseView(msgspec.Struct, frozen=True, kw_only=True):
+    """A case as its people see it. `moves` is what the asking person may do now, and if not, why not."""
+
+    id: UUID
+    shop_id: int
+    order_id: UUID
+    order_reference: str
+    parent_id: UUID | None
+    kind: str
+    reason: str
+    reason_group: str
+    state: str
+    seq: int
+    version: int
+    amount: MoneyView
+    lines: tuple[LineView, ...]
+    opened_at: datetime
+    opened_by: str
+    closed_at: datetime | None
+    ended: str | None
+    note: str | None
+    programme: str | None
+    lane: str | None
+    historical: bool
+    eligibility_release: str
+    handling_release: str
+    deadline_at: datetime | None
+    deadline_kind: str | None
+    deadlines: tuple[DeadlineView, ...]
+    refunds: tuple[RefundView, ...]
+    verdict: msgspec.Raw | None
+    moves: tuple[Move, ...]
+    server_now: datetime
+    unchanged: str | msgspec.UnsetType | None = msgspec.UNSET
+
+
+_encode = msgspec.json.encode
+
+
+def _next_deadline(deadlines: tuple[Deadline, ...]) -> Deadline | None:
+    running = [d for d in deadlines if d.state == "running"]
+    return min(running, key=lambda d: d.due_at) if running else None
+
+
+def case_view(file: CaseFile, case: Case, rules: Rules, actor: Actor, now: datetime, why: str | None = None) -> CaseView:
+    """The view of the file's case for one person at one moment."""
+    soonest = _next_deadline(file.deadlines)
+    return CaseView(
+        id=case.id,
+        shop_id=file.order.shop_id,
+        order_id=case.order_id,
+        order_reference=file.order.reference,
+        parent_id=case.parent_id,
+        kind=case.kind,
+        reason=case.reason,
+        reason_group=case.reason_group,
+        state=case.state,
+        seq=case.seq,
+        version=case.version,
+        amount=MoneyView(case.amount, case.currency),
+        lines=tuple(
+            [LineView(x.line_id, x.quantity, x.amount, x.accepted, x.refused, x.deducted, x.disposition) for x in file.own_lines]
+        ),
+        opened_at=case.opened_at,
+        opened_by=case.opened_by,
+        closed_at=case.closed_at,
+        ended=case.ended,
+        note=case.note,
+        programme=case.programme,
+        lane=case.lane,
+        historical=case.historical,
+        eligibility_release=case.eligibility_release,
+        handling_release=case.handling_release,
+        deadline_at=soonest.due_at if soonest else None,
+        deadline_kind=soonest.kind if soonest else None,
+        deadlines=tuple(
+            [DeadlineView(d.kind, d.due_at, d.state, d.rule, d.on_expiry, d.provisional, d.resumes_on) for d in file.deadlines]
+        ),
+        refunds=tuple([RefundView(r.id, r.amount, r.status, r.failure, r.replaces) for r in file.refunds]),
+        verdict=msgspec.Raw(case.verdict) if case.verdict else None,
+        moves=moves(file, rules, actor, now),
+        server_now=now,
+        unchanged=why if why is not None else msgspec.UNSET,
+    )
+
+
+def case_body(file: CaseFile, rules: Rules, actor: Actor, now: datetime, why: str | None = None) -> bytes:
+    """The view as JSON; for a command that touched no case, what it did to the order."""
+    if file.case is None:
+        return _encode({"order_id": file.order.id, "status": file.order.status, "server_now": now, "unchanged": why})
+    return _encode(case_view(file, file.case, rules, actor, now, why))
+
+
+def preview_body(previewed: Previewed, now: datetime) -> bytes:
+    """The verdict of a preview and the money it would move."""
+    return _encode(
+        {
+            "verdict": previewed.verdict,
+            "amount": MoneyView(previewed.amount, previewed.currency),
+            "lines": [LineView(line.line_id, line.quantity, line.amount) for line in previewed.lines],
+            "server_now": now,
+        }
+    )
+
+
+def refusal_detail(
+    blocked: Blocked, file: CaseFile, rules: Rules, actor: Actor, now: datetime, attempt_id: UUID
+) -> dict[str, Any]:
+    """What a refusal says beside its code: the reasons, the verdict, and where the case stands so that nobody has to ask again."""
+    detail: dict[str, Any] = {"request_id": attempt_id, "reasons": blocked.reasons, **blocked.detail}
+    if blocked.verdict is not None:
+        detail["verdict"] = blocked.verdict
+    if file.case is not None:
+        soonest = _next_deadline(file.deadlines)
+        detail |= {
+            "state": file.case.state,
+            "version": file.case.version,
+            "allowed_actions": [move.move for move in moves(file, rules, actor, now) if move.open],
+            "due_at": soonest.due_at if soonest else None,
+            "server_now": now,
+        }
+    return detail
