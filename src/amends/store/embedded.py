@@ -152,6 +152,10 @@ class EmbeddedPostgres:
         """Start the server again if it is gone. True if it had to be."""
         if self.running:
             return False
+        if self._process is not None:
+            if self._wait_until_ready(self._process):
+                return False
+            end(self._process)
         self._process = None
         self.start()
         return True
@@ -253,6 +257,7 @@ class EmbeddedPostgres:
         """Start the server; try again while what a killed one left behind still holds its shared memory."""
         if self.port is not None:
             _refuse_taken(self.port)
+        pidfile.remove_socket(self._socket_folder, self._number)
         until = time.monotonic() + PATIENCE_WITH_ORPHANS_S
         pause = 0.02
         while True:
@@ -263,12 +268,10 @@ class EmbeddedPostgres:
             end(self._process)
             self._process = None
             said = self._log_since(begin)
-            leftover = "is still in use" in said or "lock file" in said
-            if not leftover or time.monotonic() > until:
+            if "is still in use" not in said or time.monotonic() > until:
                 raise told(said, self._place)
             time.sleep(pause)
             pause = min(pause * 2, 0.5)
-            pidfile.living(self.data)
 
     def _spawn(self) -> subprocess.Popen[bytes]:
         listen = "127.0.0.1" if self.port is not None else ""

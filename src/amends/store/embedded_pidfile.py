@@ -44,6 +44,15 @@ def living(data: Path) -> Postmaster | None:
     return None
 
 
+def remove_socket(folder: Path, port: int) -> None:
+    """Remove what a killed server left in its socket folder: its lock file too may name a zombie or somebody else by now.
+
+    Only to be called when no server runs on the data that this folder belongs to.
+    """
+    for name in (f".s.PGSQL.{port}.lock", f".s.PGSQL.{port}"):
+        (folder / name).unlink(missing_ok=True)
+
+
 def _command_of(pid: int) -> str | None:
     """The command line of a process; empty for a zombie, None for no process."""
     if Path("/proc/self/cmdline").exists():
