@@ -1,0 +1,170 @@
+"""`amends import orders | requests`."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from amends.cli.place import a_desk, database, settings_here
+from amends.cli.policy import publish_all
+from amends.desk.desk import Desk
+from amends.desk.finding import all_shops, find_purchase
+from amends.desk.orders import take_orders, take_shops
+from amends.domain.facts.told import Taken, ToldOrder, ToldShop
+from amends.domain.rulebook.shape import Vocabulary
+from amends.exchange.mapping import shipped
+from amends.exchange.orders import ImportingShop, OrderOptions, import_orders
+from amends.exchange.policies import read_policies
+from amends.exchange.report import Report, problem_writer
+from amends.exchange.requests import FoundLine, FoundOrder, RequestOptions, import_requests
+from amends.store.database import connect, queries
+from amends.store.migrate import migrate
+
+app = typer.Typer(no_args_is_help=True)
+Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX or JSONL.")]
+Mapping = Annotated[Path | None, typer.Option(help="Which column says what; default: a Seller Center export.")]
+Problems = Annotated[Path | None, typer.Option(help="Write every row that was not taken, or not whole, to this CSV.")]
+
+
+@app.command()
+def orders(
+    files: Files,
+    mapping: Mapping = None,
+    shop: Annotated[str | None, typer.Option(help="The shop whose export this is (a mapping may name shops itself).")] = None,
+    market: Annotated[str, typer.Option(help="Its market, where the shop is new.")] = "us",
+    preview: Annotated[bool, typer.Option(help="Read and report, change nothing.")] = False,
+    problems: Problems = None,
+) -> None:
+    """Import orders. Run twice, the second run changes nothing; every row that cannot be taken is named."""
+    asyncio.run(_orders(files, mapping or shipped("seller_center"), shop, market, preview, problems))
+
+
+@app.command()
+def requests(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV or JSONL, one request a row.")],
+    mapping: Mapping = None,
+    history: Annotated[
+        bool, typer.Option("--history/--live", help="At each row's own moment, or with the desk's clock.")
+    ] = False,
+    problems: Problems = None,
+) -> None:
+    """Open a case for each row, and print what the policy says: reason × verdict × rule."""
+    asyncio.run(_requests(file, mapping or shipped("requests"), history, problems))
+
+
+async def _prepared(dsn: str) -> Vocabulary:
+    """The schema and the policies, where they are not there yet, and the words of the policies."""
+    settings = settings_here()
+    await migrate(dsn)
+    policies = read_policies(settings.policies)
+    connection = await connect(dsn, "amends_reviewer")
+    epoch = await connection.fetchval(queries("policy_epoch"))
+    await connection.close()
+    if not epoch:
+        await publish_all(dsn, policies, settings.policies)
+    return policies.vocabulary
+
+
+async def _orders(
+    files: Sequence[Path], mapping: Path, shop: str | None, market: str, preview: bool, problems: Path | None
+) -> None:
+    with database(settings_here()) as dsn:
+        words = await _prepared(dsn)
+        books = read_policies(settings_here().policies).books
+        own = None
+        if shop is not None:
+            book = books[market]
+            own = ImportingShop(reference=shop, market=market, zone=book.zone, currency=book.currency)
+        async with a_desk(dsn) as desk:
+
+            async def take(told: list[ToldOrder]) -> Sequence[Taken]:
+                return await take_orders(desk, told)
+
+            async def meet(shops: list[ToldShop]) -> object:
+                return await take_shops(desk.pool, shops)
+
+            options = OrderOptions(exponents=words.exponents(), mapping=mapping, shop=own, preview=preview, say=_say(words))
+            await _shown(lambda progress: import_orders(files, options, take, progress, meet), problems, words)
+
+
+async def _requests(file: Path, mapping: Path, history: bool, problems: Path | None) -> None:
+    with database(settings_here()) as dsn:
+        words = await _prepared(dsn)
+        async with a_desk(dsn) as desk:
+            find = await finder(desk)
+            options = RequestOptions(
+                mapping=mapping,
+                history=history,
+                reasons=frozenset(words.words("reasons")),
+                kinds=frozenset(words.words("kinds")),
+                say=_say(words),
+            )
+
+            async def handle(commands: list[Any]) -> Sequence[Any]:
+                return await desk.handle(commands)
+
+            report = await _shown(lambda progress: import_requests(file, options, find, handle, progress), problems, words)
+            if report.verdicts is not None:
+                Console().print("\n".join(report.verdicts.lines()), highlight=False)
+
+
+async def finder(desk: Desk) -> Callable[[str], Awaitable[Sequence[FoundOrder]]]:
+    """Finds the orders of a purchase among all shops, with the zone of each one's market."""
+    shops = await all_shops(desk.pool)
+    zones = {}
+    async with desk.pool.acquire() as connection:
+        for market, releases in desk.rulebooks.releases.items():
+            zones[market] = (await desk.rulebooks.book(connection, market, releases[0].hash)).book.zone
+
+    async def find(purchase: str) -> Sequence[FoundOrder]:
+        return [
+            FoundOrder(
+                shop_id=o.shop_id,
+                order_id=o.order_id,
+                zone=zones[o.market],
+                status=o.status,
+                buyer=o.buyer,
+                placed_at=o.placed_at,
+                shipped_at=o.shipped_at,
+                delivered_at=o.delivered_at,
+                lines=tuple(FoundLine(*line) for line in o.lines),
+            )
+            for o in await find_purchase(desk.pool, shops, purchase)
+        ]
+
+    return find
+
+
+def _say(words: Vocabulary) -> Callable[[str], str]:
+    return lambda code: words.says("problems", code).en
+
+
+async def _shown(
+    work: Callable[[Callable[[str, int, int | None], None]], Awaitable[Report]], problems: Path | None, words: Vocabulary
+) -> Report:
+    console = Console()
+    begun = time.monotonic()
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), TextColumn("{task.completed}"), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as bar:
+        tasks: dict[str, Any] = {}
+
+        def progress(stage: str, done: int, total: int | None) -> None:
+            task = tasks.get(stage)
+            if task is None:
+                task = tasks[stage] = bar.add_task(stage, total=total)
+            bar.update(task, completed=done, total=total)
+
+        report = await work(progress)
+    console.print("\n".join(report.lines()), highlight=False, soft_wrap=True)
+    console.print(f"\n{time.monotonic() - begun:.1f} s")
+    if problems is not None:
+        with problems.open("w", encoding="utf-8", newline="") as out:
+            write = problem_writer(out, _say(words))
+            for problem in report.problems:
+                write(problem)
+    return report

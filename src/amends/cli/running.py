@@ -1,0 +1,160 @@
+"""`amends run | serve | work | migrate | demo`."""
+
+import asyncio
+import signal
+import threading
+from typing import Annotated
+
+import asyncpg
+import msgspec
+import typer
+import uvloop
+
+from amends.cli.children import ChildDied, Children, free_port, port_taken
+from amends.cli.place import database, ready_home, settings_here
+from amends.settings import Settings
+from amends.store.database import connect, queries
+from amends.store.embedded_errors import PortTakenError
+from amends.store.migrate import migrate as apply_migrations
+
+
+def register(app: typer.Typer) -> None:
+    """Hang these commands on the command line."""
+    app.command()(run)
+    app.command()(serve)
+    app.command()(work)
+    app.command()(migrate)
+    app.command()(demo)
+
+
+def serve(
+    *,
+    sandbox: Annotated[bool, typer.Option(help="A marketplace whose time may be moved: POST /v1/sandbox/clock.")] = False,
+    port: Annotated[int | None, typer.Option(help="Default: AMENDS_PORT, else 8000.")] = None,
+) -> None:
+    """Serve the API. With DATABASE_URL set it stands alone; else it brings the embedded database, provider and worker along."""
+    settings = settings_here()
+    settings = msgspec.structs.replace(settings, sandbox=sandbox or settings.sandbox, port=port or settings.port)
+    if settings.database_url is None:
+        _run(settings, demo=False)
+        return
+    from amends.api.serving import serve_forever
+
+    if port_taken(settings.host, settings.port):
+        raise PortTakenError(f"Port {settings.port} is taken by another program. Set AMENDS_PORT to another one.")
+    serve_forever(settings)
+
+
+def work() -> None:
+    """Do what time and the outbox demand; any number of these may run."""
+    from amends.worker.run import run as run_worker
+
+    settings = settings_here()
+    with database(settings) as dsn:
+        uvloop.run(run_worker(msgspec.structs.replace(settings, database_url=dsn)))
+
+
+def migrate() -> None:
+    """Bring the database's schema forward."""
+    with database(settings_here()) as dsn:
+        applied = asyncio.run(apply_migrations(dsn))
+    typer.echo("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
+
+
+def demo() -> None:
+    """Fill an empty marketplace: twelve markets, 300 orders, cases in every state, deadlines near and far."""
+    settings = settings_here()
+    with database(settings) as dsn:
+        asyncio.run(apply_migrations(dsn))
+        _publish(dsn, settings)
+        if asyncio.run(_has_orders(dsn)):
+            typer.echo("this marketplace has orders already; a demo fills an empty one", err=True)
+            raise typer.Exit(1)
+        _fill(dsn, settings)
+
+
+def run() -> None:
+    """Start a filled marketplace: database, payments provider, worker and API, and say how to get in."""
+    _run(settings_here(), demo=True)
+
+
+def _run(settings: Settings, *, demo: bool) -> None:
+    ready_home(settings)
+    if port_taken(settings.host, settings.port):
+        raise PortTakenError(f"Port {settings.port} is taken by another program. Set AMENDS_PORT to another one.")
+    children = Children(settings.home / "logs")
+    stopped = threading.Event()
+    for word in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(word, lambda *_: stopped.set())
+    with database(settings) as dsn:
+        try:
+            _bring_up(dsn, settings, children, demo=demo, stopped=stopped)
+            while not stopped.wait(0.5):
+                if name := children.dead():
+                    raise ChildDied(
+                        f"{name} ended by itself; {children.logs / (name + '.log')} says why:\n{children.last_words(name)}"
+                    )
+        finally:
+            children.stop()
+
+
+def _bring_up(dsn: str, settings: Settings, children: Children, *, demo: bool, stopped: threading.Event) -> None:
+    asyncio.run(apply_migrations(dsn))
+    _publish(dsn, settings)
+    env = {"DATABASE_URL": dsn, "AMENDS_HOME": str(settings.home), "AMENDS_PORT": str(settings.port)}
+    env |= {"AMENDS_SANDBOX": "1", "AMENDS_WEBHOOKS_TO_LOOPBACK": "1"} if settings.sandbox else {}
+    if settings.provider_url is None:
+        env["AMENDS_PROVIDER_URL"] = _start_provider(settings, children)
+    if demo and not asyncio.run(_has_orders(dsn)):
+        _fill(dsn, msgspec.structs.replace(settings, provider_url=env.get("AMENDS_PROVIDER_URL", settings.provider_url)))
+    if stopped.is_set():
+        return
+    children.start("worker", ["amends", "work"], env)
+    children.start("api", ["amends", "serve"], env)
+    address = f"http://{settings.host}:{settings.port}"
+    children.wait_for("api", f"{address}/health")
+    from amends.cli.welcome import welcome
+
+    typer.echo(welcome(address, settings))
+
+
+def _start_provider(settings: Settings, children: Children) -> str:
+    port = free_port()
+    home = settings.home / "provider"
+    home.mkdir(parents=True, exist_ok=True)
+    children.start("provider", ["amends.gateways.sandbox_provider", "--port", str(port), "--home", str(home)], {})
+    url = f"http://127.0.0.1:{port}"
+    children.wait_for("provider", f"{url}/health")
+    return url
+
+
+def _publish(dsn: str, settings: Settings) -> None:
+    from amends.cli.policy import publish_all
+
+    if not asyncio.run(_has_releases(dsn)):
+        from amends.exchange.policies import read_policies
+
+        asyncio.run(publish_all(dsn, read_policies(settings.policies), settings.policies))
+
+
+def _fill(dsn: str, settings: Settings) -> None:
+    from amends.cli.demo import fill
+
+    typer.echo("filling the demo marketplace …")
+    uvloop.run(fill(dsn, settings, typer.echo))
+
+
+async def _has_releases(dsn: str) -> bool:
+    return bool(await _ask(dsn, queries("policy_epoch")))
+
+
+async def _has_orders(dsn: str) -> bool:
+    return bool(await _ask(dsn, queries("any_order")))
+
+
+async def _ask(dsn: str, query: str) -> object:
+    connection: asyncpg.Connection = await connect(dsn, "amends_reviewer")
+    try:
+        return await connection.fetchval(query)
+    finally:
+        await connection.close()
