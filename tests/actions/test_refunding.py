@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from amends.actions.outcome import Blocked
-from amends.actions.posting import commission_share, posted, reversal
+from amends.actions.posting import commission_of, commission_share, posted, reversal
 from amends.actions.refunding import plan_refunds, units_amount
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Shop
@@ -202,6 +202,23 @@ def test_all_slices_of_a_line_together_return_exactly_its_commission(paid: int, 
 
 
 @pytest.mark.requirement("Q-10")
+@given(orders(), st.lists(st.tuples(st.integers(0, 3), st.integers(1, 300)), max_size=6))
+def test_refunds_of_an_order_return_its_commission_whichever_is_paid_first(file: CaseFile, cuts: list[tuple[int, int]]) -> None:
+    asked = [*cuts, *((n, None) for n in range(len(file.lines)))]
+    for which, amount in asked:
+        line = file.lines[which % len(file.lines)]
+        left = sum(a.amount - a.refunded for a in file.allocations if a.line_id == line.id)
+        refunds = plan(file, {line.id: (0, left if amount is None else amount)}, "x")
+        if not isinstance(refunds, Blocked):
+            file = msgspec.structs.replace(reserve(file, refunds), all_refunds=file.all_refunds + refunds)
+    returned = sum(commission_of(file, refund) for refund in reversed(file.all_refunds))
+    whole = {line.id for line in file.lines if all(a.refunded == a.amount for a in file.allocations if a.line_id == line.id)}
+    if len(whole) == len(file.lines):
+        assert returned == sum(line.commission for line in file.lines if line.paid)
+    assert returned <= sum(line.commission for line in file.lines)
+
+
+@pytest.mark.requirement("Q-10")
 @given(orders_and_wishes())
 def test_the_postings_of_a_refund_and_of_its_reversal_sum_to_zero(made: tuple[CaseFile, Any]) -> None:
     file, wanted = made
@@ -209,7 +226,8 @@ def test_the_postings_of_a_refund_and_of_its_reversal_sum_to_zero(made: tuple[Ca
     if isinstance(refunds, Blocked):
         return
     for refund in refunds:
-        paid, back = posted(refund, file.order), reversal(refund, file.order, an_id(1))
+        commission = commission_of(file, refund)
+        paid, back = posted(file, refund, commission), reversal(file, refund, commission, an_id(1))
         assert sum(leg.amount for leg in paid.postings) == 0
         assert sum(leg.amount for leg in back.postings) == 0
         assert {leg.account: -leg.amount for leg in paid.postings} == {leg.account: leg.amount for leg in back.postings}
@@ -276,14 +294,14 @@ def test_collected_cash_asks_for_a_destination_and_goes_there() -> None:
     file = a_file([a_line(paid=1000)], [a_payment(1, 1000, "cash_on_delivery")], {(1, 1): 1000})
     refused = plan(file, {an_id(1): (1, 1000)})
     assert isinstance(refused, Blocked)
-    assert refused.code == "destination_needed"
+    assert refused.code == "destination_required"
     assert [r.destination for r in paid_out(file, {an_id(1): (1, 1000)}, "iban 1")] == ["iban 1"]
 
 
 def test_the_buyer_gets_all_and_the_shop_bears_it_less_the_commission() -> None:
     file = a_file([a_line(paid=1000, commission=80)], [a_payment(1, 1000)], {(1, 1): 1000})
     (refund,) = paid_out(file, {an_id(1): (1, 500)})
-    assert {leg.account: leg.amount for leg in posted(refund, file.order).postings} == {
+    assert {leg.account: leg.amount for leg in posted(file, refund, commission_of(file, refund)).postings} == {
         "buyer:b1": 500,
         "shop:7": -460,
         "platform:commission": -40,

@@ -2,7 +2,8 @@
 
 from uuid import UUID
 
-from amends.domain.facts.order import Order, OrderLine
+from amends.domain.facts.file import CaseFile
+from amends.domain.facts.order import OrderLine
 from amends.domain.facts.refund import Posting, Refund, Transaction
 
 COMMISSION = "platform:commission"
@@ -15,11 +16,32 @@ def commission_share(line: OrderLine, before: int, amount: int) -> int:
     """
     if line.paid <= 0:
         return 0
-    return line.commission * (before + amount) // line.paid - line.commission * before // line.paid
+    reached = min(before + amount, line.paid)
+    return line.commission * reached // line.paid - line.commission * min(before, line.paid) // line.paid
 
 
-def posted(refund: Refund, order: Order) -> Transaction:
-    """The transaction of a paid refund: the buyer gets it, the platform returns its commission, the shop bears the rest.
+def commission_of(file: CaseFile, refund: Refund) -> int:
+    """The commission that goes back with a refund. Slices stand in the order in which they were decided, whichever is paid first."""
+    known = {r.id: r for r in (*file.all_refunds, *file.refunds)}
+    first = _first(known, refund)
+    earlier = [r for r in known.values() if r.replaces is None and (r.created_at, r.id) < (first.created_at, first.id)]
+    share = 0
+    for slice_ in refund.lines:
+        line = file.line(slice_.line_id)
+        before = sum(each.amount for r in earlier for each in r.lines if each.line_id == slice_.line_id)
+        share += commission_share(line, before, slice_.amount) if line else 0
+    return share
+
+
+def _first(known: dict[UUID, Refund], refund: Refund) -> Refund:
+    """The refund that this one replaces, and that one again; itself where it replaces none."""
+    while refund.replaces is not None and refund.replaces in known:
+        refund = known[refund.replaces]
+    return refund
+
+
+def posted(file: CaseFile, refund: Refund, commission: int) -> Transaction:
+    """The transaction of a paid refund: the buyer gets it, the platform returns `commission`, the shop bears the rest.
 
     Its id is the refund's own, so that a refund cannot be posted twice.
     """
@@ -29,12 +51,12 @@ def posted(refund: Refund, order: Order) -> Transaction:
         refund_id=refund.id,
         reverses=None,
         why="refund",
-        currency=order.currency,
-        postings=_legs(refund, order),
+        currency=file.order.currency,
+        postings=_legs(file, refund, commission),
     )
 
 
-def reversal(refund: Refund, order: Order, made: UUID) -> Transaction:
+def reversal(file: CaseFile, refund: Refund, commission: int, made: UUID) -> Transaction:
     """The transaction that takes a paid refund back, leg by leg: the payment side found later that the money did not arrive."""
     return Transaction(
         id=made,
@@ -42,16 +64,15 @@ def reversal(refund: Refund, order: Order, made: UUID) -> Transaction:
         refund_id=refund.id,
         reverses=refund.id,
         why="refund_came_back",
-        currency=order.currency,
-        postings=tuple(Posting(leg.account, -leg.amount) for leg in _legs(refund, order)),
+        currency=file.order.currency,
+        postings=tuple(Posting(leg.account, -leg.amount) for leg in _legs(file, refund, commission)),
     )
 
 
-def _legs(refund: Refund, order: Order) -> tuple[Posting, ...]:
-    commission = sum(line.commission for line in refund.lines)
+def _legs(file: CaseFile, refund: Refund, commission: int) -> tuple[Posting, ...]:
     legs = (
-        Posting(f"buyer:{order.buyer}", refund.amount),
-        Posting(f"shop:{order.shop_id}", commission - refund.amount),
+        Posting(f"buyer:{file.order.buyer}", refund.amount),
+        Posting(f"shop:{file.order.shop_id}", commission - refund.amount),
         Posting(COMMISSION, -commission),
     )
     return tuple(leg for leg in legs if leg.amount)

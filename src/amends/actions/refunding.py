@@ -6,7 +6,6 @@ from typing import Final
 from uuid import UUID
 
 from amends.actions.outcome import Blocked
-from amends.actions.posting import commission_share
 from amends.domain.facts.case import Case
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import OrderLine, Payment
@@ -40,21 +39,20 @@ def plan_refunds(
     now: datetime,
     new_id: Callable[[], UUID],
     destination: str | None,
-    *,
-    commission_back: bool = True,
 ) -> tuple[Refund, ...] | Blocked:
     """Plan one refund per payment: captured money in the order of the payments, vouchers last, then cash that was never collected.
 
     What was never collected needs no payment back, so the refunds may sum to less than was wanted, or be none. Blocked:
-    `exceeds_refundable` (detail: what is left of each line), `destination_needed` where collected cash is to be paid out.
+    `exceeds_refundable` (detail: what is left of each line), `destination_required` where collected cash is to be paid out. The units
+    of a line stand on the first refund that pays for it.
     """
     plan = _Plan(file, {line: amount for line, (_, amount) in wanted.items() if amount})
     if plan.short():
         return Blocked(code="exceeds_refundable", reasons=("exceeds_refundable",), detail=plan.left())
     paying = [payment for payment in plan.payments if payment.captured and plan.flows_of(payment)]
     if destination is None and any(payment.method == CASH for payment in paying):
-        return Blocked(code="destination_needed", reasons=("destination_needed",), detail={"method": CASH})
-    slices = _Slices(file, {line: quantity for line, (quantity, _) in wanted.items()}, commission_back)
+        return Blocked(code="destination_required", reasons=("destination_required",), detail={"method": CASH})
+    units = {line: quantity for line, (quantity, _) in wanted.items()}
     return tuple(
         Refund(
             id=new_id(),
@@ -70,25 +68,10 @@ def plan_refunds(
             decided_seq=decided_seq,
             created_at=now,
             updated_at=now,
-            lines=tuple(slices.next(line, amount) for line, amount in plan.flows_of(payment).items()),
+            lines=tuple(RefundLine(line, units.pop(line, 0), amount) for line, amount in plan.flows_of(payment).items()),
         )
         for payment in paying
     )
-
-
-class _Slices:
-    """Cuts the refund lines: the units stand on the first slice of a line, the commission on each by the running total."""
-
-    def __init__(self, file: CaseFile, units: dict[UUID, int], commission_back: bool) -> None:  # noqa: FBT001
-        self.lines = {line.id: line for line in file.lines}
-        self.units = units
-        self.commission_back = commission_back
-        self.before = {line: sum(a.refunded for a in file.allocations if a.line_id == line) for line in units}
-
-    def next(self, line: UUID, amount: int) -> RefundLine:
-        commission = commission_share(self.lines[line], self.before[line], amount) if self.commission_back else 0
-        self.before[line] += amount
-        return RefundLine(line_id=line, quantity=self.units.pop(line, 0), amount=amount, commission=commission)
 
 
 class _Plan:

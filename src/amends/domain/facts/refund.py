@@ -9,15 +9,11 @@ from amends.domain.facts.words import RefundStatus
 
 
 class RefundLine(msgspec.Struct, frozen=True):
-    """What a refund gives back for one line, minor units; `quantity` is the units it covers, 0 for a later slice of the same units.
-
-    `commission` is what the platform gives back of its own when this is paid (Q-10), fixed when the refund is planned.
-    """
+    """What a refund gives back for one line, minor units; `quantity` is the units it covers, 0 for a later slice of the same units."""
 
     line_id: UUID
     quantity: int
     amount: int
-    commission: int = 0
 
 
 class Refund(msgspec.Struct, frozen=True):
