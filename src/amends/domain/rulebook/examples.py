@@ -1,5 +1,6 @@
 """Situations that a lawyer can read, and what policy says to them. Each rule has one that fires it and one that just misses it."""
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from typing import Any, Final
@@ -15,6 +16,8 @@ from amends.domain.rulebook.shape import TOPICS, Facts, PolicyError, Rule, Vocab
 from amends.domain.rulebook.verdict import Verdict
 
 _KEYS: Final = frozenset({"name", "requirements", "market", "topic", "at", "facts", "fires", "misses", "expect"})
+_AHEAD: Final = re.compile(r"-([1-9][0-9]{0,3}) days?", re.ASCII)
+"""Days that are still to come, as in "5 days before the promised date"; rules themselves count from the day on."""
 _EXPECTED: Final = frozenset({"verdict", "reasons", "rules", "needs", "review_by", "programme"})
 
 
@@ -108,6 +111,10 @@ def _facts(page: Page, node: Node | None, vocabulary: Vocabulary) -> dict[str, A
         text = page.text(value_node)
         if text in (NONE, UNKNOWN):
             found[name] = text
+            continue
+        ahead = _AHEAD.fullmatch(text)
+        if ahead and shape.type == "days":
+            found[name] = -int(ahead[1])
             continue
         value = read_value(page, value_node, shape, vocabulary, many=False)
         found[name] = _as_fact(value) if isinstance(value, Quantity) else value
