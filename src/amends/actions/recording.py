@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar, cast
 import msgspec
 from msgspec.structs import replace
 
+from amends.actions.commands import CaseCommand
 from amends.actions.outcome import Blocked, Recorded
 from amends.domain.facts.case import Case, CaseLine
 from amends.domain.facts.deadline import Deadline
@@ -23,6 +24,7 @@ from amends.domain.facts.words import FINAL_STATES, CaseState
 from amends.domain.lifecycle import clocks
 from amends.domain.lifecycle.case import CASE, PROMISED_ONLY_BY_SOME
 from amends.domain.lifecycle.machine import START, Row, find
+from amends.domain.lifecycle.moves import closed_reason
 from amends.domain.lifecycle.rules import Rules
 
 Thing = TypeVar("Thing")
@@ -92,6 +94,26 @@ def not_open(file: CaseFile, move: str) -> Blocked:
     case = file.case
     reason = "case_is_final" if case and case.final else "move_not_open"
     return Blocked(code="move_not_open", reasons=(reason,), detail={"move": move, "state": case.state if case else None})
+
+
+def refused(file: CaseFile, rules: Rules, command: CaseCommand, move: str, now: datetime) -> Blocked | None:
+    """What every action asks first: is the move open to this actor now, and did they see the case as it is? None where it is so.
+
+    `not_found` also where the case is another buyer's. The code is the first reason; `detail` names the permission that is
+    missing, or the state and version that the case has meanwhile.
+    """
+    case = file.case
+    if case is None:
+        return Blocked(code="not_found", reasons=("case_unknown",))
+    closed = closed_reason(file, rules, command.actor, move, now)
+    if closed is None:
+        if command.based_on is None or command.based_on == case.version:
+            return None
+        return Blocked(code="stale_version", reasons=("stale_version",), detail={"version": case.version, "state": case.state})
+    if "not_found" in closed.reasons:
+        return Blocked(code="not_found", reasons=("case_unknown",))
+    detail = {"move": move, "state": case.state} | ({"permission": closed.permission} if closed.permission else {})
+    return Blocked(code=closed.reasons[0], reasons=closed.reasons, detail=detail)
 
 
 def row_for(file: CaseFile, event: str, actor: Actor, born: Case | None = None) -> Row | None:

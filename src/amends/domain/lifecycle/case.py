@@ -16,6 +16,7 @@ _EXCHANGE: Final = "exchange"
 _TRANSIT: Final = "refund_in_transit"
 _ASKERS: Final = "buyer seller platform importer"
 _REJECTED: Final = "rejected_1 rejected_2"
+_PAID_BY_TIME: Final = "pending_review negotiating refuse_sign_agreed return_delivered awaiting_seller_ship"
 _PAYING: Final = "refund_approved refund_failed"
 _WITHDRAWABLE: Final = (
     "awaiting_proof in_recheck negotiating refuse_sign_agreed awaiting_buyer_ship return_in_transit return_delivered "
@@ -69,7 +70,7 @@ _ROWS: Final = (
     _row(3, "pending_review", "review_expired", "system", "awaiting_buyer_ship", "fire_deadline",
          kinds=_RETURNS, starts="ship_back", stops=_UNPAID),
     _row(4, "pending_review", "rejected", "seller", "rejected_1", "reject", starts="escalate", stops=_UNPAID),
-    _row(4, "pending_review", "rejected_by_shipping", "seller carrier", "rejected_1", "ship_order",
+    _row(4, "pending_review", "rejected_by_shipping", "seller carrier system", "rejected_1", "ship_order",
          kinds=_CANCEL, starts="escalate", stops=_UNPAID),
     _row(5, "pending_review", "withdrawn", "buyer", "closed", "withdraw", stops=_ALL),
     _row(38, _WITHDRAWABLE, "withdrawn", "buyer", "closed", "withdraw", stops=_ALL),
@@ -135,15 +136,15 @@ _ROWS: Final = (
     _row(15, "awaiting_buyer_ship", "ship_back_expired", "system", "closed", "fire_deadline", stops=_ALL),
     _row(16, "return_in_transit", "return_delivered", "carrier", "return_delivered", "record_scan",
          kinds=_RETURNS, starts="review_return", stops="return_scan return_arrival"),
-    _row(17, "return_delivered", "return_accepted", "seller", "refund_approved", "inspect_return",
+    _row(17, "return_delivered", "return_accepted", "seller", "refund_approved", "inspect_return approve",
          kinds=_RETURN, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
-    _row(19, "return_delivered", "return_accepted", "seller", "awaiting_seller_ship", "inspect_return",
+    _row(19, "return_delivered", "return_accepted", "seller", "awaiting_seller_ship", "inspect_return approve",
          kinds=_EXCHANGE, starts="seller_ship", stops=_UNPAID),
     _row(17, "return_delivered", "review_return_expired", "system", "refund_approved", "fire_deadline",
          kinds=_RETURN, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
     _row(19, "return_delivered", "review_return_expired", "system", "awaiting_seller_ship", "fire_deadline",
          kinds=_EXCHANGE, starts="seller_ship", stops=_UNPAID),
-    _row(18, "return_delivered", "return_rejected", "seller", "rejected_2", "inspect_return",
+    _row(18, "return_delivered", "return_rejected", "seller", "rejected_2", "inspect_return reject",
          kinds=_RETURNS, starts="escalate", stops=_UNPAID),
     _row(34, "return_in_transit", "return_arrival_expired", "system", SAME, "fire_deadline",
          kinds=_RETURNS, starts="return_arrival", wishes="notify", decides=False),
@@ -190,8 +191,16 @@ _ROWS: Final = (
          starts="refund_reconcile", stops="refund_reconcile", decides=False),
     _row(28, _PAYING, "refund_reconcile_expired", "system", SAME, "fire_deadline",
          starts="refund_reconcile", wishes="find_refund", decides=False),
-    _row(28, "refund_failed", "refund_replaced", "platform system", "refund_approved", "retry_refund",
+    _row(28, _PAYING, "refund_replaced", "platform system", "refund_approved", "retry_refund",
          starts="refund_reconcile", stops="refund_reconcile", wishes="pay_refund"),
+    _row(27, "completed", "refund_came_back", "provider system", "refund_failed", "record_refund_result",
+         starts="refund_reconcile", wishes="notify"),
+    _row(28, _PAYING + " completed", "refund_parked", "provider system", SAME, "record_refund_result", wishes="notify", decides=False,
+         source="a refund that was replaced turns out to be paid"),
+    # Time says pay, and the payments cannot: the state stays, and a person of the platform looks every day until somebody decides
+    _row(0, _PAID_BY_TIME, "payment_blocked", "system", SAME, "fire_deadline", starts="recheck", wishes="notify",
+         source="time never loses a case"),
+    _row(42, _PAID_BY_TIME, "recheck_expired", "system", SAME, "fire_deadline", starts="recheck", wishes="notify", decides=False),
 )
 # fmt: on
 

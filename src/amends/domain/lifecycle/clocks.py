@@ -55,8 +55,6 @@ def promised(rules: Rules, promise: Promise, kind: DeadlineKind, seq: int, now: 
 
 def due_of(rules: Rules, within: Quantity, now: datetime) -> Due:
     """When a length of time that begins now is over."""
-    if within.unit == "minutes":
-        return Due(now + timedelta(minutes=int(within.number)), provisional=False)
     return due_after(within.duration, now, rules.calendar)
 
 

@@ -20,7 +20,7 @@ EVERY_CLOCK: Final[tuple[DeadlineKind, ...]] = get_args(DeadlineKind)
 class Row(msgspec.Struct, frozen=True, kw_only=True):
     """One transition. `number` is the row of the case table in docs/lifecycle.md; 0 is one that only a clock or a trace needs, with its `source`.
 
-    `action` names the file under `actions/` that brings it about. `starts` starts a clock unless one of that kind lives
+    `action` names the files under `actions/` that bring it about. `starts` starts a clock unless one of that kind lives
     already, and only where a rule promises one; `until` names the event that resumes what the row pauses. `decides` says
     whether something changes that a decision rests on, so that forms opened before it are stale.
     """

@@ -1,0 +1,157 @@
+"""What may this person do now, and if not, why not? One answer for the console's grey button, for the API and for the desk (U-06, P-02)."""
+
+from datetime import datetime
+from functools import lru_cache
+from typing import Final
+
+import msgspec
+
+from amends.domain.facts.case import Case
+from amends.domain.facts.file import CaseFile
+from amends.domain.facts.people import Actor
+from amends.domain.facts.words import FINAL_STATES
+from amends.domain.lifecycle.case import CASE
+from amends.domain.lifecycle.rules import Rules
+
+MOVES: Final = (
+    "approve",
+    "reject",
+    "ask_for_proof",
+    "inspect_return",
+    "convert_to_refund",
+    "submit_evidence",
+    "amend",
+    "ship_return",
+    "withdraw",
+    "decide_recheck",
+    "settle_return",
+    "retry_refund",
+)
+"""Every action on a case that a person can choose."""
+
+MAX_AMENDMENTS: Final = 2
+MAX_PROOF_REQUESTS: Final = 1
+HANDLE: Final = "cases.handle"
+_SELLER_NEEDS: Final = dict.fromkeys(MOVES, HANDLE)
+_PLATFORM_NEEDS: Final = {"decide_recheck": "cases.recheck", "settle_return": "cases.recheck", "retry_refund": "refunds.handle"}
+PERMISSIONS: Final[dict[str, dict[str, str]]] = {"seller": _SELLER_NEEDS, "platform": _PLATFORM_NEEDS}
+"""What a person of a side must hold for a move; a buyer needs nothing but to be the buyer."""
+
+DECIDED_BY_TIME: Final = {
+    "pending_review": "review",
+    "awaiting_proof": "proof",
+    "awaiting_buyer_ship": "ship_back",
+    "return_delivered": "review_return",
+    "rejected_1": "escalate",
+    "rejected_2": "escalate",
+    "refuse_sign_agreed": "refuse_sign",
+    "negotiating": "proposal",
+}
+"""The clock that moves a case on by itself: from its due moment on it is too late for people, even if it has not fired yet."""
+
+
+class Move(msgspec.Struct, frozen=True, omit_defaults=True):
+    """An action, open or closed. `reasons` are words of `problems`, empty when it is open.
+
+    `permission` is the one that is missing; `deadline` the kind of the clock that the move would answer.
+    """
+
+    move: str
+    open: bool
+    reasons: tuple[str, ...] = ()
+    permission: str | None = None
+    deadline: str | None = None
+
+
+def moves(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> tuple[Move, ...]:  # noqa: ARG001 -- programmes that close moves come as rules
+    """Every move on the file's case for one person at one moment, in the order of MOVES; none where there is no case."""
+    case = file.case
+    if case is None:
+        return ()
+    return _moves(
+        case.state, case.kind, actor.kind, _missing(actor), _wholly_closed(file, case, actor, now), _used_up(file, case, actor)
+    )
+
+
+def closed_reason(file: CaseFile, rules: Rules, actor: Actor, move: str, now: datetime) -> Move | None:
+    """The closed move with its reasons, or None where it is open; asked by every action before it acts."""
+    found = next((each for each in moves(file, rules, actor, now) if each.move == move), None)
+    if found is None:
+        return Move(move, open=False, reasons=("move_not_open",))
+    return None if found.open else found
+
+
+def _missing(actor: Actor) -> frozenset[str]:
+    """The permissions that this person would need for some move and does not hold."""
+    needed = PERMISSIONS.get(actor.kind)
+    if not needed or "*" in actor.permissions:
+        return frozenset()
+    return _NEEDED[actor.kind] - actor.permissions
+
+
+_NEEDED: Final = {side: frozenset(needs.values()) for side, needs in PERMISSIONS.items()}
+
+
+def _wholly_closed(file: CaseFile, case: Case, actor: Actor, now: datetime) -> str | None:
+    """The one reason that closes every move: the past, somebody else's case, the end, or that time has decided."""
+    if case.historical:
+        return "historical"
+    if actor.kind == "buyer" and actor.buyer != case.buyer:
+        return "not_found"
+    if case.state in FINAL_STATES:
+        return "case_is_final"
+    clock = DECIDED_BY_TIME.get(case.state)
+    for deadline in file.deadlines:
+        if deadline.kind == clock and deadline.state == "running" and now >= deadline.due_at:
+            return "deadline_passed"
+    return None
+
+
+def _used_up(file: CaseFile, case: Case, actor: Actor) -> tuple[tuple[str, str], ...]:
+    """Moves that the table knows but that this case has used up or has not come to yet, with the reason."""
+    found: tuple[tuple[str, str], ...] = ()
+    if case.amendments >= MAX_AMENDMENTS:
+        found += (("amend", "amendments_used_up"),)
+    if case.proof_requests >= MAX_PROOF_REQUESTS:
+        found += (("ask_for_proof", "proof_already_asked"),)
+    if case.state == "awaiting_seller_ship" and actor.kind == "buyer":
+        owed = file.running("seller_ship")
+        if owed is not None and owed.on_expiry == "buyer_may_convert":
+            found += (("convert_to_refund", "window_not_begun"),)
+    return found
+
+
+@lru_cache(maxsize=8192)
+def _moves(
+    state: str, kind: str, side: str, missing: frozenset[str], wholly: str | None, used_up: tuple[tuple[str, str], ...]
+) -> tuple[Move, ...]:
+    by_table = _open_by_table(state, kind, side)
+    exceptions = dict(used_up)
+    clock = DECIDED_BY_TIME.get(state)
+    found = []
+    for move in MOVES:
+        permission = PERMISSIONS.get(side, {}).get(move)
+        reasons: list[str] = []
+        if permission in missing or side not in _sides(move):
+            reasons.append("permission_missing")
+        if wholly:
+            reasons.append(wholly)
+        elif move not in by_table:
+            reasons.append("proposal_open" if state == "negotiating" else "move_not_open")
+        elif move in exceptions:
+            reasons.append(exceptions[move])
+        lacking = permission if permission in missing else None
+        found.append(Move(move, not reasons, tuple(reasons), lacking, clock if move in by_table else None))
+    return tuple(found)
+
+
+@lru_cache(maxsize=512)
+def _open_by_table(state: str, kind: str, side: str) -> frozenset[str]:
+    rows = [row for (s, k, _, by), row in CASE.index.items() if (s, k, by) == (state, kind, side)]
+    return frozenset(word for row in rows for word in row.action.split())
+
+
+@lru_cache(maxsize=64)
+def _sides(move: str) -> frozenset[str]:
+    """Which kinds of actor the table ever lets make a move."""
+    return frozenset(by for row in CASE.rows if move in row.action.split() for by in row.by)
