@@ -29,7 +29,7 @@ def read_amount(text: str, currency: str, exponents: Exponents, mark: Mark | Non
     """Read `BRL 35,91`, `USD 12.00`, `Rp 12.345`, `1,234.50`, `฿99`, `12.345₫` as exact money of `currency`.
 
     One mark alone with three digits behind it is the market's mark of thousands or its decimal mark; every other spelling says
-    for itself which it is. Problems: `import_other_currency`, `import_amount_unreadable`, and those of `parse_amount`.
+    for itself which it is. Problems: `import_other_currency`, `import_amount_unreadable`.
     """
     plain = _plain_digits(text)
     found = _NUMBER.search(plain)
@@ -41,7 +41,8 @@ def read_amount(text: str, currency: str, exponents: Exponents, mark: Mark | Non
     number = _with_point(found[0], mark or decimal_mark(currency), exponents.get(currency, 2))
     if number is None:
         return unreadable("import_amount_unreadable", text, "an amount")
-    return parse_amount(number, currency, exponents)
+    money = parse_amount(number, currency, exponents)
+    return unreadable("import_amount_unreadable", text, money.wanted) if isinstance(money, Unreadable) else money
 
 
 def _plain_digits(text: str) -> str:

@@ -58,16 +58,15 @@ def open_table(path: Path, sheet: str | None = None) -> Table | CannotRead:
 def _encoding(path: Path) -> str | None:
     """UTF-8 where the file is, UTF-16 where it says so, else GB18030, the one that Chinese Excel writes."""
     with path.open("rb") as opened:
-        if opened.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE):
-            return "utf-16"
-    for encoding in ("utf-8-sig", "gb18030"):
+        wide = opened.read(2) in (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+    for encoding in ("utf-16",) if wide else ("utf-8-sig", "gb18030"):
         decoder = codecs.getincrementaldecoder(encoding)()
         try:
             with path.open("rb") as opened:
                 while chunk := opened.read(_CHUNK):
                     decoder.decode(chunk)
             decoder.decode(b"", final=True)
-        except UnicodeDecodeError:
+        except UnicodeError:
             continue
         return encoding
     return None

@@ -106,7 +106,7 @@ class _OrderReader:
         lines = self._lines()
         payments = self._payments(lines, status, moments) if lines else []
         if self.broken or not lines or moments["placed_at"] is None:
-            return Read(self.reference, rows, problems=tuple(self.problems))
+            return Read(self.reference, rows, problems=tuple(problem for problem in self.problems if not problem.taken))
         return Read(self.reference, rows, tuple(self._by_shop(lines, payments, status, moments)), tuple(self.problems))
 
     def note(self, at: RowRef, field: str, code: str, *, taken: bool = False, breaks: bool = True) -> None:
