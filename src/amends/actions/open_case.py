@@ -1,0 +1,151 @@
+"""Ask for after-sales: judged at once, with its reasons (E-01 to E-06, rows 1, 29 and 31)."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from amends.actions.asking import Judged, judge, kept
+from amends.actions.commands import OpenCase
+from amends.actions.outcome import Blocked, Outcome, Previewed
+from amends.actions.proof import take
+from amends.actions.recording import Change, Rows, record
+from amends.actions.units import Asked, asked
+from amends.domain.facts.case import Case
+from amends.domain.facts.evidence import Evidence
+from amends.domain.facts.file import CaseFile, as_of
+from amends.domain.facts.people import Actor
+from amends.domain.facts.sheet import Request, requester
+from amends.domain.lifecycle.rules import Rules
+from amends.domain.topics.deadlines import lanes
+
+_NEEDED: Final = {"seller": "cases.handle", "platform": "cases.open"}
+NewId = Callable[[], UUID]
+
+
+def open_case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
+    """Open a case, or say why not and what would pass. With `preview` the verdict alone, and nothing is recorded.
+
+    Declined is `Blocked` with the verdict's code; a missing proof opens it in `awaiting_proof`; what no rule can settle, and proof
+    in doubt, in `in_recheck`; else the seller reviews. An importer is judged by what was known at the row's own moment.
+    """
+    if blocked := _may_not_ask(file, command.actor) or _unknown_words(rules, command):
+        return blocked
+    if command.actor.kind == "importer":
+        file = as_of(file, now)
+    case_id = new_id()
+    units = asked(file, command.lines, command.amount, reason=command.reason, case_id=case_id)
+    if isinstance(units, Blocked):
+        return units
+    kinds = rules.vocabulary.words("evidence_kinds")
+    pieces = take(file, command.proof, actor=command.actor, at="opening", case_id=case_id, now=now, new_id=new_id, kinds=kinds)
+    if isinstance(pieces, Blocked):
+        return pieces
+    request = _request(rules, command, units)
+    judged = judge(file, rules, request, pieces, now)
+    if command.preview:
+        return Previewed(verdict=judged.verdict, amount=units.amount, currency=file.order.currency, lines=units.lines)
+    if judged.verdict.kind == "declined":
+        return _declined(judged)
+    return _opened(file, command, rules, now, request, judged, Rows(lines=units.lines, evidence=pieces))
+
+
+def _may_not_ask(file: CaseFile, actor: Actor) -> Blocked | None:
+    if actor.kind == "buyer" and actor.buyer != file.order.buyer:
+        return Blocked(code="not_found", reasons=("order_unknown",))
+    needed = _NEEDED.get(actor.kind)
+    if needed and not actor.may(needed):
+        return Blocked(code="permission_missing", reasons=("permission_missing",), detail={"permission": needed})
+    return None
+
+
+def _unknown_words(rules: Rules, command: OpenCase) -> Blocked | None:
+    vocabulary = rules.vocabulary
+    for word, name in ((command.kind, "kinds"), (command.reason, "reasons")):
+        if word not in vocabulary.words(name):
+            return Blocked(code="unknown_word", detail={"word": word, "list": name})
+    if vocabulary.words("reasons")[command.reason].traits.get("note") == "required" and not (command.note or "").strip():
+        return None if command.preview or command.actor.kind == "importer" else Blocked(code="note_required")
+    return None
+
+
+def _request(rules: Rules, command: OpenCase, units: Asked) -> Request:
+    return Request(
+        kind=command.kind,
+        reason=command.reason,
+        group=str(rules.vocabulary.words("reasons")[command.reason].traits["group"]),
+        by=requester(command.actor),
+        amount=units.amount,
+        lines=tuple(line.line_id for line in units.lines),
+        told=command.told,
+    )
+
+
+def _declined(judged: Judged) -> Blocked:
+    verdict = judged.verdict
+    codes = tuple(dict.fromkeys(reason.code for reason in verdict.reasons))
+    return Blocked(code=verdict.code, reasons=codes, detail={"rules": list(verdict.rules)}, facts=judged.facts, verdict=verdict)
+
+
+def _opened(
+    file: CaseFile, command: OpenCase, rules: Rules, now: datetime, request: Request, judged: Judged, rows: Rows
+) -> Outcome:
+    case = _case(file, command, rules, now, request, judged, rows)
+    change = Change(
+        event=judged.event,
+        body=_body(case, judged, rows.evidence),
+        rows=rows,
+        facts=judged.facts,
+        verdict=judged.verdict,
+        born=case,
+    )
+    return record(file, rules, command.actor, now, change)
+
+
+def _case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, request: Request, judged: Judged, rows: Rows) -> Case:
+    lane = next((sentence.outcome.lane for sentence in lanes(rules.topic("deadlines"), judged.facts).sentences), None)
+    return Case(
+        id=rows.lines[0].case_id,
+        order_id=file.order.id,
+        parent_id=None,
+        kind=request.kind,  # type: ignore[arg-type] # a word of the vocabulary's kinds
+        reason=request.reason,
+        reason_group=request.group,
+        state="pending_review",
+        seq=0,
+        version=0,
+        buyer=file.order.buyer,
+        opened_by=request.by,
+        opened_at=now,
+        amount=request.amount,
+        currency=file.order.currency,
+        market=file.order.market,
+        eligibility_release=rules.asking_release,
+        eligibility_pinned_at=rules.asking_at,
+        handling_release=rules.handling_release,
+        handling_pinned_at=rules.handling_at,
+        programme=judged.verdict.programmes[0] if judged.verdict.programmes else None,
+        note=command.note,
+        destination=command.destination,
+        amendments=0,
+        proof_requests=0,
+        return_to=None,
+        lane=lane,
+        historical=command.actor.kind == "importer",
+        ended=None,
+        closed_at=None,
+        verdict=kept(judged.verdict, request.told),
+    )
+
+
+def _body(case: Case, judged: Judged, evidence: tuple[Evidence, ...]) -> dict[str, Any]:
+    return {
+        "kind": case.kind,
+        "reason": case.reason,
+        "amount": case.amount,
+        "currency": case.currency,
+        "verdict": judged.verdict.kind,
+        "codes": list(dict.fromkeys(reason.code for reason in judged.verdict.reasons)),
+        "rules": [rule for rule in judged.verdict.rules if rule],
+        "evidence": [str(piece.id) for piece in evidence],
+    }

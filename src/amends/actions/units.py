@@ -1,0 +1,109 @@
+"""Which units a request asks about and what they cost, to the last minor unit."""
+
+from collections.abc import Sequence
+from typing import Final
+from uuid import UUID
+
+import msgspec
+from msgspec.structs import replace
+
+from amends.actions.commands import AskedLine
+from amends.actions.outcome import Blocked
+from amends.domain.facts.case import CaseLine
+from amends.domain.facts.file import CaseFile
+from amends.domain.facts.order import OrderLine
+from amends.kernel.money import split
+
+MAX_ATTEMPTS: Final = 5
+"""How often after-sales may be asked for one line; assumed from hosts that allow five."""
+FREIGHT_ONLY: Final = "shipping_fee_only"
+_PAID_OUT: Final = ("refund_approved", "refund_failed")
+
+
+class Asked(msgspec.Struct, frozen=True):
+    """Lines of a case that is being asked for, and their sum in minor units."""
+
+    lines: tuple[CaseLine, ...]
+
+    @property
+    def amount(self) -> int:
+        """The sum of the lines."""
+        return sum(line.amount for line in self.lines)
+
+
+def asked(
+    file: CaseFile, lines: Sequence[AskedLine], amount: int | None, *, reason: str, case_id: UUID, amending: bool = False
+) -> Asked | Blocked:
+    """The units and money of a request. No `lines` means every unit that no other case holds.
+
+    Blocked: `line_unknown`, `units_already_claimed`, `nothing_left_to_ask`, `attempts_exhausted`, `amount_not_positive`,
+    `exceeds_refundable`. `detail` names the line and what is left of it.
+    """
+    wanted = lines or [AskedLine(line_id=line.id) for line in file.lines if file.claimed(line.id, but=case_id) < line.quantity]
+    if not wanted:
+        return Blocked(code="nothing_left_to_ask", reasons=_holding(file))
+    if len({each.line_id for each in wanted}) < len(wanted):
+        return Blocked(code="units_already_claimed", detail={"lines": "named twice"})
+    found: list[CaseLine] = []
+    for each in wanted:
+        line = _line(file, each, reason, case_id, amending=amending)
+        if isinstance(line, Blocked):
+            return line
+        found.append(line)
+    return Asked(tuple(found)) if amount is None else _lowered(found, amount)
+
+
+def _holding(file: CaseFile) -> tuple[str, ...]:
+    return ("request_already_open",) if any(not case.final for case in file.cases) else ("already_refunded",)
+
+
+def _line(file: CaseFile, each: AskedLine, reason: str, case_id: UUID, *, amending: bool) -> CaseLine | Blocked:
+    line = file.line(each.line_id)
+    if line is None:
+        return Blocked(code="line_unknown", detail={"line_id": str(each.line_id)})
+    held = file.claimed(line.id, but=case_id)
+    quantity = line.quantity - held if each.quantity is None else each.quantity
+    where = {"line_id": str(line.id), "units_left": line.quantity - held}
+    if quantity < 1 or quantity > line.quantity - held:
+        return Blocked(code="units_already_claimed", reasons=_holding(file) if held else (), detail=where)
+    if not amending and attempts(file, line.id) >= MAX_ATTEMPTS:
+        return Blocked(code="attempts_exhausted", detail={"line_id": str(line.id), "attempts": MAX_ATTEMPTS})
+    most = min(cost(line, held, quantity, reason), left(file, line, case_id))
+    money = most if each.amount is None else each.amount
+    if money > most:
+        return Blocked(code="exceeds_refundable", detail={**where, "amount_left": most})
+    if money < 0 or (each.amount is not None and money == 0):
+        return Blocked(code="amount_not_positive", detail=where)
+    return CaseLine(case_id=case_id, line_id=line.id, quantity=quantity, amount=money)
+
+
+def attempts(file: CaseFile, line_id: UUID) -> int:
+    """How many cases have asked about a line; cases split off by an inspection are no new asking."""
+    asking = {case.id for case in file.cases if case.parent_id is None}
+    return len({line.case_id for line in file.case_lines if line.line_id == line_id and line.case_id in asking})
+
+
+def cost(line: OrderLine, before: int, quantity: int, reason: str) -> int:
+    """What `quantity` units cost after the first `before` ones: the shares of `split(paid, [1] * n)`, which give the first units the odd cents."""
+    whole = line.shipping if reason == FREIGHT_ONLY else line.paid
+    each, odd = divmod(whole, line.quantity)
+    return quantity * each + min(before + quantity, odd) - min(before, odd)
+
+
+def left(file: CaseFile, line: OrderLine, case_id: UUID) -> int:
+    """What may still go back for a line: what was paid, less refunds and what other live requests ask for."""
+    asking = {case.id for case in file.cases if case.id != case_id and not case.final and case.state not in _PAID_OUT}
+    promised = sum(each.amount for each in file.case_lines if each.line_id == line.id and each.case_id in asking)
+    gone = sum(share.refunded for share in file.allocations if share.line_id == line.id)
+    return max(line.paid - gone - promised, 0)
+
+
+def _lowered(lines: list[CaseLine], amount: int) -> Asked | Blocked:
+    """The lines with an asked total shared over them by what they cost."""
+    most = sum(line.amount for line in lines)
+    if amount <= 0:
+        return Blocked(code="amount_not_positive")
+    if amount > most:
+        return Blocked(code="exceeds_refundable", detail={"amount_left": most})
+    shares = split(amount, [line.amount for line in lines])
+    return Asked(tuple(replace(line, amount=share) for line, share in zip(lines, shares, strict=True)))
