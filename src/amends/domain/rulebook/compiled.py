@@ -7,16 +7,20 @@ from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable
 from copy import copy
 from datetime import date, datetime
+from functools import partial
+from operator import itemgetter
 from typing import Any, NamedTuple, TypeVar
 
 from amends.domain.facts.unknown import NONE, UNKNOWN
 from amends.domain.rulebook.conditions import holds
 from amends.domain.rulebook.quantities import Quantity
+from amends.domain.rulebook.residue import MOST_ANSWERS, Residue
 from amends.domain.rulebook.shape import BUYER_TOPICS, Condition, Facts, MarketBook, Rule, TopicName, Vocabulary
 from amends.kernel.moments import local_date
 
 T = TypeVar("T")
 Table = dict[Any, int]
+_MOST_SITUATIONS = 20_000
 
 
 class Origin(NamedTuple):
@@ -44,6 +48,12 @@ class Scale(NamedTuple):
     free: int
     unknown: int
     currency: str | None
+
+    def step(self, key: int | str) -> int:
+        """The rules that a step leaves: below the first threshold 0, at it 1, above it 2 and so on; or NONE or UNKNOWN."""
+        if isinstance(key, int):
+            return self.masks[key]
+        return self.free if key == NONE else self.unknown
 
     def mask(self, value: Any) -> int:
         """The rules that a value leaves."""
@@ -82,6 +92,32 @@ class CompiledTopic:
         ]
         self._overriders = sum(bit for bit, _ in self._silences)
         self._prepared: dict[Any, Any] = {}
+        self.pivots = self._most_asked()
+        self._at_pivots = itemgetter(*self.pivots) if len(self.pivots) > 1 else None
+        self._residues: dict[Any, Residue] = {}
+
+    def _most_asked(self) -> tuple[str, ...]:
+        asked = {fact: sum(any(c.fact == fact for c in rule.conditions) for rule in self.rules) for fact in self.tables}
+        found: list[str] = []
+        situations = 1
+        for fact in sorted(asked, key=lambda fact: (-asked[fact], fact)):
+            situations *= len(self.tables[fact][0])
+            if situations > _MOST_SITUATIONS:
+                break
+            found.append(fact)
+        return tuple(found) if len(found) > 1 else ()
+
+    def _residue(self, key: tuple[Any, ...]) -> Residue:
+        left = self.both
+        for fact, value in zip(self.pivots, key, strict=True):
+            left &= self.mask_of(fact, value)
+        asked = {c.fact for rule in self.of(left >> self.width) for c in rule.conditions if c.fact not in self.pivots}
+        words = {fact: partial(self.mask_of, fact) for fact in self.tables if fact in asked}
+        scales = {fact: scale for fact, scale in self.scales.items() if fact in asked}
+        if len(self._residues) >= MOST_ANSWERS:
+            self._residues.clear()
+        found = self._residues[key] = Residue(left, self.width, words, scales, self.settle)
+        return found
 
     def _compile(self, fact: str) -> None:
         by_rule = [tuple(c for c in rule.conditions if c.fact == fact) for rule in self.rules]
@@ -121,6 +157,18 @@ class CompiledTopic:
 
     def match(self, facts: Facts) -> Match:
         """Every rule that certainly applies and every rule that possibly applies. A fact that is absent is unknown."""
+        try:
+            key = self._at_pivots(facts) if self._at_pivots else ()
+        except KeyError:
+            key = tuple(facts.get(fact, UNKNOWN) for fact in self.pivots)
+        residue = self._residues.get(key)
+        if residue is None:
+            residue = self._residue(key)
+        found: Match = residue.match(facts)
+        return found
+
+    def plain_match(self, facts: Facts) -> Match:
+        """The same as `match`, by the bitsets alone and nothing remembered."""
         return self.settle(self.masked(facts))
 
     def asking(self, but: Iterable[str]) -> "CompiledTopic":
@@ -185,6 +233,10 @@ class CompiledTopic:
     def failed(self, rule: Rule, facts: Facts) -> Condition | None:
         """The first condition of a rule that does not hold; None where none fails."""
         return next((condition for condition in rule.conditions if holds(condition, facts) is False), None)
+
+    def kept(self) -> Iterable[Any]:
+        """What questions have worked out so far."""
+        return self._prepared.values()
 
     def prepared(self, make: Callable[["CompiledTopic"], T]) -> T:
         """Whatever a question works out once per topic, kept beside it."""

@@ -51,6 +51,10 @@ class Search:
         self._fixed = topic.asking(clocks | moved)
         self._plans: dict[tuple[object, ...], tuple[Plan, ...]] = {}
 
+    def forget(self) -> None:
+        """Forget what was found, so that a benchmark can look again."""
+        self._plans.clear()
+
     def masked(self, facts: Facts) -> int:
         """The doubled mask of all facts; the same as the topic's own."""
         return self._topic.masked(facts)
