@@ -11,7 +11,7 @@ from amends.domain.facts.file import CaseFile
 from amends.domain.lifecycle.rules import Rules
 
 
-def ask_for_proof(file: CaseFile, command: AskForProof, rules: Rules, now: datetime, new_id: Callable[[], UUID]) -> Outcome:
+def ask_for_proof(file: CaseFile, command: AskForProof, rules: Rules, now: datetime, new_id: Callable[[], UUID]) -> Outcome:  # noqa: ARG001 -- every action is called alike
     """Pause the review and give the buyer time; proof or silence resumes it.
 
     Blocked: `proof_already_asked`, `missing_field` (no kinds), `unknown_word`.

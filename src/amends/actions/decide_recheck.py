@@ -14,7 +14,7 @@ from amends.domain.facts.file import CaseFile
 from amends.domain.lifecycle.rules import Rules
 
 
-def decide_recheck(file: CaseFile, command: DecideRecheck, rules: Rules, now: datetime, new_id: Callable[[], UUID]) -> Outcome:
+def decide_recheck(file: CaseFile, command: DecideRecheck, rules: Rules, now: datetime, new_id: Callable[[], UUID]) -> Outcome:  # noqa: ARG001 -- every action is called alike
     """`admit`: the seller's review begins, or goes on with at least its rest; `ask_proof`: the buyer owes it; `decline`: closed.
 
     Blocked: `value_not_allowed` (another decision), `missing_field` (a decline without its reason), `unknown_word`.

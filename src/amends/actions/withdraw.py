@@ -13,7 +13,7 @@ from amends.domain.lifecycle.rules import Rules
 _GOODS_AWAY = ("return_in_transit", "return_delivered", "awaiting_seller_ship", "rejected_2")
 
 
-def withdraw(file: CaseFile, command: Withdraw, rules: Rules, now: datetime, new_id: Callable[[], UUID]) -> Outcome:
+def withdraw(file: CaseFile, command: Withdraw, rules: Rules, now: datetime, new_id: Callable[[], UUID]) -> Outcome:  # noqa: ARG001 -- every action is called alike
     """Close the case empty-handed; its units may be asked for again. Blocked once money is on its way."""
     if blocked := refused(file, rules, command, "withdraw", now):
         return blocked
