@@ -1,0 +1,485 @@
+-- What must hold at every moment. Each query names what breaks its statement, one text a row; a healthy database answers none.
+-- A refund is live until it is given up, or has failed and another replaces it.
+
+-- name: m01
+-- Live refunds and what was charged back never exceed what was captured.
+select p.shop_id || '/' || p.id as found
+from payment p
+where p.captured < p.charged_back + (
+    select coalesce(sum(r.amount), 0) from refund r
+    where r.shop_id = p.shop_id and r.payment_id = p.id and r.status <> 'given_up'
+      and not (r.status = 'failed' and exists (select from refund n where n.shop_id = r.shop_id and n.replaces = r.id)));
+
+-- name: m02
+-- A refund has the currency, the order and the case of its payment.
+select r.shop_id || '/' || r.id as found
+from refund r
+join payment p on p.shop_id = r.shop_id and p.id = r.payment_id
+join cases c on c.shop_id = r.shop_id and c.id = r.case_id
+where r.currency <> p.currency or r.order_id <> p.order_id or c.order_id <> r.order_id or c.currency <> r.currency;
+
+-- name: m03
+-- For each order line, what live refunds give back is at most what was paid for it, and at most the units bought.
+select l.shop_id || '/' || l.id as found
+from order_line l
+join refund_line rl on rl.shop_id = l.shop_id and rl.line_id = l.id
+join refund r on r.shop_id = rl.shop_id and r.id = rl.refund_id
+where r.status <> 'given_up'
+  and not (r.status = 'failed' and exists (select from refund n where n.shop_id = r.shop_id and n.replaces = r.id))
+group by l.shop_id, l.id, l.quantity, l.paid
+having sum(rl.amount) > l.paid or sum(rl.quantity) > l.quantity;
+
+-- name: m04
+-- A refund is the sum of its lines, to the minor unit.
+select r.shop_id || '/' || r.id as found
+from refund r left join refund_line l on l.shop_id = r.shop_id and l.refund_id = r.id
+group by r.shop_id, r.id, r.amount
+having r.amount <> coalesce(sum(l.amount), 0);
+
+-- name: m05
+-- The postings of every transaction sum to zero.
+select t.shop_id || '/' || t.id as found
+from money_transaction t left join posting p on p.shop_id = t.shop_id and p.transaction_id = t.id
+group by t.shop_id, t.id
+having coalesce(sum(p.amount), 0) <> 0 or count(p.leg) < 2;
+
+-- name: m06
+-- A refund that was paid has exactly one transaction that stands; any other has none that stands.
+select r.shop_id || '/' || r.id as found
+from refund r
+left join money_transaction t on t.shop_id = r.shop_id and t.refund_id = r.id and t.reverses is null
+    and not exists (select from money_transaction b where b.shop_id = t.shop_id and b.reverses = t.id)
+group by r.shop_id, r.id, r.status
+having count(t.id) <> case when r.status = 'succeeded' then 1 else 0 end;
+
+-- name: m07
+-- A reference of the payment provider belongs to one refund only.
+select provider_reference as found from refund where provider_reference is not null group by 1 having count(*) > 1;
+
+-- name: m08
+-- Every live refund stands on an event that grants money, and those of a case stay within what was granted.
+select r.shop_id || '/' || r.id as found
+from refund r
+left join event e on e.shop_id = r.shop_id and e.case_id = r.case_id and e.seq = r.decided_seq
+where r.status <> 'given_up' and (e.seq is null or e.to_state not in ('refund_approved', 'refund_failed', 'completed'))
+union all
+select c.shop_id || '/' || c.id
+from cases c join refund r on r.shop_id = c.shop_id and r.case_id = c.id
+where r.status <> 'given_up'
+  and not (r.status = 'failed' and exists (select from refund n where n.shop_id = r.shop_id and n.replaces = r.id))
+group by c.shop_id, c.id, c.amount
+having sum(r.amount) > c.amount;
+
+-- name: m09
+-- What a payment and its shares remember as reserved is what their live refunds come to.
+select p.shop_id || '/' || p.id as found
+from payment p
+where p.reserved <> (
+    select coalesce(sum(r.amount), 0) from refund r
+    where r.shop_id = p.shop_id and r.payment_id = p.id and r.status <> 'given_up'
+      and not (r.status = 'failed' and exists (select from refund n where n.shop_id = r.shop_id and n.replaces = r.id)))
+union all
+select a.shop_id || '/' || a.payment_id || '/' || a.line_id
+from payment_allocation a
+where a.refunded <> (
+    select coalesce(sum(rl.amount), 0)
+    from refund r join refund_line rl on rl.shop_id = r.shop_id and rl.refund_id = r.id
+    where r.shop_id = a.shop_id and r.payment_id = a.payment_id and rl.line_id = a.line_id and r.status <> 'given_up'
+      and not (r.status = 'failed' and exists (select from refund n where n.shop_id = r.shop_id and n.replaces = r.id)));
+
+-- name: m10
+-- The shares of a payment add up to the payment, and those of a line to what was paid for it.
+select p.shop_id || '/' || p.id as found
+from payment p left join payment_allocation a on a.shop_id = p.shop_id and a.payment_id = p.id
+group by p.shop_id, p.id, p.amount
+having p.amount <> coalesce(sum(a.amount), 0)
+union all
+select l.shop_id || '/' || l.id
+from order_line l left join payment_allocation a on a.shop_id = l.shop_id and a.line_id = l.id
+group by l.shop_id, l.id, l.paid
+having l.paid <> coalesce(sum(a.amount), 0);
+
+-- name: m12
+-- A transaction is reversed at most once, by one that mirrors each of its postings.
+select shop_id || '/' || reverses as found
+from money_transaction where reverses is not null group by shop_id, reverses having count(*) > 1
+union all
+select t.shop_id || '/' || t.id
+from money_transaction t
+where t.reverses is not null and (
+    select coalesce(array_agg((p.account, -p.amount) order by p.account, p.amount desc), '{}')
+    from posting p where p.shop_id = t.shop_id and p.transaction_id = t.id
+) is distinct from (
+    select coalesce(array_agg((p.account, p.amount) order by p.account, p.amount), '{}')
+    from posting p where p.shop_id = t.shop_id and p.transaction_id = t.reverses);
+
+-- name: m13
+-- Units refunded and units exchanged are together at most the units bought.
+select l.shop_id || '/' || l.id as found
+from order_line l
+left join lateral (
+    select sum(rl.quantity) as units
+    from refund_line rl join refund r on r.shop_id = rl.shop_id and r.id = rl.refund_id
+    where rl.shop_id = l.shop_id and rl.line_id = l.id and r.status <> 'given_up'
+      and not (r.status = 'failed' and exists (select from refund n where n.shop_id = r.shop_id and n.replaces = r.id))
+) refunded on true
+left join lateral (
+    select sum(cl.quantity - coalesce(cl.refused, 0)) as units
+    from case_line cl join cases c on c.shop_id = cl.shop_id and c.id = cl.case_id
+    where cl.shop_id = l.shop_id and cl.line_id = l.id and c.ended = 'exchanged'
+) exchanged on true
+where coalesce(refunded.units, 0) + coalesce(exchanged.units, 0) > l.quantity;
+
+-- name: m14
+-- Amounts are whole minor units, and what is paid or paid back is more than nothing.
+select 'refund ' || id as found from refund where amount <= 0
+union all
+select 'payment ' || id from payment where amount <= 0
+union all
+select c.table_name || '.' || c.column_name
+from information_schema.columns c
+where c.table_schema = 'amends' and c.data_type in ('real', 'double precision', 'numeric', 'money');
+
+-- name: m15
+-- No refund is sent or of unknown outcome for more than 15 minutes without a clock or an effect that asks again.
+select r.shop_id || '/' || r.id as found
+from refund r
+where r.status in ('sent', 'unknown') and r.updated_at < (select moment()) - interval '16 minutes'
+  and not exists (select from deadline d where d.shop_id = r.shop_id and d.case_id = r.case_id
+                    and d.kind = 'refund_reconcile' and d.state = 'running')
+  and not exists (select from outbox o where o.shop_id = r.shop_id and o.case_id = r.case_id and o.target = r.id::text
+                    and o.state = 'pending');
+
+-- name: m16
+-- What a case's buyer was paid by its postings is the sum of its paid refunds, and all postings of a currency sum to zero.
+select c.shop_id || '/' || c.id as found
+from cases c
+where (select coalesce(sum(p.amount), 0)
+         from money_transaction t join posting p on p.shop_id = t.shop_id and p.transaction_id = t.id
+         where t.shop_id = c.shop_id and t.case_id = c.id and t.refund_id is not null and p.account = 'buyer:' || c.buyer)
+   <> (select coalesce(sum(r.amount), 0) from refund r
+         where r.shop_id = c.shop_id and r.case_id = c.id and r.status = 'succeeded')
+union all
+select t.currency
+from money_transaction t join posting p on p.shop_id = t.shop_id and p.transaction_id = t.id
+group by t.currency having sum(p.amount) <> 0;
+
+-- name: s01
+-- Every event is a row of the case's table: its state, kind, actor and target.
+select e.shop_id || '/' || e.case_id || '#' || e.seq as found
+from event e join cases c on c.shop_id = e.shop_id and c.id = e.case_id
+where not exists (
+    select from unnest(:kinds::text[], :from_states::text[], :events::text[], :actors::text[], :to_states::text[])
+        as a (kind, from_state, event, actor, to_state)
+    where a.kind = c.kind and a.from_state = coalesce(e.from_state, 'start') and a.event = e.type and a.actor = e.actor_kind
+      and a.to_state = e.to_state);
+
+-- name: s02
+-- The events of a case are numbered 1 to n without a gap, and n is what the case says.
+select c.shop_id || '/' || c.id as found
+from cases c left join event e on e.shop_id = c.shop_id and e.case_id = c.id
+group by c.shop_id, c.id, c.seq
+having count(e.seq) <> c.seq or coalesce(max(e.seq), 0) <> c.seq or coalesce(min(e.seq), 1) <> 1;
+
+-- name: s03
+-- Each event starts in the state where the one before it ended, and the case shows the last one's state.
+select z.shop_id || '/' || z.case_id || '#' || z.seq as found
+from (select shop_id, case_id, seq, from_state, lag(to_state) over (partition by shop_id, case_id order by seq) as before from event) z
+where z.before is distinct from z.from_state
+union all
+select c.shop_id || '/' || c.id
+from cases c join event e on e.shop_id = c.shop_id and e.case_id = c.id and e.seq = c.seq
+where e.to_state <> c.state;
+
+-- name: s04
+-- A case is granted money at most once and ends at most once.
+select e.shop_id || '/' || e.case_id as found
+from event e
+where e.to_state = 'refund_approved' and coalesce(e.from_state, '') not in ('refund_approved', 'refund_failed')
+group by e.shop_id, e.case_id having count(*) > 1
+union all
+select e.shop_id || '/' || e.case_id
+from event e
+where e.to_state in ('completed', 'closed') and coalesce(e.from_state, '') not in ('completed', 'closed')
+group by e.shop_id, e.case_id having count(*) > 1;
+
+-- name: s05
+-- A decision was made on the version directly before it.
+select e.shop_id || '/' || e.case_id || '#' || e.seq as found
+from event e join cases c on c.shop_id = e.shop_id and c.id = e.case_id
+where e.body ? 'based_on' and jsonb_typeof(e.body -> 'based_on') = 'number'
+  and (e.body ->> 'based_on')::int <> (
+    select count(*) from event b
+    where b.shop_id = e.shop_id and b.case_id = e.case_id and b.seq < e.seq
+      and not exists (
+        select from unnest(:kinds::text[], :from_states::text[], :events::text[], :actors::text[])
+            as a (kind, from_state, event, actor)
+        where a.kind = c.kind and a.from_state = coalesce(b.from_state, 'start') and a.event = b.type and a.actor = b.actor_kind));
+
+-- name: s06
+-- A final case has no deadline that still runs or waits.
+select c.shop_id || '/' || c.id || ' ' || d.kind as found
+from cases c join deadline d on d.shop_id = c.shop_id and d.case_id = c.id
+where c.state in ('completed', 'closed') and d.state <> 'done';
+
+-- name: s07
+-- A live case always waits for something: a deadline of it runs, beside those that pause until an event.
+select c.shop_id || '/' || c.id as found
+from cases c
+where c.state not in ('completed', 'closed') and not c.historical
+  and not exists (select from deadline d where d.shop_id = c.shop_id and d.case_id = c.id and d.state = 'running');
+
+-- name: s08
+-- A case and its order agree on buyer, currency and market.
+select c.shop_id || '/' || c.id as found
+from cases c join orders o on o.shop_id = c.shop_id and o.id = c.order_id
+where (c.buyer, c.currency, c.market) is distinct from (o.buyer, o.currency, o.market);
+
+-- name: s09
+-- Cases that are open, refunded or exchanged never hold more units of a line than were bought.
+select l.shop_id || '/' || l.id as found
+from order_line l
+join case_line cl on cl.shop_id = l.shop_id and cl.line_id = l.id
+join cases c on c.shop_id = cl.shop_id and c.id = cl.case_id
+where c.state not in ('completed', 'closed') or c.ended in ('refunded', 'exchanged')
+group by l.shop_id, l.id, l.quantity
+having sum(cl.quantity - coalesce(cl.refused, 0)) > l.quantity;
+
+-- name: d01
+-- No deadline fires before it is due.
+select d.shop_id || '/' || d.case_id || ' ' || d.kind as found
+from deadline d
+where (d.ended = 'fired' and d.ended_at < d.due_at) or (d.state = 'done') <> (d.ended_at is not null);
+
+-- name: d02
+-- A deadline that fired left exactly one event, any other left none.
+select d.shop_id || '/' || d.case_id || ' ' || d.kind as found
+from deadline d
+left join event e on e.shop_id = d.shop_id and e.case_id = d.case_id and e.fired_kind = d.kind
+    and e.fired_started_seq = d.started_seq
+group by d.shop_id, d.case_id, d.kind, d.started_seq, d.ended
+having count(e.seq) <> case when d.ended = 'fired' then 1 else 0 end
+union all
+select e.shop_id || '/' || e.case_id || '#' || e.seq
+from event e
+where e.fired_kind is not null and not exists (
+    select from deadline d where d.shop_id = e.shop_id and d.case_id = e.case_id and d.kind = e.fired_kind
+      and d.started_seq = e.fired_started_seq);
+
+-- name: d03
+-- Where somebody decided before the due moment, time did not decide too.
+select e.shop_id || '/' || e.case_id || '#' || e.seq as found
+from event e
+join deadline d on d.shop_id = e.shop_id and d.case_id = e.case_id and d.kind = e.fired_kind and d.started_seq = e.fired_started_seq
+join event h on h.shop_id = e.shop_id and h.case_id = e.case_id and h.seq > d.started_seq and h.seq < e.seq
+where e.fired_kind in ('review', 'review_return') and h.at < d.due_at and h.actor_kind in ('buyer', 'seller', 'platform')
+  and h.type in ('approved', 'rejected', 'rejected_by_shipping', 'returnless_refund', 'return_accepted', 'return_rejected', 'withdrawn');
+
+-- name: d07
+-- No running deadline is more than a minute overdue, unless an outage that was written down excuses it.
+select d.shop_id || '/' || d.case_id || ' ' || d.kind as found
+from deadline d
+where d.state = 'running' and d.due_at < (select moment()) - interval '60 seconds'
+  and not exists (select from outage o where o.from_at <= d.due_at + interval '60 seconds'
+                    and coalesce(o.to_at, 'infinity') > (select moment()) - interval '60 seconds');
+
+-- name: p01
+-- A case and every refused attempt cite releases that were published for their market, and an attempt on a case one of its pins.
+select c.shop_id || '/' || c.id as found
+from cases c
+where not exists (select from policy_release r where r.market = c.market and r.hash = c.eligibility_release)
+   or not exists (select from policy_release r where r.market = c.market and r.hash = c.handling_release)
+union all
+select a.shop_id || '/' || a.id
+from attempt a
+join orders o on o.shop_id = a.shop_id and o.id = a.order_id
+left join cases c on c.shop_id = a.shop_id and c.id = a.case_id
+where a.release is not null and (
+    not exists (select from policy_release r where r.market = o.market and r.hash = a.release)
+    or (c.id is not null and a.release not in (c.eligibility_release, c.handling_release)));
+
+-- name: p02
+-- The pins of a case are the newest releases in force: when the order was placed (an auction: won), and when it was opened.
+select c.shop_id || '/' || c.id as found
+from cases c
+join orders o on o.shop_id = c.shop_id and o.id = c.order_id
+where c.eligibility_pinned_at <> case when o.sale_format = 'live_auction' then coalesce(o.won_at, o.placed_at) else o.placed_at end
+   or c.eligibility_release is distinct from (
+        select r.hash from policy_release r
+        where r.market = c.market and (case when r.founding then r.adopted_from else r.takes_effect_at end) <= c.eligibility_pinned_at
+        order by (case when r.founding then r.adopted_from else r.takes_effect_at end) desc, r.published_at desc limit 1)
+   or c.handling_release is distinct from (
+        select r.hash from policy_release r
+        where r.market = c.market and (case when r.founding then r.adopted_from else r.takes_effect_at end) <= c.handling_pinned_at
+        order by (case when r.founding then r.adopted_from else r.takes_effect_at end) desc, r.published_at desc limit 1);
+
+-- name: p03
+-- A release never takes effect before it is published; only a market's first may be adopted for the past.
+select r.market || ' ' || r.hash as found
+from policy_release r
+where (not r.founding and r.takes_effect_at < r.published_at)
+   or (r.founding and exists (select from policy_release b where b.market = r.market and b.published_at < r.published_at));
+
+-- name: e01
+-- Proof that a decision rests on is clean, belongs to a case, has its hash or text, and was sealed by an event of that case.
+select e.shop_id || '/' || e.id as found
+from evidence e
+where e.sealed_at is not null and (
+    e.state <> 'clean' or e.case_id is null or e.sealed_at < e.given_at or (e.sha256 is null and e.text is null)
+    or not exists (select from event v where v.shop_id = e.shop_id and v.case_id = e.case_id and v.at = e.sealed_at));
+
+-- name: e02
+-- Proof given to a case belongs to that case's order.
+select e.shop_id || '/' || e.id as found
+from evidence e join cases c on c.shop_id = e.shop_id and c.id = e.case_id
+where e.order_id is distinct from c.order_id;
+
+-- name: w01
+-- Each effect that an event wished has exactly one outbox row, and none is there that no event wished (done rows are kept for 90 days).
+select e.shop_id || '/' || e.case_id || '#' || e.seq || ' ' || wish as found
+from event e cross join unnest(e.wishes) as wish
+where e.at > (select moment()) - interval '90 days' and 1 <> (
+    select count(*) from outbox o
+    where o.shop_id = e.shop_id and o.case_id = e.case_id and o.seq = e.seq and o.effect || ':' || o.target = wish)
+union all
+select o.shop_id || '/' || o.id
+from outbox o
+left join event e on e.shop_id = o.shop_id and e.case_id = o.case_id and e.seq = o.seq
+where e.seq is null or o.effect || ':' || o.target <> all (e.wishes);
+
+-- name: w02
+-- Nothing is owed to the world for longer than the last retry and four hours.
+select o.shop_id || '/' || o.id as found
+from outbox o join cases c on c.shop_id = o.shop_id and c.id = o.case_id
+where o.state = 'pending' and not c.historical and greatest(o.created_at, o.due_at) < (select moment()) - interval '80 hours';
+
+-- name: w03
+-- A carrier's event is taken once, for the order of its parcel.
+select s.shop_id || '/' || s.source || '/' || s.event_id as found
+from scan s join parcel p on p.shop_id = s.shop_id and p.id = s.parcel_id
+where p.order_id <> s.order_id
+union all
+select shop_id || '/' || source || '/' || event_id from scan group by shop_id, source, event_id having count(*) > 1;
+
+-- name: w04
+-- An event is delivered only to the endpoint that it was meant for, of its own shop.
+select d.shop_id || '/' || d.outbox_id || '#' || d.attempt as found
+from delivery d
+left join webhook_endpoint w on w.shop_id = d.shop_id and w.id = d.endpoint_id
+left join outbox o on o.shop_id = d.shop_id and o.id = d.outbox_id
+where w.id is null or (o.id is not null and (o.effect <> 'webhook' or o.target <> d.endpoint_id::text))
+   or (o.id is null and exists (select from outbox x where x.id = d.outbox_id));
+
+-- name: w05
+-- An idempotency key holds one answer, and says what was asked.
+select i.shop_id || '/' || i.principal || '/' || i.key as found
+from idempotency i where octet_length(i.answer) = 0 or octet_length(i.fingerprint) <> 32
+union all
+select shop_id || '/' || principal || '/' || key from idempotency group by shop_id, principal, key having count(*) > 1;
+
+-- name: t03
+-- Nobody of the platform decides a case that they are a party to.
+select e.shop_id || '/' || e.case_id || '#' || e.seq as found
+from event e
+join cases c on c.shop_id = e.shop_id and c.id = e.case_id
+join shop s on s.id = e.shop_id
+where e.actor_kind = 'platform' and e.seq > 1 and e.actor in (c.buyer, s.seller);
+
+-- name: t04
+-- What hangs on a case or a refund hangs on its order too.
+select 'case_line ' || l.case_id as found
+from case_line l join cases c on c.shop_id = l.shop_id and c.id = l.case_id
+join order_line o on o.shop_id = l.shop_id and o.id = l.line_id
+where l.order_id <> c.order_id or o.order_id <> c.order_id
+union all
+select 'payment_allocation ' || a.payment_id
+from payment_allocation a join payment p on p.shop_id = a.shop_id and p.id = a.payment_id
+join order_line l on l.shop_id = a.shop_id and l.id = a.line_id
+where a.order_id <> p.order_id or l.order_id <> p.order_id
+union all
+select 'money_transaction ' || t.id
+from money_transaction t join refund r on r.shop_id = t.shop_id and r.id = t.refund_id
+where t.case_id <> r.case_id or t.currency <> r.currency
+union all
+select 'parcel ' || p.id
+from parcel p left join cases c on c.shop_id = p.shop_id and c.id = p.case_id
+where p.case_id is not null and (c.id is null or c.order_id <> p.order_id)
+union all
+select 'outbox ' || o.id
+from outbox o left join cases c on c.shop_id = o.shop_id and c.id = o.case_id
+where c.id is null;
+
+-- name: t05
+-- Every table of a shop has row security, forced, and its partitions can be reached through it alone.
+select c.relname as found
+from pg_class c join pg_attribute a on a.attrelid = c.oid and a.attname = 'shop_id' and not a.attisdropped
+where c.relnamespace = 'amends'::regnamespace and c.relkind in ('r', 'p') and not c.relispartition
+  and not (c.relrowsecurity and c.relforcerowsecurity)
+union all
+select c.relname
+from pg_class c cross join unnest(array['amends_desk', 'amends_worker', 'amends_reviewer']) as role
+where c.relnamespace = 'amends'::regnamespace and c.relispartition and c.relkind in ('r', 'p')
+  and has_table_privilege(role, c.oid, 'select, insert, update, delete, truncate');
+
+-- name: t06
+-- Every view asks with the rights of whoever looks.
+select c.relname as found
+from pg_class c
+where c.relnamespace = 'amends'::regnamespace and c.relkind in ('v', 'm')
+  and not coalesce('security_invoker=true' = any (c.reloptions), false);
+
+-- name: t07
+-- The application's roles own nothing and are nobody special.
+select r.rolname as found
+from pg_roles r
+where r.rolname in ('amends_desk', 'amends_worker', 'amends_reviewer')
+  and (r.rolsuper or r.rolbypassrls or r.rolcreaterole or r.rolcreatedb or r.rolcanlogin)
+union all
+select c.relname
+from pg_class c join pg_roles r on r.oid = c.relowner
+where r.rolname in ('amends_desk', 'amends_worker', 'amends_reviewer');
+
+-- name: t08
+-- Every foreign key between two tables of shops includes the shop.
+select k.conname || ' on ' || k.conrelid::regclass as found
+from pg_constraint k
+join pg_attribute f on f.attrelid = k.conrelid and f.attname = 'shop_id'
+join pg_attribute t on t.attrelid = k.confrelid and t.attname = 'shop_id'
+where k.contype = 'f' and k.connamespace = 'amends'::regnamespace and k.conparentid = 0
+  and not exists (select from unnest(k.conkey, k.confkey) as pair (mine, theirs) where pair.mine = f.attnum and pair.theirs = t.attnum);
+
+-- name: a01
+-- The links of a shop's chain are numbered 1 to n without a gap, and its head is the last.
+select e.shop_id::text as found
+from event e group by e.shop_id having max(e.chain_seq) <> count(*) or min(e.chain_seq) <> 1
+union all
+select h.shop_id::text
+from chain_head h
+left join lateral (select e.chain_seq, e.hash from event e where e.shop_id = h.shop_id order by e.chain_seq desc limit 1) e on true
+where h.seq <> coalesce(e.chain_seq, 0) or (e.hash is not null and e.hash <> h.hash)
+union all
+select e.shop_id::text from event e where not exists (select from chain_head h where h.shop_id = e.shop_id) group by e.shop_id;
+
+-- name: a02
+-- Every checkpoint is still in its chain, and checkpoints only grow.
+select k.shop_id || '#' || k.seq as found
+from checkpoint k left join event e on e.shop_id = k.shop_id and e.chain_seq = k.seq
+where k.seq > 0 and (e.hash is null or e.hash <> k.hash)
+union all
+select z.shop_id || '#' || z.seq
+from (select shop_id, seq, taken_at, lag(seq) over (partition by shop_id order by taken_at, seq) as before from checkpoint) z
+where z.before > z.seq;
+
+-- name: a03
+-- What is append-only cannot be changed by the application, and a trigger stops whoever could.
+select t.name || ' ' || role as found
+from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery']) as t (name)
+cross join unnest(array['amends_desk', 'amends_worker', 'amends_reviewer']) as role
+where has_table_privilege(role, 'amends.' || t.name, 'update, delete, truncate')
+   or has_any_column_privilege(role, 'amends.' || t.name, 'update')
+union all
+select t.name
+from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery']) as t (name)
+where 2 > (select count(*) from pg_trigger g
+           where g.tgrelid = ('amends.' || t.name)::regclass and g.tgname in ('append_only', 'append_only_whole')
+             and g.tgenabled in ('O', 'A'));

@@ -1,0 +1,138 @@
+"""Every statement of the doctor holds on a healthy marketplace, and finds the fault that is planted for it."""
+# ruff: noqa: S608 - the faults are written by hand
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import asyncpg
+import pytest
+import pytest_asyncio
+
+from amends.store.database import connect
+from amends.store.doctor import Finding, broken, doctor, doctor_lines, reported_refunds, statements
+from amends.store.doctor import _asked as asked
+
+HEALTHY = (Path(__file__).parent / "healthy.sql").read_text("utf-8")
+REFUND = "00000000-0000-7000-8000-000000000041"
+COPY = "00000000-0000-7000-8000-000000000042"
+ANOTHER_REFUND = f"""
+insert into refund (shop_id, id, order_id, case_id, payment_id, amount, currency, status, decided_seq, created_at, updated_at)
+select shop_id, '{COPY}', order_id, case_id, payment_id, 1, currency, 'pending', 2, created_at, updated_at from refund;
+"""
+
+PLANTED: dict[str, str] = {
+    "M01": "alter table payment drop constraint payment_never_overdrawn; update payment set charged_back = 1 where reserved > 0",
+    "M02": "update refund set currency = 'EUR'",
+    "M03": "update refund_line set quantity = 3",
+    "M04": "update refund_line set amount = 999",
+    "M05": "update posting set amount = amount + 1 where leg = 1",
+    "M06": "delete from posting; delete from money_transaction",
+    "M07": ANOTHER_REFUND + "drop index refund_by_provider; update refund set provider_reference = 'p1'",
+    "M08": "update cases set amount = 999 where state = 'completed'",
+    "M09": "update payment set reserved = 999 where reserved > 0",
+    "M10": "update payment_allocation set amount = amount + 1",
+    "M12": f"""insert into money_transaction (shop_id, id, case_id, refund_id, reverses, why, currency, at)
+        select shop_id, '{COPY}', case_id, refund_id, id, 'refund_came_back', currency, at from money_transaction;
+        insert into posting select shop_id, '{COPY}', leg, account, amount from posting""",
+    "M13": "update cases set ended = 'exchanged' where state = 'completed'",
+    "M14": "alter table refund add column weight double precision",
+    "M15": "update refund set status = 'unknown', updated_at = updated_at - interval '17 minutes'",
+    "M16": "update posting set account = 'buyer:bob' where leg = 0",
+    "S01": "update event set type = 'ruled_for_buyer' where chain_seq = 2",
+    "S02": "update event set seq = 4 where chain_seq = 3",
+    "S03": "update event set from_state = 'refund_failed' where chain_seq = 3",
+    "S04": "update event set to_state = 'refund_approved', from_state = 'rejected_1' where chain_seq = 3",
+    "S05": """update event set body = '{"based_on": 2}' where chain_seq = 2""",
+    "S06": "update deadline set state = 'running', ended = null, ended_at = null where started_seq = 2",
+    "S07": "delete from deadline where state = 'running'",
+    "S08": "update orders set buyer = 'bob'",
+    "S09": "update case_line set quantity = 3",
+    "D01": "update deadline set ended_at = due_at - interval '1 second' where ended = 'fired'",
+    "D02": "update event set fired_kind = null where chain_seq = 2",
+    "D03": """update event set seq = 9, chain_seq = 5 where chain_seq = 2;
+        insert into event select shop_id, case_id, 2, 'rejected', at - interval '36 hours', 'seller', 's', 'pending_review', 'rejected_1',
+        body, '{}', null, null, 2, hash from event where chain_seq = 5""",
+    "D07": "update deadline set due_at = due_at - interval '5 days' where state = 'running'",
+    "P01": "update attempt set release = 'r2'",
+    "P02": """insert into policy_release (market, hash, body, published_at, takes_effect_at)
+        values ('us', 'r2', '{}', '2026-01-02Z', '2026-01-02Z')""",
+    "P03": """alter table policy_release drop constraint policy_release_check;
+        insert into policy_release (market, hash, body, published_at, takes_effect_at)
+        values ('us', 'r2', '{}', '2026-01-02Z', '2026-01-01Z')""",
+    "E01": "update evidence set state = 'quarantined'",
+    "E02": "update evidence set order_id = '00000000-0000-7000-8000-000000000002'",
+    "W01": "delete from outbox where effect = 'pay_refund'",
+    "W02": "update outbox set state = 'pending' where effect = 'webhook'",
+    "W03": "update scan set order_id = '00000000-0000-7000-8000-000000000002'",
+    "W04": "update delivery set endpoint_id = '00000000-0000-7000-8000-000000000052'",
+    "W05": "update idempotency set answer = ''",
+    "T03": """insert into event select shop_id, case_id, 4, 'settled', at, 'platform', 'seller_1', to_state, to_state, body, '{}', null, null,
+        5, hash from event where chain_seq = 3""",
+    "T04": "update case_line set order_id = '00000000-0000-7000-8000-000000000002'",
+    "T05": "alter table orders no force row level security",
+    "T06": "create view seen as select * from orders",
+    "T07": "alter role amends_desk bypassrls",
+    "T08": """alter table parcel drop constraint parcel_shop_id_order_id_fkey; alter table orders add unique (id);
+        alter table parcel add foreign key (order_id) references orders (id)""",
+    "A01": "delete from event where chain_seq = 4",
+    "A02": r"update event set hash = '\x05' where chain_seq = 3",
+    "A03": "grant delete on event to amends_worker",
+}
+
+
+@pytest_asyncio.fixture(scope="module")
+async def healthy(module_database: str) -> str:
+    connection = await connect(module_database)
+    await connection.execute(HEALTHY)
+    await connection.close()
+    return module_database
+
+
+@pytest_asyncio.fixture
+async def owner(healthy: str) -> AsyncIterator[asyncpg.Connection]:
+    """A connection that may do anything, in a transaction that is rolled back."""
+    connection = await connect(healthy)
+    transaction = connection.transaction()
+    await transaction.start()
+    await connection.execute("set local session_replication_role = replica")
+    yield connection
+    await transaction.rollback()
+    await connection.close()
+
+
+async def found(connection: asyncpg.Connection, name: str) -> Finding:
+    await connection.execute("set local role amends_reviewer")
+    return await asked(connection, name, statements()[name])
+
+
+async def test_a_healthy_marketplace_breaks_no_statement(healthy: str) -> None:
+    findings = await doctor(healthy, provider={REFUND: 1000})
+    assert broken(findings) == [], "\n".join(doctor_lines(findings))
+    assert len(findings) >= 45
+
+
+def test_every_statement_has_a_planted_fault() -> None:
+    assert set(PLANTED) == set(statements())
+
+
+@pytest.mark.parametrize("name", sorted(PLANTED))
+async def test_the_planted_fault_is_found(owner: asyncpg.Connection, name: str) -> None:
+    assert (await found(owner, name)).count == 0
+    await owner.execute("reset role")
+    await owner.execute(PLANTED[name])
+    finding = await found(owner, name)
+    assert finding.count >= 1
+    assert finding.samples
+
+
+@pytest.mark.parametrize(("executed", "wrong"), [({REFUND: 1000}, 0), ({}, 1), ({REFUND: 999}, 1), ({REFUND: 1000, COPY: 5}, 1)])
+async def test_the_providers_report_is_compared_both_ways(healthy: str, executed: dict[str, int], wrong: int) -> None:
+    connection = await connect(healthy, "amends_reviewer")
+    assert (await reported_refunds(connection, executed)).count == wrong
+    await connection.close()
+
+
+async def test_a_broken_statement_is_printed_with_what_breaks_it() -> None:
+    lines = doctor_lines([Finding(name="M01", statement="No.", count=2, samples=("1/a", "1/b"))])
+    assert lines[0].split() == ["BROKEN", "M01", "2", "No."]
+    assert lines[-1] == "1 statements asked: 1 broken, 0 warnings"
