@@ -224,11 +224,17 @@ def test_a_mapping_file_that_is_wrong_says_where(tmp_path: Path, text: str, said
     assert said in answer.words
 
 
-@pytest.mark.parametrize("name", ["olist", "olist_complaints", "seller_center"])
+@pytest.mark.parametrize("name", ["olist", "olist_complaints", "seller_center", "requests", "seller_center_returns"])
 def test_every_word_of_a_shipped_mapping_is_a_word_of_the_vocabulary(name: str) -> None:
     loaded = yaml.safe_load(shipped(name).read_text(encoding="utf-8"))
-    lists = {"status": "order_statuses", "category": "categories", "sale_format": "sale_formats"}
-    for part in ("orders", "lines"):
+    lists = {
+        "status": "order_statuses",
+        "category": "categories",
+        "sale_format": "sale_formats",
+        "reason": "reasons",
+        "method": "payment_methods",
+    }
+    for part in ("orders", "lines", "payments", "requests"):
         for field, column in (loaded.get(part) or {}).get("columns", {}).items():
             if field in lists and isinstance(column, dict):
                 known = yaml.safe_load((VOCABULARY / f"{lists[field]}.yaml").read_text(encoding="utf-8"))

@@ -192,3 +192,35 @@ async def test_the_table_counts_each_complaint_in_one_row(filled: DeskStandIn) -
 
 def test_an_empty_table_can_be_printed() -> None:
     assert VerdictTable().lines()[-1].endswith("0")
+
+
+async def test_requests_in_our_own_words_need_no_mapping_of_ones_own(filled: DeskStandIn, tmp_path: Path) -> None:
+    path = tmp_path / "requests.jsonl"
+    rows = [
+        {"order": "aa01", "asked_at": "2018-03-09", "reason": "defective", "line": "2", "quantity": 1, "opened": True},
+        {"order": "aa05", "asked_at": "2018-03-10T12:00:00-03:00", "reason": "damaged", "kind": "exchange"},
+    ]
+    path.write_text("\n".join(json.dumps(row) for row in rows))
+    report = await asked(filled, path, mapping=shipped("requests"))
+    first, second = filled.opened.values()
+    assert (first.kind, first.lines[0].quantity, first.told) == ("return_refund", 1, {"item.opened": True})
+    assert first.moment == datetime(2018, 3, 10, 2, 59, 59, 999999, tzinfo=UTC)
+    assert (second.kind, second.moment) == ("exchange", datetime(2018, 3, 10, 15, 0, tzinfo=UTC))
+    assert report.total.imported == 2
+
+
+async def test_a_return_export_asks_for_what_its_buyers_asked(filled: DeskStandIn, tmp_path: Path) -> None:
+    path = tmp_path / "returns.csv"
+    path.write_text(
+        "Return Order ID,Order ID,Return Type,Time Requested,Return Status,Return Reason,Return Quantity,Refund Time\n"
+        "Platform unique return ID.,Platform unique order ID.,,,,,,\n"
+        '40001\t,aa02\t,Refund only,10/03/2018 09:00:00,In progress,"Package was not received",,\n'
+        "40002\t,aa01\t,Return and refund,13/03/2018 09:00:00,Completed,Item is defective,,14/03/2018 09:00:00\n"
+    )
+    report = await asked(filled, path, mapping=shipped("seller_center_returns"))
+    assert {(c.reason, c.kind) for c in filled.opened.values()} == {
+        ("not_received", "refund_in_transit"),
+        ("defective", "return_refund"),
+    }
+    assert next(c.moment for c in filled.opened.values()) == datetime(2018, 3, 10, 12, 0, tzinfo=UTC)
+    assert (report.total.read, report.total.imported) == (2, 2)

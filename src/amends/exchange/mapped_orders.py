@@ -9,11 +9,12 @@ from typing import Final, Self
 from amends.exchange.amounts import read_amount
 from amends.exchange.local_times import DayOrder, DayRule, read_wall, to_moment
 from amends.exchange.mapping import ColumnMapping, ImportingShop, Part, Reading, squeezed
+from amends.exchange.order_reader import read_order
 from amends.exchange.report import Problem, Progress, Report, RowRef
 from amends.exchange.seller_center import Ids
 from amends.exchange.spool import Kept, Spool
 from amends.exchange.tables import CannotRead, Table, open_table
-from amends.exchange.told import Fields, Read, Source, read_order
+from amends.exchange.told import Fields, Read, Source
 from amends.kernel.money import Exponents, Money
 from amends.kernel.refusals import Unreadable, unreadable
 
@@ -100,7 +101,7 @@ class MappedOrders:
 
     def _rows(self, number: int, name: str, table: Table, progress: Progress) -> Iterator[Problem]:
         reading = self._parts[name]
-        ids = Ids(reading.order_column)
+        ids = Ids(*reading.order_columns)
         for read, record in enumerate(table.rows, 1):
             if read % EVERY == 0:
                 progress(table.name, read, None)
@@ -130,6 +131,8 @@ class MappedOrders:
         flat = self._mapping.lines is not None and self._mapping.lines.file is None
         again = [] if flat else orders[1:]
         order = self._fields("orders", orders[0])
+        if flat and (unlike := self._unlike(key, order, orders[1:])):
+            return Read(key, refs, problems=unlike)
         lines = [self._fields("lines", row) for row in (orders if flat else kept) if flat or row.part == 1]
         payments = [self._fields("payments", row) for row in kept if row.part == 2]  # noqa: PLR2004
         read = read_order(key, order, lines, payments, source)
@@ -138,6 +141,18 @@ class MappedOrders:
         )
         raw = tuple(row.cells for row in orders)
         return Read(key, refs, read.ready, read.problems + repeated, raw)
+
+    def _unlike(self, key: str, order: Fields, others: list[Kept]) -> tuple[Problem, ...]:
+        """Rows of one order whose amounts of the order differ: no one can say which of them was paid."""
+        problems = []
+        for other in others:
+            values = self._fields("orders", other).values
+            for field in ("order_amount", "order_shipping", "order_tax"):
+                if field in values and values[field] != order.values.setdefault(field, values[field]):
+                    column = self._parts["orders"].columns[field]
+                    at = RowRef(self._files[0], other.row)
+                    problems.append(Problem(at=at, column=column, code="import_conflict", reference=key))
+        return tuple(problems)
 
     def _problem(self, row: Kept, code: str, key: str) -> Problem:
         return Problem(at=RowRef(self._files[row.part], row.row), column="", code=code, reference=key)

@@ -46,7 +46,7 @@ class Part(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     columns: dict[str, Told]
     file: str | None = None
-    order: str | None = None
+    order: str | list[str] | None = None
 
 
 class ColumnMapping(msgspec.Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
@@ -111,6 +111,8 @@ def read_mapping(path: Path) -> ColumnMapping | MappingProblem:
         strange = sorted(set(part.columns) - known) if part else []
         if strange:
             return MappingProblem(f"{path}: {name} has no field {strange[0]!r}; it has {', '.join(sorted(known))}")
+        if part and not part.order and (part.file or name in ("orders", "requests")):
+            return MappingProblem(f"{path}: {name} does not say in which column the order stands (order: …)")
     try:
         zone_named(mapping.zone or "UTC")
     except ValueError as problem:
@@ -127,8 +129,10 @@ class Reading:
         self._words = {name: {k.casefold(): v for k, v in column.words.items()} for name, column in told.items()}
         spelled = {squeezed(name): name for name in reversed(header)}
         self._names = {name: tuple(spelled.get(squeezed(c), c) for c in column.columns) for name, column in told.items()}
-        self.order_column = spelled.get(squeezed(part.order), part.order) if part.order else ""
+        joined = [part.order] if isinstance(part.order, str) else part.order or []
+        self.order_columns = tuple(spelled.get(squeezed(name), name) for name in joined)
         present = set(header)
+        self.order_column = next((name for name in self.order_columns if name in present), next(iter(self.order_columns), ""))
         self.columns = {name: next((c for c in names if c in present), names[0]) for name, names in self._names.items() if names}
         self.there = {
             name for name, names in self._names.items() if not header or present.intersection(names) or told[name].always

@@ -16,20 +16,20 @@ class Ids:
     An id that a spreadsheet has rounded (`5.76E+17`) names no order any more.
     """
 
-    def __init__(self, column: str) -> None:
-        self._column = column
+    def __init__(self, *columns: str) -> None:
+        self._columns = columns
         self._first = True
 
     def of(self, record: Record) -> str | Problem | None:
         """The order's id, a problem, or None for the row that describes the columns."""
         first, self._first = self._first, False
-        text = record.cells.get(self._column, "").strip()
+        column, text = next(((c, cell) for c in self._columns if (cell := record.cells.get(c))), (self._columns[0], ""))
         text = text.removeprefix('="').removesuffix('"').removeprefix("'").strip()
         if _ROUNDED.fullmatch(text):
-            return Problem(at=record.at, column=self._column, code="import_id_rounded")
+            return Problem(at=record.at, column=column, code="import_id_rounded")
         if _ID.fullmatch(text):
             return text
         if first and text and not any(letter.isdigit() for letter in text):
             return None
         code = "import_id_unreadable" if text else "import_missing_value"
-        return Problem(at=record.at, column=self._column, code=code)
+        return Problem(at=record.at, column=column, code=code)
