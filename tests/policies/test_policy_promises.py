@@ -1,0 +1,106 @@
+"""Every clock of this release has exactly one promise in every market."""
+
+from datetime import datetime
+from itertools import product
+from typing import Any
+
+import pytest
+
+from amends.domain.facts.unknown import NONE
+from amends.domain.rulebook.compiled import CompiledBook
+from amends.domain.rulebook.outcomes import ScanWatch
+from amends.domain.rulebook.quantities import write_quantity
+from amends.domain.topics.deadlines import Promise, promise_of
+from amends.exchange.policies import Policies
+
+BASE = {
+    "review": ("48 hours", "approve"),
+    "review_return": ("48 hours", "approve"),
+    "ship_back": ("10 days", "close"),
+    "escalate": ("7 days", "close"),
+    "proof": ("48 hours", "close"),
+    "recheck": ("24 hours", "escalate_to_senior"),
+    "return_scan": ("48 hours", "to_person"),
+    "return_arrival": ("30 days", "to_person"),
+    "refund_reconcile": ("15 minutes", "ask_provider"),
+    "seller_ship": ("5 working days", "buyer_may_convert"),
+    "replacement_acceptance": ("10 days", "complete"),
+    "dispute": ("10 days", "escalate_to_senior"),
+    "appeal": ("21 days", "lapse"),
+}
+OWN = {
+    ("us", "review"): "2 working days",
+    ("us", "review_return"): "2 working days",
+    ("us", "escalate"): "10 days",
+    ("id", "ship_back"): "5 days",
+    ("id", "escalate"): "48 hours",
+}
+
+
+class Promises:
+    def __init__(self, books: dict[str, CompiledBook], policies: Policies, now: datetime) -> None:
+        self._topics = {market: book.topic("deadlines", now) for market, book in books.items()}
+        self._blank = dict.fromkeys(policies.vocabulary.facts, NONE)
+        self._exponents = policies.vocabulary.exponents()
+
+    def __call__(self, market: str, kind: str, **more: Any) -> tuple[str, str]:
+        facts = self._blank | {"request.kind": "exchange"} | {name.replace("__", "."): value for name, value in more.items()}
+        promise = promise_of(self._topics[market], facts, kind)
+        assert isinstance(promise, Promise), (market, kind, promise)
+        return write_quantity(promise.within, self._exponents), promise.on_expiry
+
+
+@pytest.fixture(scope="session")
+def promised(books: dict[str, CompiledBook], policies: Policies, now: datetime) -> Promises:
+    return Promises(books, policies, now)
+
+
+@pytest.mark.requirement("C-10", "F-02")
+def test_every_clock_has_one_promise_in_every_market(promised: Promises, policies: Policies) -> None:
+    for market, (kind, (within, on_expiry)) in product(policies.books, BASE.items()):
+        amount = (5_000, policies.books[market].currency)
+        assert promised(market, kind, request__amount=amount) == (OWN.get((market, kind), within), on_expiry)
+
+
+@pytest.mark.requirement("C-02")
+@pytest.mark.parametrize(("cents", "within"), [(9_999, "2 working days"), (10_000, "2 working days"), (10_001, "4 working days")])
+@pytest.mark.parametrize("kind", ["review", "review_return"])
+def test_above_a_hundred_dollars_the_united_states_give_four_working_days(
+    promised: Promises, kind: str, cents: int, within: str
+) -> None:
+    assert promised("us", kind, request__amount=(cents, "USD")) == (within, "approve")
+
+
+@pytest.mark.parametrize(
+    ("kind", "more", "wanted"),
+    [
+        ("proof", {"case__state": "awaiting_proof"}, ("48 hours", "close")),
+        ("proof", {"case__state": "pending_review"}, ("24 hours", "resume_review")),
+        ("return_arrival", {"deadline__missed": "return_arrival"}, ("5 days", "to_person")),
+        ("seller_ship", {"deadline__missed": "seller_ship"}, ("5 working days", "refund_approved")),
+        ("recheck", {"deadline__missed": "recheck"}, ("24 hours", "escalate_to_senior")),
+        ("dispute", {"deadline__missed": "dispute"}, ("10 days", "escalate_to_senior")),
+        ("proposal", {"proposal__by": "seller"}, ("48 hours", "lapse")),
+        ("proposal", {"proposal__by": "platform"}, ("12 hours", "lapse")),
+    ],
+)
+def test_a_clock_that_depends_on_the_situation_has_its_own_promise(
+    promised: Promises, policies: Policies, kind: str, more: dict[str, Any], wanted: tuple[str, str]
+) -> None:
+    for market in policies.books:
+        assert promised(market, kind, **more) == wanted
+
+
+def test_a_review_resumes_with_at_least_four_hours_in_every_market(policies: Policies) -> None:
+    for book in policies.books.values():
+        for rule in book.rules["deadlines"]:
+            if getattr(rule.outcome, "deadline", "") in ("review", "review_return", "escalate"):
+                assert getattr(rule.outcome, "at_least", None), rule.id
+
+
+def test_the_watch_of_a_return_lasts_as_long_as_its_deadline(promised: Promises, policies: Policies) -> None:
+    for market, book in policies.books.items():
+        for rule in book.rules["logistics"]:
+            if isinstance(rule.outcome, ScanWatch):
+                watch = write_quantity(rule.outcome.return_scan, policies.vocabulary.exponents())
+                assert watch == promised(market, "return_scan")[0]
