@@ -16,8 +16,8 @@ from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.file import CaseFile, as_of
 from amends.domain.facts.people import Actor
 from amends.domain.facts.sheet import Request, requester
+from amends.domain.lifecycle.clocks import lane_of
 from amends.domain.lifecycle.rules import Rules
-from amends.domain.topics.deadlines import lanes
 
 _NEEDED: Final = {"seller": "cases.handle", "platform": "cases.open"}
 NewId = Callable[[], UUID]
@@ -103,7 +103,6 @@ def _opened(
 
 
 def _case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, request: Request, judged: Judged, rows: Rows) -> Case:
-    lane = next((sentence.outcome.lane for sentence in lanes(rules.topic("deadlines"), judged.facts).sentences), None)
     return Case(
         id=rows.lines[0].case_id,
         order_id=file.order.id,
@@ -130,7 +129,7 @@ def _case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, reques
         amendments=0,
         proof_requests=0,
         return_to=None,
-        lane=lane,
+        lane=lane_of(rules, judged.facts),
         historical=command.actor.kind == "importer",
         ended=None,
         closed_at=None,

@@ -1,7 +1,7 @@
 """The fact sheet: what rules may ask about, laid out from the file. Names and types: `policies/vocabulary/facts.yaml`."""
 
 from collections.abc import Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Final
 from uuid import UUID
 
@@ -12,7 +12,7 @@ from amends.domain.facts.order import Order, OrderLine
 from amends.domain.facts.parcel import Parcel
 from amends.domain.facts.people import Actor
 from amends.domain.facts.unknown import NONE, UNKNOWN
-from amends.kernel.moments import local_date
+from amends.kernel.moments import zone_named
 
 Sheet = dict[str, Any]
 
@@ -144,23 +144,24 @@ def parcel_of(file: CaseFile, line: OrderLine | None) -> Parcel | None:
 
 
 def _travel(facts: Sheet, order: Order, parcel: Parcel | None, now: datetime, zone: str) -> None:
-    today = local_date(now, zone).toordinal()
+    place = zone_named(zone)
+    today = now.astimezone(place).toordinal()
     status = parcel.status if parcel else _STATUS_WITHOUT_PARCEL.get(order.status, UNKNOWN)
     gone, there = status not in _NOT_YET, status == "delivered"
     shipped = (parcel.shipped_at if parcel else None) or order.shipped_at
     delivered = ((parcel.signed_at or parcel.delivered_at) if parcel else None) or order.delivered_at
     facts["parcel.status"] = status
-    facts["parcel.since_shipped"] = _days(shipped, today, zone, gone)
-    facts["parcel.since_delivered"] = _days(delivered if there else None, today, zone, there)
-    facts["parcel.since_promised"] = _days(order.promised_at, today, zone, expected=False)
+    facts["parcel.since_shipped"] = _days(shipped, today, place, gone)
+    facts["parcel.since_delivered"] = _days(delivered if there else None, today, place, there)
+    facts["parcel.since_promised"] = _days(order.promised_at, today, place, expected=False)
     facts["parcel.address_matches"] = _told(parcel.address_matches if parcel else None) if there else NONE
     facts["parcel.carrier"] = ((parcel.carrier if parcel else None) or UNKNOWN) if gone else NONE
 
 
-def _days(moment: datetime | None, today: int, zone: str, expected: bool) -> int | str:  # noqa: FBT001 -- read beside its name
+def _days(moment: datetime | None, today: int, place: tzinfo, expected: bool) -> int | str:  # noqa: FBT001 -- read beside its name
     if moment is None:
         return UNKNOWN if expected else NONE
-    return today - local_date(moment, zone).toordinal()
+    return today - moment.astimezone(place).toordinal()
 
 
 def groups(file: CaseFile, lines: Sequence[UUID]) -> list[tuple[UUID, ...]]:

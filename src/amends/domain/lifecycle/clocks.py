@@ -8,10 +8,12 @@ from msgspec.structs import replace
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.words import DeadlineKind
 from amends.domain.lifecycle.rules import Rules
+from amends.domain.rulebook.compiled import CompiledTopic
+from amends.domain.rulebook.outcomes import Lane, TimeLimit
 from amends.domain.rulebook.quantities import Quantity
 from amends.domain.rulebook.shape import Facts
 from amends.domain.rulebook.verdict import NO_RULE, Verdict
-from amends.domain.topics.deadlines import Promise, promise_of
+from amends.domain.topics.deadlines import Promise, lanes, promise_of
 from amends.kernel.quantities import due_after
 from amends.kernel.working_time import Due
 
@@ -28,12 +30,31 @@ def start(rules: Rules, facts: Facts, kind: DeadlineKind, seq: int, now: datetim
 
     `None` where no rule promises one and the kind is `optional`; otherwise a gap raises NoPromiseError.
     """
-    promise = promise_of(rules.topic("deadlines"), facts, kind)
+    topic = rules.topic("deadlines")
+    if optional and kind not in topic.prepared(_promised_kinds):
+        return None
+    promise = promise_of(topic, facts, kind)
     if isinstance(promise, Verdict):
         if optional and promise.code == NO_RULE:
             return None
         raise NoPromiseError(f"{rules.handling.book.market}: {kind}: {promise.code} {promise.rules} {promise.needs}")
     return promised(rules, promise, kind, seq, now)
+
+
+def _promised_kinds(topic: CompiledTopic) -> frozenset[str]:
+    return frozenset(rule.outcome.deadline for rule in topic.rules if isinstance(rule.outcome, TimeLimit))
+
+
+def lane_of(rules: Rules, facts: Facts) -> str | None:
+    """The review lane that the rules send a case to (C-03)."""
+    topic = rules.topic("deadlines")
+    if not topic.prepared(_has_lanes):
+        return None
+    return next((sentence.outcome.lane for sentence in lanes(topic, facts).sentences), None)
+
+
+def _has_lanes(topic: CompiledTopic) -> tuple[Lane, ...]:
+    return tuple(rule.outcome for rule in topic.rules if isinstance(rule.outcome, Lane))
 
 
 def promised(rules: Rules, promise: Promise, kind: DeadlineKind, seq: int, now: datetime) -> Deadline:

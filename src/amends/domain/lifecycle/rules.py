@@ -9,7 +9,7 @@ from amends.domain.rulebook.shape import BUYER_TOPICS, TopicName, Vocabulary
 from amends.kernel.working_time import Calendar
 
 
-class Rules(msgspec.Struct, frozen=True, kw_only=True):
+class Rules(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What holds for one case. `asking` judges what the buyer may ask (eligibility, evidence, notices), `handling` all else.
 
     Each book comes with the content hash of its release and the moment that it is pinned to; `founding` marks books that were
@@ -28,9 +28,12 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True):
 
     def topic(self, name: TopicName) -> CompiledTopic:
         """The rules of a topic that are in force for this case."""
-        if name in BUYER_TOPICS:
-            return self.asking.topic(name, self.asking_at)
-        return self.handling.topic(name, self.handling_at)
+        found: CompiledTopic | None = self.__dict__.get(name)
+        if found is None:
+            asked = name in BUYER_TOPICS
+            found = self.asking.topic(name, self.asking_at) if asked else self.handling.topic(name, self.handling_at)
+            self.__dict__[name] = found  # asked several times in one action
+        return found
 
     @property
     def vocabulary(self) -> Vocabulary:
