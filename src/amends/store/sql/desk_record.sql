@@ -36,7 +36,7 @@ where l.shop_id = w.shop_id and l.case_id = w.case_id and l.line_id = w.line_id;
 insert into event (shop_id, case_id, seq, type, at, actor_kind, actor, from_state, to_state, body, wishes, fired_kind,
     fired_started_seq, chain_seq, hash)
 select shop_id, case_id, seq, type, at, actor_kind, actor, from_state, to_state, body::jsonb,
-       coalesce(string_to_array(wishes, ' '), '{}'), fired_kind, fired_started_seq, chain_seq, hash
+       coalesce(string_to_array(wishes, chr(31)), '{}'), fired_kind, fired_started_seq, chain_seq, hash
 from unnest($1::bigint[], $2::uuid[], $3::int[], $4::text[], $5::timestamptz[], $6::text[], $7::text[], $8::text[], $9::text[],
     $10::text[], $11::text[], $12::text[], $13::int[], $14::bigint[], $15::bytea[])
     as w (shop_id, case_id, seq, type, at, actor_kind, actor, from_state, to_state, body, wishes, fired_kind, fired_started_seq,

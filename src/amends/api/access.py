@@ -1,0 +1,123 @@
+"""Tokens over HTTP: the platform manages all, a seller those of their own staff. A secret is shown once."""
+
+from datetime import datetime
+from typing import Annotated, cast
+
+import msgspec
+from msgspec import Meta
+
+from amends.api.bodies import TokenBody
+from amends.api.calls import Request
+from amends.api.cases import Limit
+from amends.api.messages import FieldError, Problem, Reply, json_reply
+from amends.api.operations import TRADE, Operation
+from amends.api.spoken import unspoken
+from amends.store.database import queries
+from amends.store.tokens import create_token, revoke_token, token_of
+
+
+class TokenView(msgspec.Struct, frozen=True, kw_only=True):
+    """A token without its secret."""
+
+    id: str
+    kind: str
+    label: str
+    subject: str
+    shops: list[int]
+    permissions: list[str]
+    created_at: datetime
+    expires_at: datetime | None
+    last_used_at: datetime | None
+    revoked_at: datetime | None
+
+
+class TokenPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of tokens."""
+
+    tokens: list[TokenView]
+    next_cursor: str | None
+
+
+class NewToken(msgspec.Struct, frozen=True, kw_only=True):
+    """A new token; nobody can show `token` again."""
+
+    id: str
+    token: str
+
+
+class TokensQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Tokens after the one that the cursor names."""
+
+    cursor: Annotated[str, Meta(max_length=64)] | None = None
+    limit: Limit = 50
+
+
+def _refused(request: Request, body: TokenBody) -> Problem | None:
+    caller, known = request.caller, request.context.vocabulary.words("permissions")
+    errors = [
+        FieldError(f"permissions[{n}]", "unknown_word")
+        for n, word in enumerate(body.permissions)
+        if word != "*" and word not in known
+    ]
+    if body.kind == "seller" and not body.shops:
+        errors.append(FieldError("shops", "missing_field"))
+    if errors:
+        return Problem(code=errors[0].code, errors=tuple(errors))
+    if caller.kind == "platform":
+        return None
+    if body.kind != "seller" or not set(body.shops) <= caller.shops:
+        return Problem(code="not_found")
+    beyond = [word for word in body.permissions if not caller.may(word)]
+    return Problem(code="permission_missing", detail={"permission": beyond[0]}) if beyond else None
+
+
+async def put_token(request: Request) -> Reply | Problem:
+    """Make a token. A seller can give their staff what they hold themselves, for their own shops."""
+    body, context = cast("TokenBody", request.body), request.context
+    refused = unspoken(body, context.vocabulary) or _refused(request, body)
+    if refused is not None:
+        return refused
+    made = await create_token(
+        context.pool,
+        kind=body.kind,
+        subject=body.subject,
+        label=body.label,
+        shops=body.shops,
+        permissions=body.permissions,
+        expires_at=body.expires_at,
+        live=not context.settings.sandbox,
+    )
+    return json_reply(NewToken(id=made.id, token=made.text), done="created")
+
+
+async def list_tokens(request: Request) -> Reply | Problem:
+    """Tokens without their secrets."""
+    query, caller = cast("TokensQuery", request.query), request.caller
+    only = None if caller.kind == "platform" else sorted(caller.shops)
+    rows = await request.context.pool.fetch(queries("tokens_of_shops"), only, query.cursor, query.limit + 1)
+    page = rows[: query.limit]
+    more = page[-1]["id"] if len(rows) > query.limit else None
+    return json_reply(TokenPage(tokens=[TokenView(**dict(row)) for row in page], next_cursor=more))
+
+
+async def remove_token(request: Request) -> Reply | Problem:
+    """Revoke a token; it is worth nothing from now on, in every process."""
+    caller, context = request.caller, request.context
+    row = await context.pool.fetchrow(queries("token_by_id"), request.params["token_id"])
+    token = token_of(row) if row else None
+    if token is None or (caller.kind != "platform" and (token.kind != "seller" or not caller.shops.issuperset(token.shops))):
+        return Problem(code="not_found")
+    await revoke_token(context.pool, token.id)
+    context.callers.forget(token.id)
+    return Reply(done="removed")
+
+
+OPERATIONS = (
+    Operation(id="put_token", method="POST", path="/v1/tokens", summary="Make a token", handler=put_token, who=TRADE,
+              permission="tokens.manage", body=TokenBody, answer=NewToken, done="created", sort="write",
+              problems=("not_found", "unknown_word"), links=(("remove_token", "token_id"),)),
+    Operation(id="list_tokens", method="GET", path="/v1/tokens", summary="Tokens without their secrets", handler=list_tokens,
+              who=TRADE, permission="tokens.manage", query=TokensQuery, answer=TokenPage),
+    Operation(id="remove_token", method="DELETE", path="/v1/tokens/{token_id}", summary="Revoke a token at once",
+              handler=remove_token, who=TRADE, permission="tokens.manage", done="removed", sort="write", problems=("not_found",)),
+)  # fmt: skip

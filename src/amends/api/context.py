@@ -1,0 +1,31 @@
+"""What every operation works with: one of each, for the life of the process."""
+
+import asyncpg
+
+from amends.api.callers import Callers
+from amends.api.limits import Limits
+from amends.api.metrics import Metrics
+from amends.api.places import Places
+from amends.api.problems import Words
+from amends.desk.desk import Desk
+from amends.desk.group import GroupDesk
+from amends.domain.rulebook.shape import Vocabulary
+from amends.settings import Settings
+
+
+class Context:
+    """The parts of a running API. Made when the process starts, closed when it ends."""
+
+    settings: Settings
+    vocabulary: Vocabulary
+    words: Words
+    metrics: Metrics
+    limits: Limits
+    pool: asyncpg.Pool
+    reviewers: asyncpg.Pool
+    desk: Desk
+    group: GroupDesk
+    callers: Callers
+    places: Places
+    signing_key: bytes
+    description: bytes

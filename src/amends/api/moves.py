@@ -1,0 +1,152 @@
+"""Moves on cases: one at a time with `If-Match`, or many in one call with the version in each row."""
+
+from typing import Any, Final, cast
+
+import msgspec
+
+from amends.actions import commands
+from amends.actions.commands import AskedLine, CaseCommand, GivenProof, InspectedLine
+from amends.api import bodies
+from amends.api.answering import answered
+from amends.api.bodies import BatchBody, MoveRow
+from amends.api.callers import Caller
+from amends.api.calls import Handler, Request
+from amends.api.gate import misfit
+from amends.api.messages import FieldError, Problem, Reply, encode
+from amends.api.operations import PEOPLE, Operation
+from amends.api.problems import SUCCESS, status_of
+from amends.api.spoken import unspoken
+from amends.desk.answers import Answer
+from amends.desk.views import CaseView
+from amends.domain.lifecycle.moves import PERMISSIONS
+
+CHUNK: Final = 500
+MOVES: Final[dict[str, tuple[type[CaseCommand], type[bodies.Strict], str]]] = {
+    "approve": (commands.Approve, bodies.ApproveBody, "Approve the request, or the returned goods"),
+    "reject": (commands.Reject, bodies.RejectBody, "Reject with a ground and the proof that it demands"),
+    "withdraw": (commands.Withdraw, bodies.WithdrawBody, "Take the request back"),
+    "submit_evidence": (commands.SubmitEvidence, bodies.SubmitEvidenceBody, "Hand in proof"),
+    "amend": (commands.Amend, bodies.AmendBody, "Change the request while the seller reviews"),
+    "ask_for_proof": (commands.AskForProof, bodies.AskForProofBody, "Ask the buyer for more proof, once"),
+    "decide_recheck": (commands.DecideRecheck, bodies.DecideRecheckBody, "Settle a re-check"),
+    "ship_return": (commands.ShipReturn, bodies.ShipBody, "Send the goods back"),
+    "inspect_return": (commands.InspectReturn, bodies.InspectReturnBody, "Say what inspection found, by unit"),
+    "convert_to_refund": (commands.ConvertToRefund, bodies.ConvertBody, "Turn an exchange into a refund"),
+    "settle_return": (commands.SettleReturn, bodies.SettleReturnBody, "Settle a return that did not arrive"),
+    "retry_refund": (commands.RetryRefund, bodies.RetryRefundBody, "Replace a refund that failed"),
+}
+_LOWERED: Final[dict[str, type]] = {"LineBody": AskedLine, "ProofBody": GivenProof, "InspectedBody": InspectedLine}
+
+
+class RowAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """The answer to one row: the case as it now stands, or the problem with the status that it would have alone."""
+
+    id: str
+    status: int
+    case: msgspec.Raw | None = None
+    problem: msgspec.Raw | None = None
+    replayed: bool = False
+
+
+class BatchAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer for each row, in the order given."""
+
+    rows: list[RowAnswer]
+
+
+def _lowered(value: Any) -> Any:
+    if isinstance(value, tuple):
+        return tuple(_lowered(one) for one in value)
+    shape = _LOWERED.get(type(value).__name__)
+    if shape is None:
+        return value
+    return shape(**{name: getattr(value, name) for name in value.__struct_fields__})
+
+
+def missing_permission(caller: Caller, move: str) -> Problem | None:
+    """The permission that a move needs and this caller was not granted, by name (P-02)."""
+    permission = PERMISSIONS.get(caller.kind, {}).get(move)
+    if permission is None or caller.actor.may(permission):
+        return None
+    return Problem(code="permission_missing", detail={"permission": permission})
+
+
+def _command(caller: Caller, place: tuple[int, Any], move: str, body: bodies.Strict, key: str, version: int) -> CaseCommand:
+    fields = {name: _lowered(getattr(body, name)) for name in body.__struct_fields__}
+    return MOVES[move][0](shop_id=place[0], actor=caller.actor, key=key, case_id=place[1], based_on=version, **fields)
+
+
+def _make(move: str) -> Handler:
+    async def make_move(request: Request) -> Reply | Problem:
+        context, caller = request.context, request.caller
+        refused = missing_permission(caller, move) or unspoken(request.body, context.vocabulary)
+        if refused is not None:
+            return refused
+        place = await context.places.case(caller, request.params["case_id"])
+        if place is None:
+            return Problem(code="not_found")
+        return answered(await context.group.handle(_command(caller, place, move, request.body, request.key, request.version)))
+
+    return make_move
+
+
+async def move_batch(request: Request) -> Reply | Problem:
+    """Many moves, an answer for each row; what one row breaks does not hold up the others."""
+    rows = cast("BatchBody", request.body).moves
+    if len({row.id for row in rows}) != len(rows):
+        return Problem(code="value_not_allowed", errors=(FieldError("moves", "value_not_allowed"),))
+    answers: dict[str, RowAnswer] = {}
+    for start in range(0, len(rows), CHUNK):
+        asked: list[tuple[str, CaseCommand]] = []
+        for row in rows[start : start + CHUNK]:
+            command = await _row_command(request, row)
+            if isinstance(command, Problem):
+                answers[row.id] = _refused(request, row.id, command)
+            else:
+                asked.append((row.id, command))
+        told = await request.context.desk.handle([command for _, command in asked])
+        answers |= {row_id: _row_answer(request, row_id, answer) for (row_id, _), answer in zip(asked, told, strict=True)}
+    return Reply(body=encode(BatchAnswer(rows=[answers[row.id] for row in rows])))
+
+
+async def _row_command(request: Request, row: MoveRow) -> CaseCommand | Problem:
+    context, caller = request.context, request.caller
+    if row.move not in MOVES:
+        return Problem(code="unknown_word", errors=(FieldError("move", "unknown_word"),))
+    try:
+        body = msgspec.convert(row.body, MOVES[row.move][1])
+    except msgspec.ValidationError as problem:
+        return misfit(str(problem))
+    refused = missing_permission(caller, row.move) or unspoken(body, context.vocabulary)
+    if refused is not None:
+        return refused
+    place = await context.places.case(caller, str(row.case_id))
+    if place is None:
+        return Problem(code="not_found")
+    return _command(caller, place, row.move, body, f"{request.key}:{row.id}", row.version)
+
+
+def _row_answer(request: Request, row_id: str, answer: Answer) -> RowAnswer:
+    if answer.code is not None:
+        problem = Problem(code=answer.code, told=answer.body)
+        return msgspec.structs.replace(_refused(request, row_id, problem), replayed=answer.replayed)
+    return RowAnswer(id=row_id, status=SUCCESS["ok"], case=msgspec.Raw(answer.body), replayed=answer.replayed)
+
+
+def _refused(request: Request, row_id: str, problem: Problem) -> RowAnswer:
+    body = request.context.words.body(problem, "en", request.request_id)
+    return RowAnswer(id=row_id, status=status_of(problem.code), problem=msgspec.Raw(body))
+
+
+REFUSALS = ("not_found", "unknown_word", "version_required", "stale_version", "move_not_open", "deadline_passed", "case_is_final",
+            "proposal_open", "historical", "exceeds_refundable", "payment_disputed", "still_running")  # fmt: skip
+OPERATIONS = (
+    *(
+        Operation(id=move, method="POST", path=f"/v1/cases/{{case_id}}/moves/{move}", summary=summary, handler=_make(move),
+                  who=PEOPLE, body=body, answer=CaseView, keyed=True, versioned=True, sort="write", problems=REFUSALS)
+        for move, (_, body, summary) in MOVES.items()
+    ),
+    Operation(id="move_batch", method="POST", path="/v1/moves:batch", summary="Many moves, an answer for each row",
+              handler=move_batch, who=PEOPLE, body=BatchBody, answer=BatchAnswer, bulk=True, keyed=True, sort="write",
+              problems=("batch_too_large",)),
+)  # fmt: skip

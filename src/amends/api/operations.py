@@ -1,0 +1,49 @@
+"""What an operation of the interface declares about itself; the router, the guard, the tests and OpenAPI all read this one table."""
+
+from typing import Any, Final
+
+import msgspec
+
+from amends.api.calls import Handler
+
+EVERYBODY: Final = frozenset({"platform", "seller", "buyer", "carrier"})
+PEOPLE: Final = frozenset({"platform", "seller", "buyer"})
+TRADE: Final = frozenset({"platform", "seller"})
+
+
+class Operation(msgspec.Struct, frozen=True, kw_only=True):
+    """One route.
+
+    Attributes:
+        id: the operation id of OpenAPI.
+        who: kinds of token that may call it; empty for what anybody may call without one.
+        permission: word of `vocabulary/permissions.yaml` that sellers' staff and platform staff need.
+        body, query, answer: structs; `answer` for the description alone. `bulk` bodies may have 8 MB.
+        raw: the handler reads the body itself (uploads, signed signals).
+        keyed: `Idempotency-Key` is demanded. versioned: `If-Match` is demanded.
+        problems: codes that it can answer with beside those that every operation can.
+        links: operation ids that the answer's id leads to, with the name of their path parameter.
+        takes, media_type: content types of body and answer.
+        sort: which budget of the rate limit it draws on: read, write or upload.
+    """
+
+    id: str
+    method: str
+    path: str
+    summary: str
+    handler: Handler
+    who: frozenset[str] = EVERYBODY
+    permission: str | None = None
+    body: Any = None
+    query: Any = None
+    answer: Any = None
+    done: str = "ok"
+    bulk: bool = False
+    raw: bool = False
+    keyed: bool = False
+    versioned: bool = False
+    problems: tuple[str, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()
+    sort: str = "read"
+    media_type: str = "application/json"
+    takes: str = "application/json"

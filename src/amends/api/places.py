@@ -1,0 +1,79 @@
+"""Which shop an order or case belongs to, for a caller who may see it: what is not theirs is not there."""
+
+from collections import OrderedDict
+from uuid import UUID
+
+import asyncpg
+
+from amends.api.callers import Caller
+from amends.kernel.ids import parse_id
+from amends.store.database import queries, transaction
+
+MOST_KNOWN = 100_000
+
+
+class Places:
+    """An order never changes its shop or buyer, so places are remembered; whether the caller may see them is asked each time."""
+
+    def __init__(self, pool: asyncpg.Pool, reviewers: asyncpg.Pool) -> None:
+        self.pool = pool
+        self.reviewers = reviewers
+        self.known: OrderedDict[UUID, tuple[int, str]] = OrderedDict()
+
+    async def order(self, caller: Caller, text: str) -> tuple[int, UUID] | None:
+        """The shop and id of an order."""
+        return await self._find("order", caller, text)
+
+    async def case(self, caller: Caller, text: str) -> tuple[int, UUID] | None:
+        """The shop and id of a case."""
+        return await self._find("case", caller, text)
+
+    async def evidence(self, caller: Caller, text: str) -> tuple[int, UUID] | None:
+        """The shop and id of a piece of evidence."""
+        return await self._find("evidence", caller, text)
+
+    async def _find(self, what: str, caller: Caller, text: str) -> tuple[int, UUID] | None:
+        thing = parse_id(text)
+        if not isinstance(thing, UUID):
+            return None
+        if caller.kind == "seller" and caller.only_shop is not None and what != "evidence":
+            return caller.only_shop, thing  # whether it is there, the desk sees anyway
+        place = self.known.get(thing)
+        if place is None:
+            place = await self._look(what, caller, thing)
+            if place is None:
+                return None
+            self.known[thing] = place
+            if len(self.known) > MOST_KNOWN:
+                self.known.popitem(last=False)
+        return (place[0], thing) if _may_see(caller, place) else None
+
+    async def _look(self, what: str, caller: Caller, thing: UUID) -> tuple[int, str] | None:
+        if caller.kind == "platform":
+            row = await self.reviewers.fetchrow(queries(f"place_of_any_{what}"), thing)
+        elif caller.kind == "buyer" and what == "evidence":
+            row = await self._own_evidence(caller, thing)
+        elif caller.kind == "buyer":
+            async with transaction(self.pool, [], buyer=caller.subject) as connection:
+                row = await connection.fetchrow(queries(f"place_of_own_{what}"), thing, caller.subject)
+        else:
+            shops = sorted(caller.shops)
+            async with transaction(self.pool, shops) as connection:
+                row = await connection.fetchrow(queries(f"place_of_{what}"), thing, shops)
+        return (row["shop_id"], row["buyer"]) if row else None
+
+    async def _own_evidence(self, caller: Caller, thing: UUID) -> asyncpg.Record | None:
+        """Evidence belongs to an order; the buyer's own shops are those they bought in."""
+        async with transaction(self.pool, [], buyer=caller.subject) as connection:
+            rows = await connection.fetch(queries("shops_of_buyer"), caller.subject)
+        shops = sorted({row["shop_id"] for row in rows})
+        async with transaction(self.pool, shops) as connection:
+            return await connection.fetchrow(queries("place_of_evidence"), thing, shops)
+
+
+def _may_see(caller: Caller, place: tuple[int, str]) -> bool:
+    if caller.kind == "platform":
+        return True
+    if caller.kind == "buyer":
+        return place[1] == caller.subject
+    return place[0] in caller.shops

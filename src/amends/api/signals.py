@@ -1,0 +1,180 @@
+"""Signals of carriers: scans in bulk, and signed messages one at a time. Nothing in them is ever our fault: no 5xx for content."""
+
+from datetime import UTC, datetime
+from typing import Annotated, Any, Final, cast
+
+import msgspec
+from msgspec import Meta
+
+from amends.actions.commands import RecordScan
+from amends.api.bodies import Moment, ScanRow, ScansBody, Word
+from amends.api.calls import Request
+from amends.api.gate import CAP, decode, read_body
+from amends.api.messages import FieldError, Problem, Reply, json_reply
+from amends.api.operations import Operation
+from amends.api.spoken import unspoken
+from amends.desk.answers import Answer
+from amends.domain.facts.people import Actor
+from amends.gateways.signatures import message_is_genuine
+from amends.store.database import queries, transaction
+
+NOBODYS_SHOP: Final = 0
+TAKEN, KNOWN, PARKED = "recorded", "known", "parked"
+SCANNED: Final = "parcel.scanned"
+
+
+class ScanAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of one scan: `recorded`, `known` (nothing done twice) or `parked` for a person, with the code of why."""
+
+    source: str
+    event_id: str
+    result: str
+    code: str | None = None
+
+
+class ScansAnswer(msgspec.Struct, frozen=True, kw_only=True):
+    """An answer for each scan, in the order given."""
+
+    scans: list[ScanAnswer]
+
+
+class InboundScan(msgspec.Struct, frozen=True, kw_only=True):
+    """What a `parcel.scanned` message says; other fields are the carrier's business."""
+
+    tracking_number: Annotated[str, Meta(min_length=1, max_length=64)]
+    status: Word
+    occurred_at: Moment
+    carrier: Word | None = None
+
+
+class Inbound(msgspec.Struct, frozen=True, kw_only=True):
+    """A signed message: its type and what it is about."""
+
+    type: Annotated[str, Meta(min_length=1, max_length=100)]
+    data: msgspec.Raw = msgspec.Raw(b"null")
+
+
+class InboundAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """What became of the message: `recorded`, `known` or `parked`."""
+
+    result: str
+    code: str | None = None
+
+
+_inbound = msgspec.json.Decoder(Inbound)
+
+
+async def put_scans(request: Request) -> Reply | Problem:
+    """Record carrier events in any order of arrival."""
+    rows = cast("ScansBody", request.body).scans
+    refused = unspoken(request.body, request.context.vocabulary)
+    if refused is not None:
+        return refused
+    places = await _shops(request, rows)
+    if isinstance(places, Problem):
+        return places
+    asked = [(n, _command(row, shop, request.caller.actor)) for n, row in enumerate(rows) if (shop := places[n]) is not None]
+    answers: dict[int, ScanAnswer] = {}
+    for start in range(0, len(asked), 500):
+        chunk = asked[start : start + 500]
+        told = await request.context.desk.handle([command for _, command in chunk])
+        for (n, command), answer in zip(chunk, told, strict=True):
+            answers[n] = await _settled(request, rows[n], command.shop_id, answer)
+    for n, row in enumerate(rows):
+        if n not in answers:
+            answers[n] = await _park(request, row, NOBODYS_SHOP, "parcel_unknown")
+    return json_reply(ScansAnswer(scans=[answers[n] for n in range(len(rows))]))
+
+
+async def _shops(request: Request, rows: tuple[ScanRow, ...]) -> list[int | None] | Problem:
+    """The shop of each scan: the one it names, where the caller may name it, else the one that knows the parcel."""
+    caller, context = request.caller, request.context
+    only = sorted(caller.shops) if caller.shops or caller.kind == "seller" else None
+    foreign = [n for n, row in enumerate(rows) if row.shop_id is not None and only is not None and row.shop_id not in only]
+    if foreign:
+        return Problem(code="not_found", errors=tuple(FieldError(f"scans[{n}].shop_id", "not_found") for n in foreign[:100]))
+    places = [row.shop_id for row in rows]
+    lost = [n for n, place in enumerate(places) if place is None]
+    if lost:
+        numbers = [rows[n].tracking_number for n in lost]
+        for found in await context.reviewers.fetch(queries("places_of_parcels"), lost, numbers, only):
+            places[found["n"]] = found["shop_id"]
+    return places
+
+
+def _command(row: ScanRow, shop_id: int, actor: Actor) -> RecordScan:
+    return RecordScan(shop_id=shop_id, actor=actor, source=row.source, event_id=row.event_id, status=row.status,
+                      tracking_number=row.tracking_number, occurred_at=row.occurred_at.astimezone(UTC),
+                      carrier=row.carrier)  # fmt: skip
+
+
+async def _settled(request: Request, row: ScanRow, shop_id: int, answer: Answer) -> ScanAnswer:
+    if answer.code is None:
+        known = type(answer.outcome).__name__ == "Unchanged"
+        return ScanAnswer(source=row.source, event_id=row.event_id, result=KNOWN if known else TAKEN)
+    return await _park(request, row, shop_id, "parcel_unknown" if answer.code == "not_found" else answer.code)
+
+
+async def _park(request: Request, row: ScanRow, shop_id: int, why: str) -> ScanAnswer:
+    await park(request, shop_id, row.source, row.event_id, why, msgspec.to_builtins(row))
+    return ScanAnswer(source=row.source, event_id=row.event_id, result=PARKED, code=why)
+
+
+async def park(request: Request, shop_id: int, source: str, event_id: str, why: str, body: Any) -> bool:
+    """Keep a signal that cannot be used, once; False where it was kept before."""
+    context = request.context
+    made = context.desk.make_id(datetime.now(UTC))
+    async with transaction(context.pool, [shop_id]) as connection:
+        return bool(await connection.fetchval(queries("park_signal"), shop_id, made, source, event_id, why, body))
+
+
+async def take_inbound(request: Request) -> Reply | Problem:
+    """A signed message of a source: verified before a byte of it is read as JSON."""
+    source = request.params["source"]
+    body = await read_body(request.scope, request.receive, CAP)
+    if isinstance(body, Problem):
+        return body
+    message_id = request.header(b"webhook-id") or b""
+    secrets = request.context.settings.inbound.get(source, ())
+    timestamp, signature = request.header(b"webhook-timestamp") or b"", request.header(b"webhook-signature") or b""
+    if not message_is_genuine(secrets, message_id, timestamp, signature, body, now=datetime.now(UTC)):
+        return Problem(code="signature_invalid")
+    event_id = message_id.decode("ascii")
+    message = decode(body, _inbound)
+    if isinstance(message, Problem):
+        await park(request, NOBODYS_SHOP, source, event_id, message.code, None)
+        return json_reply(InboundAnswer(result=PARKED, code=message.code))
+    if message.type != SCANNED:
+        await park(request, NOBODYS_SHOP, source, event_id, "unknown_word", msgspec.json.decode(body))
+        return json_reply(InboundAnswer(result=PARKED, code="unknown_word"), done="accepted")
+    return await _inbound_scan(request, source, event_id, message.data)
+
+
+async def _inbound_scan(request: Request, source: str, event_id: str, data: msgspec.Raw) -> Reply | Problem:
+    try:
+        said = msgspec.json.decode(data, type=InboundScan)
+    except msgspec.ValidationError:
+        await park(request, NOBODYS_SHOP, source, event_id, "wrong_type", msgspec.json.decode(data))
+        return json_reply(InboundAnswer(result=PARKED, code="wrong_type"))
+    row = ScanRow(source=source, event_id=event_id, tracking_number=said.tracking_number, status=said.status,
+                  occurred_at=said.occurred_at, carrier=said.carrier)  # fmt: skip
+    refused = unspoken(row, request.context.vocabulary)
+    found = await request.context.reviewers.fetch(queries("places_of_parcels"), [0], [row.tracking_number], None)
+    if refused is not None or not found:
+        answer = await _park(request, row, NOBODYS_SHOP, refused.code if refused else "parcel_unknown")
+    else:
+        shop_id = found[0]["shop_id"]
+        actor = Actor(kind="carrier", id=f"carrier:{source}", human=False)
+        told = (await request.context.desk.handle([_command(row, shop_id, actor)]))[0]
+        answer = await _settled(request, row, shop_id, told)
+    return json_reply(InboundAnswer(result=answer.result, code=answer.code))
+
+
+OPERATIONS = (
+    Operation(id="put_scans", method="POST", path="/v1/scans", summary="Record carrier events, in any order of arrival",
+              handler=put_scans, who=frozenset({"platform", "carrier", "seller"}), permission="parcels.write", body=ScansBody,
+              answer=ScansAnswer, bulk=True, sort="write", problems=("not_found", "unknown_word", "batch_too_large")),
+    Operation(id="take_inbound", method="POST", path="/v1/inbound/{source}",
+              summary="A message signed as Standard Webhooks says", handler=take_inbound, who=frozenset(), body=Inbound, raw=True,
+              answer=InboundAnswer, sort="write", problems=("signature_invalid", "body_too_large", "unsupported_media_type")),
+)  # fmt: skip

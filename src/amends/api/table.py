@@ -1,0 +1,32 @@
+"""Every operation of the interface, in one table."""
+
+from amends.api import (
+    access,
+    cases,
+    described,
+    feed,
+    health,
+    moves,
+    orders,
+    policies,
+    requests,
+    sandbox,
+    signals,
+    webhooks,
+)
+from amends.api.operations import Operation
+
+OPERATIONS: tuple[Operation, ...] = (
+    *orders.OPERATIONS,
+    *requests.OPERATIONS,
+    *cases.OPERATIONS,
+    *moves.OPERATIONS,
+    *signals.OPERATIONS,
+    *feed.OPERATIONS,
+    *policies.OPERATIONS,
+    *webhooks.OPERATIONS,
+    *access.OPERATIONS,
+    *sandbox.OPERATIONS,
+    *health.OPERATIONS,
+    *described.OPERATIONS,
+)

@@ -1,0 +1,194 @@
+"""Webhook endpoints of a shop: registered, listed, removed; what was sent to them, and sending it again."""
+
+import secrets
+from datetime import UTC, datetime
+from typing import Annotated, cast
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from amends.api.bodies import Positive, ReplayBody, WebhookBody
+from amends.api.calls import Request
+from amends.api.cases import Limit
+from amends.api.files import shops_of
+from amends.api.messages import FieldError, Problem, Reply, json_reply
+from amends.api.operations import TRADE, Operation
+from amends.api.spoken import unspoken
+from amends.gateways.outbound import Forbidden, read_url
+from amends.gateways.signatures import secret_of
+from amends.kernel.ids import parse_id
+from amends.store.database import queries, transaction
+
+SECRET_BYTES = 32
+
+
+class EndpointView(msgspec.Struct, frozen=True, kw_only=True):
+    """An endpoint. Its secret is shown once, when it is made."""
+
+    id: UUID
+    shop_id: int
+    url: str
+    topics: list[str]
+    disabled_at: datetime | None
+    disabled_why: str | None
+    created_at: datetime
+
+
+class NewEndpoint(msgspec.Struct, frozen=True, kw_only=True):
+    """A new endpoint with the secret that its messages are signed with."""
+
+    id: UUID
+    shop_id: int
+    url: str
+    topics: tuple[str, ...]
+    secret: str
+
+
+class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
+    """The endpoints of the caller's shops."""
+
+    webhooks: list[EndpointView]
+
+
+class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
+    """A message owed or sent, and how the last try went."""
+
+    id: UUID
+    case_id: UUID
+    seq: int
+    state: str
+    attempts: int
+    due_at: datetime
+    created_at: datetime
+    done_at: datetime | None
+    last_attempt_at: datetime | None
+    last_status: int | None
+    last_problem: str | None
+
+
+class Deliveries(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of messages, the newest first."""
+
+    deliveries: list[DeliveryView]
+    next_cursor: str | None
+
+
+class Replayed(msgspec.Struct, frozen=True, kw_only=True):
+    """How many messages will be sent again."""
+
+    replayed: int
+
+
+class DeliveriesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Messages before the one that the cursor names."""
+
+    cursor: Annotated[str, Meta(max_length=64)] | None = None
+    limit: Limit = 50
+
+
+class ShopQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Narrows to one shop."""
+
+    shop_id: Positive | None = None
+
+
+async def put_webhook(request: Request) -> Reply | Problem:
+    """Register an endpoint."""
+    body, caller, context = cast("WebhookBody", request.body), request.caller, request.context
+    refused = unspoken(body, context.vocabulary)
+    if refused is not None:
+        return refused
+    shop_id = body.shop_id or caller.only_shop
+    if shop_id is None:
+        return Problem(code="missing_field", errors=(FieldError("shop_id", "missing_field"),))
+    if shop_id not in await shops_of(context, caller):
+        return Problem(code="not_found")
+    loopback = context.settings.sandbox or context.settings.webhooks_to_loopback
+    if isinstance(read_url(body.url, allow_loopback=loopback), Forbidden):
+        return Problem(code="webhook_target_refused", errors=(FieldError("url", "webhook_target_refused"),))
+    made, secret = context.desk.make_id(datetime.now(UTC)), secret_of(secrets.token_bytes(SECRET_BYTES))
+    async with transaction(context.pool, [shop_id]) as connection:
+        await connection.execute(queries("insert_endpoint"), shop_id, made, body.url, [secret], list(body.topics))
+    return json_reply(NewEndpoint(id=made, shop_id=shop_id, url=body.url, topics=body.topics, secret=secret), done="created")
+
+
+async def list_webhooks(request: Request) -> Reply | Problem:
+    """The endpoints of the caller's shops."""
+    wanted = cast("ShopQuery", request.query).shop_id
+    shops = [shop for shop in await shops_of(request.context, request.caller) if wanted in (None, shop)]
+    async with transaction(request.context.pool, shops) as connection:
+        rows = await connection.fetch(queries("endpoints_of_shops"), shops)
+    return json_reply(Endpoints(webhooks=[EndpointView(**dict(row)) for row in rows]))
+
+
+async def _place(request: Request) -> tuple[int, UUID] | None:
+    endpoint = parse_id(request.params["webhook_id"])
+    if not isinstance(endpoint, UUID):
+        return None
+    shops = await shops_of(request.context, request.caller)
+    async with transaction(request.context.pool, shops) as connection:
+        shop_id = await connection.fetchval(queries("endpoint_place"), shops, endpoint)
+    return (shop_id, endpoint) if shop_id is not None else None
+
+
+async def remove_webhook(request: Request) -> Reply | Problem:
+    """Send nothing more to an endpoint; what was sent stays readable."""
+    place = await _place(request)
+    if place is None:
+        return Problem(code="not_found")
+    async with transaction(request.context.pool, [place[0]]) as connection:
+        await connection.execute(queries("disable_endpoint"), *place)
+    return Reply(done="removed")
+
+
+async def list_deliveries(request: Request) -> Reply | Problem:
+    """What was sent to an endpoint, and what is still owed."""
+    query, place = cast("DeliveriesQuery", request.query), await _place(request)
+    after = parse_id(query.cursor) if query.cursor else None
+    if place is None:
+        return Problem(code="not_found")
+    if after is not None and not isinstance(after, UUID):
+        return Problem(code="bad_cursor")
+    async with transaction(request.context.pool, [place[0]]) as connection:
+        rows = await connection.fetch(queries("deliveries_of_endpoint"), place[0], str(place[1]), after, query.limit + 1)
+    page = rows[: query.limit]
+    found = [
+        DeliveryView(id=r["id"], case_id=r["case_id"], seq=r["seq"], state=r["state"], attempts=r["attempts"], due_at=r["due_at"],
+                     created_at=r["created_at"], done_at=r["done_at"], last_attempt_at=r["at"], last_status=r["status"],
+                     last_problem=r["problem"])
+        for r in page
+    ]  # fmt: skip
+    more = str(page[-1]["id"]) if len(rows) > query.limit else None
+    return json_reply(Deliveries(deliveries=found, next_cursor=more))
+
+
+async def replay_deliveries(request: Request) -> Reply | Problem:
+    """Send again everything that was wished for an endpoint since a moment; receivers know each message by its id."""
+    body, place = cast("ReplayBody", request.body), await _place(request)
+    refused = unspoken(body, request.context.vocabulary)
+    if place is None or refused is not None:
+        return refused or Problem(code="not_found")
+    async with transaction(request.context.pool, [place[0]]) as connection:
+        rows = await connection.fetch(queries("replay_deliveries"), place[0], str(place[1]), body.since)
+    return json_reply(Replayed(replayed=len(rows)), done="accepted")
+
+
+_HERE = "/v1/webhooks/{webhook_id}"
+OPERATIONS = (
+    Operation(id="put_webhook", method="POST", path="/v1/webhooks", summary="Register an endpoint", handler=put_webhook, who=TRADE,
+              permission="webhooks.manage", body=WebhookBody, answer=NewEndpoint, done="created", sort="write",
+              problems=("not_found", "webhook_target_refused", "unknown_word"),
+              links=(("list_deliveries", "webhook_id"), ("remove_webhook", "webhook_id"))),
+    Operation(id="list_webhooks", method="GET", path="/v1/webhooks", summary="The endpoints of the caller's shops",
+              handler=list_webhooks, who=TRADE, permission="webhooks.manage", query=ShopQuery, answer=Endpoints),
+    Operation(id="remove_webhook", method="DELETE", path=_HERE, summary="Send nothing more to an endpoint",
+              handler=remove_webhook, who=TRADE, permission="webhooks.manage", done="removed", sort="write",
+              problems=("not_found",)),
+    Operation(id="list_deliveries", method="GET", path=f"{_HERE}/deliveries", summary="What was sent to an endpoint",
+              handler=list_deliveries, who=TRADE, permission="webhooks.manage", query=DeliveriesQuery, answer=Deliveries,
+              problems=("not_found", "bad_cursor")),
+    Operation(id="replay_deliveries", method="POST", path=f"{_HERE}/replay", summary="Send again since a moment",
+              handler=replay_deliveries, who=TRADE, permission="webhooks.manage", body=ReplayBody, answer=Replayed,
+              done="accepted", sort="write", problems=("not_found", "bad_moment")),
+)  # fmt: skip

@@ -1,0 +1,84 @@
+"""Named reads for lists: rows come a page at a time, found again by where the last page ended."""
+
+import base64
+import binascii
+from collections.abc import Sequence
+from datetime import datetime
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from amends.store.database import queries
+
+MOST = 100
+
+
+class CaseFilter(msgspec.Struct, frozen=True, kw_only=True):
+    """What a list of cases is narrowed to; `None` narrows nothing."""
+
+    buyer: str | None = None
+    state: str | None = None
+    kind: str | None = None
+    market: str | None = None
+    updated_since: datetime | None = None
+    deadline_before: datetime | None = None
+    order_id: UUID | None = None
+
+
+class Cursor(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page ended: the moment that it is ordered by, and the id."""
+
+    at: datetime
+    id: UUID
+
+
+def write_cursor(cursor: Cursor) -> str:
+    """A cursor as text that callers hand back and need not read."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(cursor)).rstrip(b"=").decode()
+
+
+def read_cursor(text: str) -> Cursor | None:
+    """The cursor of a text; None where it is not one of ours."""
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Cursor)
+    except (msgspec.MsgspecError, binascii.Error, ValueError):
+        return None
+
+
+async def page_of_cases(
+    connection: asyncpg.Connection, shops: Sequence[int], wanted: CaseFilter, *, urgent: bool, after: Cursor | None, limit: int
+) -> list[asyncpg.Record]:
+    """One page and one row more, by which the caller sees whether there is a next one."""
+    found: list[asyncpg.Record] = await connection.fetch(
+        queries("list_urgent_cases" if urgent else "list_cases"),
+        list(shops),
+        wanted.buyer,
+        wanted.state,
+        wanted.kind,
+        wanted.market,
+        wanted.updated_since,
+        wanted.deadline_before,
+        wanted.order_id,
+        after.at if after else None,
+        after.id if after else None,
+        limit + 1,
+    )
+    return found
+
+
+async def page_of_orders(
+    connection: asyncpg.Connection,
+    shops: Sequence[int],
+    *,
+    buyer: str | None,
+    reference: str | None,
+    purchase: str | None,
+    after: UUID | None,
+    limit: int,
+) -> list[asyncpg.Record]:
+    """One page of orders, the newest told first, and one row more."""
+    found: list[asyncpg.Record] = await connection.fetch(
+        queries("list_orders"), list(shops), buyer, reference, purchase, after, limit + 1
+    )
+    return found

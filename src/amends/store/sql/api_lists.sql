@@ -1,0 +1,62 @@
+-- name: list_cases
+-- The newest first; every filter is left out where it is null.
+select c.shop_id, c.id, c.order_id, c.opened_at as at
+from cases c
+where c.shop_id = any ($1::bigint[])
+  and ($2::text is null or c.buyer = $2)
+  and ($3::text is null or c.state = $3)
+  and ($4::text is null or c.kind = $4)
+  and ($5::text is null or c.market = $5)
+  and ($6::timestamptz is null or c.updated_at >= $6)
+  and ($7::timestamptz is null or exists (
+        select from deadline d where d.shop_id = c.shop_id and d.case_id = c.id and d.state = 'running' and d.due_at < $7))
+  and ($8::uuid is null or c.order_id = $8)
+  and ($9::timestamptz is null or (c.opened_at, c.id) < ($9, $10::uuid))
+order by c.opened_at desc, c.id desc
+limit $11;
+
+-- name: list_urgent_cases
+-- What is due next comes first; cases without a running deadline are not urgent and left out.
+select c.shop_id, c.id, c.order_id, d.at
+from (
+    select d.shop_id, d.case_id, min(d.due_at) as at
+    from deadline d
+    where d.shop_id = any ($1::bigint[]) and d.state = 'running'
+    group by d.shop_id, d.case_id
+) d
+join cases c on c.shop_id = d.shop_id and c.id = d.case_id
+where ($2::text is null or c.buyer = $2)
+  and ($3::text is null or c.state = $3)
+  and ($4::text is null or c.kind = $4)
+  and ($5::text is null or c.market = $5)
+  and ($6::timestamptz is null or c.updated_at >= $6)
+  and ($7::timestamptz is null or d.at < $7)
+  and ($8::uuid is null or c.order_id = $8)
+  and ($9::timestamptz is null or (d.at, c.id) > ($9, $10::uuid))
+order by d.at, c.id
+limit $11;
+
+-- name: list_orders
+select o.shop_id, o.id, o.reference, o.purchase, o.market, o.buyer, o.currency, o.status, o.sale_format, o.placed_at, o.paid_at,
+    o.shipped_at, o.delivered_at, o.cancelled_at, o.version,
+    (select coalesce(sum(l.paid), 0)::bigint from order_line l where l.shop_id = o.shop_id and l.order_id = o.id) as paid
+from orders o
+where o.shop_id = any ($1::bigint[])
+  and ($2::text is null or o.buyer = $2)
+  and ($3::text is null or o.reference = $3)
+  and ($4::text is null or o.purchase = $4)
+  and ($5::uuid is null or o.id < $5)
+order by o.id desc
+limit $6;
+
+-- name: case_events
+select seq, type, at, actor_kind, actor, from_state, to_state, body, chain_seq
+from event where shop_id = $1 and case_id = $2 and seq > $3 order by seq limit $4;
+
+-- name: shop_events
+-- A shop's feed. Links are made under the chain head's lock, so a number seen means that all before it are there.
+select case_id, seq, type, at, actor_kind, actor, from_state, to_state, body, chain_seq
+from event where shop_id = $1 and chain_seq > $2 order by chain_seq limit $3;
+
+-- name: all_shop_ids
+select id from shop order by id;

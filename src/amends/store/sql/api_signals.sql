@@ -1,0 +1,37 @@
+-- name: park_signal
+-- A well-signed signal that cannot be used is kept once for a person; shop 0 stands for "nobody knows whose".
+insert into parked (shop_id, id, source, event_id, why, body, received_at)
+values ($1, $2, $3, $4, $5, $6, moment())
+on conflict (shop_id, source, event_id) do nothing
+returning id;
+
+-- name: insert_endpoint!
+insert into webhook_endpoint (shop_id, id, url, secrets, topics) values ($1, $2, $3, $4, $5);
+
+-- name: endpoints_of_shops
+select shop_id, id, url, topics, disabled_at, disabled_why, created_at
+from webhook_endpoint where shop_id = any ($1::bigint[]) order by shop_id, id;
+
+-- name: endpoint_place
+select shop_id from webhook_endpoint where shop_id = any ($1::bigint[]) and id = $2;
+
+-- name: disable_endpoint
+update webhook_endpoint set disabled_at = coalesce(disabled_at, clock_timestamp()), disabled_why = coalesce(disabled_why, 'removed')
+where shop_id = $1 and id = $2
+returning id;
+
+-- name: deliveries_of_endpoint
+select o.id, o.case_id, o.seq, o.state, o.attempts, o.due_at, o.created_at, o.done_at, d.attempt, d.at, d.status, d.problem
+from outbox o
+left join lateral (
+    select attempt, at, status, problem from delivery d
+    where d.shop_id = o.shop_id and d.outbox_id = o.id order by attempt desc limit 1
+) d on true
+where o.shop_id = $1 and o.effect = 'webhook' and o.target = $2 and ($3::uuid is null or o.id < $3)
+order by o.id desc
+limit $4;
+
+-- name: replay_deliveries
+update outbox set state = 'pending', due_at = moment(), attempts = 0, claimed_until = null, done_at = null
+where shop_id = $1 and effect = 'webhook' and target = $2 and state <> 'pending' and created_at >= $3
+returning id;
