@@ -56,12 +56,16 @@ class Change(msgspec.Struct, frozen=True):
 
 
 class Way(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
-    """What would pass: as this kind, with these changes and this proof, through `last_day` (local), that is before the moment `before`."""
+    """What would pass: as this kind, with these changes (none: by waiting) and this proof.
+
+    From the local day `from_day` on where it is too early now; through `last_day`, that is before the moment `before`.
+    """
 
     kind: str
     changes: tuple[Change, ...]
     says: Says
     proof: tuple[Need, ...] = ()
+    from_day: date | None = None
     last_day: date | None = None
     before: datetime | None = None
     zone: str = ""

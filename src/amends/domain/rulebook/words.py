@@ -5,6 +5,7 @@ from typing import Final, cast, get_args
 
 import yaml
 
+from amends.domain.facts.unknown import NONE, UNKNOWN
 from amends.domain.rulebook.nodes import Node, Page, plain
 from amends.domain.rulebook.shape import Changeable, FactShape, FactType, PolicyError, Says, Term, Vocabulary
 
@@ -60,6 +61,8 @@ def _check_lists(page: Page, nodes: dict[str, Node], facts: dict[str, FactShape]
         fact = facts[name]
         if fact.type == "word" and fact.words not in lists:
             page.complain(node, "unknown_list", fact.words or "")
+        for reserved in {NONE, UNKNOWN} & lists.get(fact.words or "", {}).keys():
+            page.complain(node, "reserved_word", reserved)
 
 
 def _terms(page: Page, root: Node | None, *, named: bool) -> dict[str, Term]:

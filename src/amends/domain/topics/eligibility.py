@@ -3,12 +3,15 @@
 from collections.abc import Callable
 from datetime import datetime
 
+import msgspec
+
 from amends.domain.facts.unknown import UNKNOWN
-from amends.domain.rulebook.compiled import CompiledTopic
+from amends.domain.rulebook.compiled import CompiledTopic, Match
 from amends.domain.rulebook.levers import KIND
 from amends.domain.rulebook.outcomes import Allow, Decline, Undecided, Withhold
+from amends.domain.rulebook.residue import MOST_ANSWERS
 from amends.domain.rulebook.shape import Facts
-from amends.domain.rulebook.verdict import NO_RULE, Need, Verdict, could_not_judge, facts_needed, own_reason, reasons_of
+from amends.domain.rulebook.verdict import NO_RULE, Need, Reason, Verdict, could_not_judge, facts_needed, own_reason, reasons_of
 from amends.domain.rulebook.ways import Search
 
 ProofFor = Callable[[Facts], tuple[Need, ...]]
@@ -29,6 +32,43 @@ class _Question:
         }
         self.any_allow = topic.bits(lambda rule: isinstance(rule.outcome, Allow))
         self.search = Search(topic, declines=self.declines | self.undecided, allows=self.allows)
+        self.settled: dict[tuple[Match, str], tuple[Verdict, int]] = {}
+
+    def settle(self, topic: CompiledTopic, match: Match, kind: str) -> tuple[Verdict, int]:
+        """The verdict that a match comes to, without needs and ways, and the rules whose unknown facts it needs."""
+        found = self._decide(topic, match, kind)
+        if len(self.settled) < MOST_ANSWERS:
+            self.settled[match, kind] = found
+        return found
+
+    def _decide(self, topic: CompiledTopic, match: Match, kind: str) -> tuple[Verdict, int]:
+        certain, possible = match
+        withheld = reasons_of(topic, certain & self.withholds)
+        declined = certain & self.declines
+        if declined:
+            return Verdict(kind="declined", reasons=reasons_of(topic, declined), withheld=withheld), 0
+        allowing = self.any_allow if kind == UNKNOWN else self.allows.get(kind, 0)
+        allowed, left = certain & allowing, certain & self.undecided
+        unsure = possible & (self.declines | self.undecided) & ~certain
+        if kind == UNKNOWN or not (allowed or left):
+            unsure |= possible & allowing
+        if unsure:
+            return Verdict(kind="needs", reasons=reasons_of(topic, unsure), withheld=withheld), unsure
+        if left:
+            return Verdict(kind="undecided", reasons=reasons_of(topic, left), withheld=withheld), 0
+        if not allowed:
+            return Verdict(kind="undecided", reasons=(own_reason(topic, NO_RULE),), withheld=withheld), 0
+        return self._allow(topic, allowed, withheld), 0
+
+    def _allow(self, topic: CompiledTopic, allowed: int, withheld: tuple[Reason, ...]) -> Verdict:
+        outcomes = [rule.outcome for rule in topic.of(allowed) if isinstance(rule.outcome, Allow)]
+        return Verdict(
+            kind="allowed",
+            reasons=reasons_of(topic, allowed),
+            withheld=withheld,
+            review_by=next((outcome.review_by for outcome in outcomes if outcome.review_by), None),
+            programmes=tuple(dict.fromkeys(outcome.programme for outcome in outcomes if outcome.programme)),
+        )
 
 
 def judge_eligibility(topic: CompiledTopic, facts: Facts, now: datetime, proof_for: ProofFor | None = None) -> Verdict:
@@ -45,37 +85,15 @@ def judge_eligibility(topic: CompiledTopic, facts: Facts, now: datetime, proof_f
 
 def _judge(topic: CompiledTopic, facts: Facts, now: datetime, proof_for: ProofFor | None) -> Verdict:
     question = topic.prepared(_Question)
-    mask = question.search.masked(facts)
-    certain, possible = topic.settle(mask)
+    match = topic.match(facts)
     kind = facts.get(KIND, UNKNOWN)
-    withheld = reasons_of(topic, certain & question.withholds)
-    declined = certain & question.declines
-    if declined:
-        ways = question.search.ways(facts, now, proof_for)
-        return Verdict(kind="declined", reasons=reasons_of(topic, declined), ways=ways, withheld=withheld)
-    unsure = possible & (question.declines | question.undecided) & ~certain
-    allowing = question.allows.get(kind, 0 if kind != UNKNOWN else question.any_allow)
-    allowed = certain & allowing
-    if not allowed and not certain & question.undecided:
-        unsure |= possible & allowing
+    settled = question.settled.get((match, kind))
+    if settled is None:
+        settled = question.settle(topic, match, kind)
+    verdict, unsure = settled
     if unsure:
-        needs = facts_needed(topic, unsure, facts)
-        return Verdict(kind="needs", reasons=reasons_of(topic, unsure), needs=needs, withheld=withheld)
-    left = certain & question.undecided
-    if left:
-        return Verdict(kind="undecided", reasons=reasons_of(topic, left), withheld=withheld)
-    if not allowed:
-        ways = question.search.ways(facts, now, proof_for)
-        return Verdict(kind="undecided", reasons=(own_reason(topic, NO_RULE),), ways=ways, withheld=withheld)
-    return _allowed(topic, allowed, withheld=withheld)
-
-
-def _allowed(topic: CompiledTopic, allowed: int, **more: tuple[object, ...]) -> Verdict:
-    outcomes = [rule.outcome for rule in topic.of(allowed) if isinstance(rule.outcome, Allow)]
-    return Verdict(
-        kind="allowed",
-        reasons=reasons_of(topic, allowed),
-        review_by=next((outcome.review_by for outcome in outcomes if outcome.review_by), None),
-        programmes=tuple(dict.fromkeys(outcome.programme for outcome in outcomes if outcome.programme)),
-        **more,  # type: ignore[arg-type]
-    )
+        return msgspec.structs.replace(verdict, needs=facts_needed(topic, unsure, facts))
+    if verdict.kind == "allowed" or not (verdict.kind == "declined" or verdict.code == NO_RULE):
+        return verdict
+    ways = question.search.ways(facts, now, proof_for)
+    return Verdict(kind=verdict.kind, reasons=verdict.reasons, ways=ways, withheld=verdict.withheld) if ways else verdict

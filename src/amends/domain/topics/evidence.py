@@ -6,11 +6,12 @@ from typing import Literal
 import msgspec
 
 from amends.domain.facts.unknown import UNKNOWN
-from amends.domain.rulebook.compiled import CompiledTopic
+from amends.domain.rulebook.compiled import CompiledTopic, Match
 from amends.domain.rulebook.outcomes import Admit, Demand, RejectProof, Weigh
+from amends.domain.rulebook.residue import MOST_ANSWERS
 from amends.domain.rulebook.said import Said, said, said_by
 from amends.domain.rulebook.shape import Facts
-from amends.domain.rulebook.verdict import NO_RULE, Need, Reason, could_not_judge, own_reason, proof_needed
+from amends.domain.rulebook.verdict import NO_RULE, Need, Reason, could_not_judge, facts_needed, own_reason, proof_needed
 
 EVIDENCE_KIND = "evidence.kind"
 NOT_ADMITTED = "evidence_kind_not_admitted"
@@ -32,9 +33,15 @@ def demands(topic: CompiledTopic, facts: Facts, *, of: str, at: str, held: Colle
     Where it is unknown whether a demand applies, the facts that would settle it. A topic that breaks owes nothing to nobody:
     it raises, and the caller leaves the case undecided.
     """
-    found = said_by(topic, topic.match(facts), facts, Demand, _owed(topic, of, at))
-    owed = (proof_needed(sentence.rule, sentence.outcome) for sentence in found.sentences)
-    return tuple(need for need in owed if not met(need, held)) + found.needs
+    match = topic.match(facts)
+    owed = topic.prepared(_Owed)
+    known = owed.by_match.get((match, of, at))
+    if known is None:
+        known = owed.find(topic, match, of, at)
+    needs, unsure = known
+    if held:
+        needs = tuple(need for need in needs if not met(need, held))
+    return needs + facts_needed(topic, unsure, facts) if unsure else needs
 
 
 def met(need: Need, held: Collection[str]) -> bool:
@@ -44,17 +51,27 @@ def met(need: Need, held: Collection[str]) -> bool:
     return not need.any_of or any(kind in held for kind in need.any_of)
 
 
-def _owed(topic: CompiledTopic, of: str, at: str) -> int:
-    return topic.prepared(_demands_by_side_and_stage).get((of, at), 0)
+class _Owed:
+    """The demands of each side at each stage, and what they came to for matches met before."""
 
+    def __init__(self, topic: CompiledTopic) -> None:
+        self.masks: dict[tuple[str, str], int] = {}
+        for position, rule in enumerate(topic.rules):
+            if isinstance(rule.outcome, Demand):
+                key = (rule.outcome.of, rule.outcome.at)
+                self.masks[key] = self.masks.get(key, 0) | 1 << position
+        self.by_match: dict[tuple[Match, str, str], tuple[tuple[Need, ...], int]] = {}
 
-def _demands_by_side_and_stage(topic: CompiledTopic) -> dict[tuple[str, str], int]:
-    found: dict[tuple[str, str], int] = {}
-    for position, rule in enumerate(topic.rules):
-        if isinstance(rule.outcome, Demand):
-            key = (rule.outcome.of, rule.outcome.at)
-            found[key] = found.get(key, 0) | 1 << position
-    return found
+    def find(self, topic: CompiledTopic, match: Match, of: str, at: str) -> tuple[tuple[Need, ...], int]:
+        """The proof owed under a match, and the demands that may be owed."""
+        mask = self.masks.get((of, at), 0)
+        needs = tuple(
+            proof_needed(rule, rule.outcome) for rule in topic.of(match.certain & mask) if isinstance(rule.outcome, Demand)
+        )
+        found = needs, match.possible & mask & ~match.certain
+        if len(self.by_match) < MOST_ANSWERS:
+            self.by_match[match, of, at] = found
+        return found
 
 
 def admit(topic: CompiledTopic, facts: Facts, *, of: str) -> Admission:
