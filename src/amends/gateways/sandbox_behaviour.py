@@ -18,7 +18,7 @@ class Asked(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     """A refund as it is asked for."""
 
     payment_ref: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
-    amount: Annotated[int, msgspec.Meta(gt=0, lt=2**63)]
+    amount: Annotated[int, msgspec.Meta(gt=0, le=2**63 - 1)]
     currency: Annotated[str, msgspec.Meta(pattern="^[A-Z]{3}$")]
     destination: Annotated[str, msgspec.Meta(min_length=1, max_length=255)]
 

@@ -30,6 +30,18 @@ LONGEST_BODY = 64 * 1024
 PARENT_DEATH_SIGNAL = 1
 
 
+class NotAMomentError(Exception):
+    """What stands after `since=` cannot be read."""
+
+
+def _since(query: str) -> datetime:
+    try:
+        since = datetime.fromisoformat(parse_qs(query).get("since", ["1970-01-01T00:00:00+00:00"])[0])
+    except ValueError as trouble:
+        raise NotAMomentError from trouble
+    return since if since.tzinfo else since.replace(tzinfo=UTC)
+
+
 class Flush:
     """One fsync for all that was executed in the same turn of the loop."""
 
@@ -99,7 +111,7 @@ class Connection(asyncio.Protocol):
         self._target, self._key, self._body = "", "", bytearray()
         try:
             self._serve(method, target, key, body)
-        except (msgspec.DecodeError, ValueError):
+        except (msgspec.DecodeError, NotAMomentError):
             executed = key in self._provider.ledger.entries
             self._answer(400, {"code": "bad_request"} if executed else {"status": "failed", "code": "bad_request"})
 
@@ -108,8 +120,7 @@ class Connection(asyncio.Protocol):
         if (method, path) == ("POST", "/refunds"):
             self._refund(key, msgspec.json.decode(body, type=Asked))
         elif (method, path) == ("GET", "/refunds"):
-            since = datetime.fromisoformat(parse_qs(query).get("since", ["1970-01-01T00:00:00+00:00"])[0])
-            self._when_safe(*self._provider.report(since if since.tzinfo else since.replace(tzinfo=UTC)))
+            self._when_safe(*self._provider.report(_since(query)))
         elif method == "GET" and path.startswith("/refunds/"):
             self._when_safe(*self._provider.find(unquote(path.removeprefix("/refunds/"))))
         elif (method, path) == ("GET", "/health"):

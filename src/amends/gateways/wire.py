@@ -33,7 +33,7 @@ class _Reading:
     def __init__(self) -> None:
         self.parser = httptools.HttpResponseParser(self)
         self.body = bytearray()
-        self.headers_done = self.done = self.measured = False
+        self.headers_done = self.done = self.measured = self.kept = False
 
     def feed(self, data: bytes) -> None:
         try:
@@ -52,6 +52,7 @@ class _Reading:
 
     def on_message_complete(self) -> None:
         self.done = self.parser.get_status_code() >= FIRST_FINAL
+        self.kept = self.parser.should_keep_alive()  # the parser forgets it after this
 
 
 def request_bytes(method: str, target: str, host: str, headers: Mapping[str, str], body: bytes = b"") -> bytes:
@@ -91,6 +92,6 @@ async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, r
     return Answer(
         status=reading.parser.get_status_code(),
         body=bytes(reading.body[:cap]),
-        reusable=whole and reading.parser.should_keep_alive(),
+        reusable=whole and reading.kept,
         cut=len(reading.body) > cap,
     )
