@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from amends.actions.outcome import Blocked
 from amends.actions.posting import commission_of, commission_share, posted, reversal
-from amends.actions.refunding import plan_refunds, units_amount
+from amends.actions.refunding import plan_refunds
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Shop
 from amends.domain.facts.refund import Refund
@@ -232,18 +232,6 @@ def test_the_postings_of_a_refund_and_of_its_reversal_sum_to_zero(made: tuple[Ca
         assert sum(leg.amount for leg in back.postings) == 0
         assert {leg.account: -leg.amount for leg in paid.postings} == {leg.account: leg.amount for leg in back.postings}
         assert back.reverses == paid.id
-
-
-@given(st.integers(0, 100_000), st.integers(1, 20))
-def test_units_asked_one_by_one_cost_together_what_the_line_cost(paid: int, quantity: int) -> None:
-    line = a_line(paid=paid, quantity=quantity)
-    assert sum(units_amount(line, 1, before) for before in range(quantity)) == paid
-    assert units_amount(line, quantity, 0) == paid
-
-
-def test_units_never_cost_more_than_what_other_cases_leave() -> None:
-    line = a_line(paid=101, quantity=3)
-    assert units_amount(line, 1, 2, held=68) == 33
 
 
 def test_money_goes_back_to_the_payments_in_their_order_and_to_vouchers_last() -> None:

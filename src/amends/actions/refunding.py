@@ -8,7 +8,7 @@ from uuid import UUID
 from amends.actions.outcome import Blocked
 from amends.domain.facts.case import Case
 from amends.domain.facts.file import CaseFile
-from amends.domain.facts.order import OrderLine, Payment
+from amends.domain.facts.order import Payment
 from amends.domain.facts.refund import Refund, RefundLine
 
 CASH: Final = "cash_on_delivery"
@@ -16,19 +16,6 @@ VOUCHER: Final = "voucher"
 
 Wanted = Mapping[UUID, tuple[int, int]]
 """Line id -> (units, amount)."""
-
-
-def units_amount(line: OrderLine, quantity: int, claimed_before: int, held: int = 0) -> int:
-    """What so many units of a line cost its buyer, after `claimed_before` units that others asked about.
-
-    Shares follow the running total, so that the last unit takes the rest. `held` is the money that other cases hold: the answer never
-    takes more than what they leave.
-    """
-
-    def up_to(units: int) -> int:
-        return line.paid * min(units, line.quantity) // line.quantity
-
-    return max(0, min(up_to(claimed_before + quantity) - up_to(claimed_before), line.paid - held))
 
 
 def plan_refunds(

@@ -1,0 +1,55 @@
+"""Every command and what it does: the one place where a command finds its action."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+from amends.actions import commands
+from amends.actions.amend import amend
+from amends.actions.approve import approve
+from amends.actions.ask_for_proof import ask_for_proof
+from amends.actions.convert_to_refund import convert_to_refund
+from amends.actions.decide_recheck import decide_recheck
+from amends.actions.fire_deadline import fire_deadline
+from amends.actions.inspect_return import inspect_return
+from amends.actions.open_case import open_case
+from amends.actions.outcome import Outcome
+from amends.actions.record_refund_result import record_refund_result
+from amends.actions.record_scan import record_scan
+from amends.actions.reject import reject
+from amends.actions.retry_refund import retry_refund
+from amends.actions.settle_return import settle_return
+from amends.actions.ship_order import ship_order
+from amends.actions.ship_return import ship_return
+from amends.actions.submit_evidence import submit_evidence
+from amends.actions.withdraw import withdraw
+from amends.domain.facts.file import CaseFile
+from amends.domain.lifecycle.rules import Rules
+
+Action = Callable[[CaseFile, Any, Rules, datetime, Callable[[], UUID]], Outcome]
+
+ACTIONS: Final[dict[type[commands.Command], Action]] = {
+    commands.OpenCase: open_case,
+    commands.Approve: approve,
+    commands.Reject: reject,
+    commands.Withdraw: withdraw,
+    commands.SubmitEvidence: submit_evidence,
+    commands.Amend: amend,
+    commands.AskForProof: ask_for_proof,
+    commands.DecideRecheck: decide_recheck,
+    commands.ShipOrder: ship_order,
+    commands.ShipReturn: ship_return,
+    commands.RecordScan: record_scan,
+    commands.InspectReturn: inspect_return,
+    commands.ConvertToRefund: convert_to_refund,
+    commands.SettleReturn: settle_return,
+    commands.FireDeadline: fire_deadline,
+    commands.RecordRefundResult: record_refund_result,
+    commands.RetryRefund: retry_refund,
+}
+
+
+def act(file: CaseFile, command: commands.Command, rules: Rules, now: datetime, new_id: Callable[[], UUID]) -> Outcome:
+    """Decide a command on a file. Nothing is touched; a command without an action is a bug and raises KeyError."""
+    return ACTIONS[type(command)](file, command, rules, now, new_id)

@@ -1,0 +1,45 @@
+"""Time acts: a deadline is due, and the table says what that means (rows 2, 3, 9, 15, 17, 24, 28, 33 to 37, 40, 42, 43)."""
+
+from datetime import datetime
+
+from amends.actions.commands import FireDeadline
+from amends.actions.granting import NewId, all_accepted, grant
+from amends.actions.outcome import Blocked, Outcome, Unchanged
+from amends.actions.recording import Change, Rows, record
+from amends.domain.facts.deadline import Deadline
+from amends.domain.facts.file import CaseFile
+from amends.domain.facts.people import SYSTEM
+from amends.domain.lifecycle.rules import Rules
+
+UNPAYABLE = frozenset({"exceeds_refundable", "destination_required"})
+
+
+def fire_deadline(file: CaseFile, command: FireDeadline, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
+    """Look again under the lock: a deadline that was answered, paused or moved meanwhile, or is not due yet, changes nothing.
+
+    Exactly one event carries the deadline that fired. Where time would pay and the payments cannot (charged back, no
+    destination for cash), the case stays where it is and a person of the platform is told, every day until somebody decides
+    (`payment_blocked`): nothing is lost, and nothing is tried in circles.
+    """
+    deadline = next((d for d in file.deadlines if (d.kind, d.started_seq) == (command.kind, command.started_seq)), None)
+    if file.case is None or file.case.final or deadline is None or deadline.state == "done":
+        return Unchanged(why="deadline_done")
+    if deadline.state == "paused":
+        return Unchanged(why="deadline_paused")
+    if now < deadline.due_at:
+        return Unchanged(why="deadline_not_due")
+    change = _change(file, deadline)
+    outcome = grant(file, rules, SYSTEM, now, new_id, change)
+    if isinstance(outcome, Blocked) and outcome.code in UNPAYABLE:
+        body = {"problem": outcome.code, **change.body}
+        return record(file, rules, SYSTEM, now, Change(event="payment_blocked", body=body, fired=deadline))
+    return outcome
+
+
+def _change(file: CaseFile, deadline: Deadline) -> Change:
+    body = {"deadline": deadline.kind, "rule": deadline.rule}
+    if deadline.kind == "seller_ship" and deadline.on_expiry == "refund_approved":
+        return Change(event="converted_to_refund", body=body, fired=deadline)
+    rows = Rows(lines=all_accepted(file.own_lines)) if deadline.kind == "review_return" else Rows()
+    seals = deadline.kind in ("review", "review_return")
+    return Change(event=f"{deadline.kind}_expired", body=body, rows=rows, fired=deadline, seals=seals)

@@ -1,0 +1,29 @@
+"""A person of the platform settles a return that did not arrive (row 41)."""
+
+from datetime import datetime
+from typing import Final
+
+from amends.actions.commands import SettleReturn
+from amends.actions.defending import statement
+from amends.actions.granting import NewId, grant
+from amends.actions.outcome import Blocked, Outcome
+from amends.actions.recording import Change, Rows, refused
+from amends.domain.facts.file import CaseFile
+from amends.domain.lifecycle.rules import Rules
+
+_EVENTS: Final = {"found": "return_found", "lost": "return_lost", "never_sent": "return_never_sent"}
+
+
+def settle_return(file: CaseFile, command: SettleReturn, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
+    """Found: the seller inspects it. Lost: the money goes back, carrier or platform bears it. Never sent: the case is closed.
+
+    Blocked: `value_not_allowed` for another decision, `move_not_open`, `exceeds_refundable`, `destination_required`.
+    """
+    if blocked := refused(file, rules, command, "settle_return", now):
+        return blocked
+    event = _EVENTS.get(command.decision)
+    if event is None:
+        return Blocked(code="value_not_allowed", reasons=("value_not_allowed",), detail={"allowed": list(_EVENTS)})
+    rows = Rows(evidence=statement(file, command.actor, now, new_id, command.note))
+    change = Change(event=event, body={"decision": command.decision}, rows=rows, seals=True)
+    return grant(file, rules, command.actor, now, new_id, change)

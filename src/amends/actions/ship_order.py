@@ -1,0 +1,68 @@
+"""The seller ships. A cancellation under review is rejected by it: that is how the platforms reject one (row 4)."""
+
+from datetime import datetime
+from typing import Final
+
+from msgspec.structs import replace
+
+from amends.actions.commands import ShipOrder
+from amends.actions.granting import NewId
+from amends.actions.outcome import Blocked, Outcome, Recorded, Unchanged
+from amends.actions.recording import Change, record
+from amends.actions.tracking import cleaned, refused_number
+from amends.domain.facts.file import CaseFile
+from amends.domain.facts.parcel import Parcel
+from amends.domain.facts.people import Actor
+from amends.domain.lifecycle.rules import Rules
+
+GROUND: Final = "shipped_tracking_soon"
+TO_SHIP: Final = frozenset({"awaiting_shipment", "awaiting_collection"})
+_SHIPPED: Final = frozenset({"in_transit", "delivered", "completed"})
+_AT_HOME: Final = frozenset({"not_shipped", "packed"})
+
+
+def ship_order(file: CaseFile, command: ShipOrder, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
+    """The order is in transit, and each cancellation that was under review is rejected (`also`, its escalate clock begins).
+
+    The system repeats what a marketplace told: an order that is shipped already only rejects what still waits, or nothing.
+    Blocked: `order_cancelled`, `already_shipped`, `move_not_open` (unpaid or on hold), and what `refused_number` says.
+    """
+    if command.actor.kind == "buyer":
+        return Blocked(code="permission_missing", reasons=("permission_missing",))
+    told = command.actor.kind == "system"
+    number = cleaned(command.tracking_number)
+    shipped = None if told and file.order.status in _SHIPPED else _shipped(file, command, rules, number, now, new_id)
+    if isinstance(shipped, Blocked):
+        return shipped
+    rejected = reject_by_shipping(file, rules, command.actor, now)
+    if isinstance(rejected, Blocked):
+        return rejected
+    if shipped is None and not rejected:
+        return Unchanged(why="already_shipped")
+    return replace(shipped or Recorded(case=None), also=rejected)
+
+
+def _shipped(file: CaseFile, command: ShipOrder, rules: Rules, number: str, now: datetime, new_id: NewId) -> Recorded | Blocked:
+    order = file.order
+    waiting = next((p for p in file.parcels if p.direction == "forward" and p.status in _AT_HOME), None)
+    if order.status not in TO_SHIP and not (order.status == "in_transit" and waiting):
+        code = {"cancelled": "order_cancelled", **dict.fromkeys(_SHIPPED, "already_shipped")}.get(order.status, "move_not_open")
+        return Blocked(code=code, reasons=(code,), detail={"status": order.status})
+    if blocked := refused_number(file, rules, command.carrier, number):
+        return blocked
+    parcel = waiting or Parcel(new_id(), None, "forward", "not_shipped", None, None, None, None, None, None)
+    sent = replace(parcel, status="picked_up", carrier=command.carrier, tracking_number=number, shipped_at=now)
+    return Recorded(case=None, order=replace(order, status="in_transit", shipped_at=order.shipped_at or now), parcels=(sent,))
+
+
+def reject_by_shipping(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> tuple[Recorded, ...] | Blocked:
+    """Every cancellation of the order that is under review, rejected: the goods are gone."""
+    found = []
+    for case in file.cases:
+        if case.kind == "cancel" and case.state == "pending_review" and not case.historical:
+            change = Change(event="rejected_by_shipping", body={"ground": GROUND}, seals=True)
+            rejected = record(file.focus(case.id), rules, actor, now, change)
+            if isinstance(rejected, Blocked):
+                return rejected
+            found.append(rejected)
+    return tuple(found)
