@@ -9,7 +9,7 @@ import pytest
 import pytest_asyncio
 
 from amends.store.database import connect
-from amends.store.doctor import Finding, broken, doctor, doctor_lines, reported_refunds, statements
+from amends.store.doctor import Finding, examine, lines, reported_refunds, sick, statements
 from amends.store.doctor import _asked as asked
 
 HEALTHY = (Path(__file__).parent / "healthy.sql").read_text("utf-8")
@@ -106,8 +106,8 @@ async def found(connection: asyncpg.Connection, name: str) -> Finding:
 
 
 async def test_a_healthy_marketplace_breaks_no_statement(healthy: str) -> None:
-    findings = await doctor(healthy, provider={REFUND: 1000})
-    assert broken(findings) == [], "\n".join(doctor_lines(findings))
+    findings = await examine(healthy, provider={REFUND: 1000})
+    assert sick(findings) == [], "\n".join(lines(findings))
     assert len(findings) >= 45
 
 
@@ -133,6 +133,6 @@ async def test_the_providers_report_is_compared_both_ways(healthy: str, executed
 
 
 async def test_a_broken_statement_is_printed_with_what_breaks_it() -> None:
-    lines = doctor_lines([Finding(name="M01", statement="No.", count=2, samples=("1/a", "1/b"))])
-    assert lines[0].split() == ["BROKEN", "M01", "2", "No."]
-    assert lines[-1] == "1 statements asked: 1 broken, 0 warnings"
+    said = lines([Finding(name="M01", statement="No.", count=2, samples=("1/a", "1/b"))])
+    assert said[0].split() == ["BROKEN", "M01", "2", "No."]
+    assert said[-1] == "1 statements asked: 1 broken, 0 warnings"

@@ -32,6 +32,7 @@ WRITTEN_IN = (
 GUARDED = frozenset({"reserve_payments", "reserve_allocations", "update_cases"})
 SUMMED = frozenset({"reserve_payments", "reserve_allocations"})
 LAST = ("insert_outbox", "insert_attempts", "insert_answers")
+SEPARATOR = "\x1f"  # a target may hold blanks, never a control character
 _encode = msgspec.json.encode
 
 
@@ -79,7 +80,7 @@ async def _write_events(connection: asyncpg.Connection, batch: Batch) -> None:
         made = extend(heads[shop_id], links)
         moved.append((shop_id, *made[-1]))
         for (case_id, e), (number, digest) in zip(links, made, strict=True):
-            wishes = " ".join(f"{w.effect}:{w.target}" for w in e.wishes) or None
+            wishes = SEPARATOR.join(f"{w.effect}:{w.target}" for w in e.wishes) or None
             rows.append((shop_id, case_id, e.seq, e.type, e.at, e.actor_kind, e.actor, e.from_state, e.to_state,
                          _encode(e.body).decode(), wishes, e.fired_kind, e.fired_started_seq, number, digest))  # fmt: skip
     await _write(connection, "insert_events", rows)

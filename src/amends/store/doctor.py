@@ -13,16 +13,16 @@ from amends.domain.lifecycle.case import CASE
 from amends.domain.lifecycle.machine import STORED
 from amends.kernel.working_time import calendar_from
 from amends.store.database import SQL, connect, queries
-from amends.store.findings import Finding, broken, doctor_lines
+from amends.store.findings import Finding, lines, sick
 
-__all__ = ["Finding", "broken", "doctor", "doctor_lines", "reported_refunds"]
+__all__ = ["Finding", "examine", "lines", "reported_refunds", "sick"]
 
 SHOWN: Final = 5
 SHORT_CALENDAR: Final = timedelta(days=60)
 PROVIDER_STATEMENT: Final = "What we hold as paid is what the payment provider executed, key by key."
 
 
-async def doctor(dsn: str, *, provider: Mapping[str, int] | None = None) -> list[Finding]:
+async def examine(dsn: str, *, provider: Mapping[str, int] | None = None) -> list[Finding]:
     """Ask everything, in one snapshot. `provider` is what the payment side executed, by idempotency key (minor units)."""
     connection = await connect(dsn, "amends_reviewer", application_name="amends doctor")
     try:

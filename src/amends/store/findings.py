@@ -15,18 +15,18 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     warning: bool = False
 
 
-def broken(findings: Iterable[Finding]) -> list[Finding]:
+def sick(findings: Iterable[Finding]) -> list[Finding]:
     """Those that do not hold; warnings left out."""
     return [finding for finding in findings if finding.count and not finding.warning]
 
 
-def doctor_lines(findings: Sequence[Finding]) -> list[str]:
+def lines(findings: Sequence[Finding]) -> list[str]:
     """What the command line prints: one line a statement with its count, what breaks it below, and a sentence at the end."""
-    lines = []
+    said = []
     for finding in findings:
         word = "ok" if not finding.count else "warn" if finding.warning else "BROKEN"
-        lines.append(f"{word:6} {finding.name:8} {finding.count:>6}  {finding.statement}")
-        lines += [f"{'':24}{sample}" for sample in finding.samples]
-    bad, warnings = len(broken(findings)), sum(1 for f in findings if f.count and f.warning)
-    lines.append(f"{len(findings)} statements asked: {bad} broken, {warnings} warnings")
-    return lines
+        said.append(f"{word:6} {finding.name:8} {finding.count:>6}  {finding.statement}")
+        said += [f"{'':24}{sample}" for sample in finding.samples]
+    bad, warnings = len(sick(findings)), sum(1 for f in findings if f.count and f.warning)
+    said.append(f"{len(findings)} statements asked: {bad} broken, {warnings} warnings")
+    return said
