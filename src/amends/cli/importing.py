@@ -110,7 +110,7 @@ async def _requests(file: Path, mapping: Path, history: bool, problems: Path | N
 
             report = await _shown(lambda progress: import_requests(file, options, find, handle, progress), problems, words)
             if report.verdicts is not None:
-                Console().print("\n".join(report.verdicts.lines()), highlight=False)
+                Console().print("\n".join(report.verdicts.lines()), highlight=False, soft_wrap=True)
 
 
 async def finder(desk: Desk) -> Callable[[str], Awaitable[Sequence[FoundOrder]]]:

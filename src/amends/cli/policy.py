@@ -40,7 +40,7 @@ def check(folder: Folder = None) -> None:
 def _print_errors(checked: Checked) -> None:
     console = Console()
     for error in checked.errors:
-        console.print(f"{error.file}:{error.line}: {error.code}: {error.en}", highlight=False, soft_wrap=True)
+        console.print(f"{error.file}:{error.line}: {error.code}: {error.message.en}", highlight=False, soft_wrap=True)
     for gap in checked.gaps:
         reasons = ", ".join(gap.reasons)
         console.print(
