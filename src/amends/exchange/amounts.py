@@ -17,6 +17,7 @@ CURRENCY_WORDS: Final[Mapping[str, str]] = {
 }  # fmt: skip
 _SHARED: Final = {"$": frozenset({"USD", "CAD", "SGD"}), "¥": frozenset({"CNY", "JPY"})}
 _NUMBER = re.compile(r"-?[0-9]+(?:[.,'][0-9]+)*", re.ASCII)
+_GAP = re.compile(r"(?<=[0-9])\s(?=[0-9]{3})")
 _THOUSANDS: Final = 3
 
 
@@ -47,13 +48,15 @@ def read_amount(text: str, currency: str, exponents: Exponents, mark: Mark | Non
 
 def _plain_digits(text: str) -> str:
     """Digits of every script as 0 to 9, Arabic marks as ours, blanks of every width dropped between digits."""
+    if text.isascii():
+        return _GAP.sub("", text) if " " in text else text
     letters = []
     for letter in text:
         if letter.isdecimal() and not letter.isascii():
             letters.append(str(unicodedata.decimal(letter)))
         else:
             letters.append({"٫": ".", "٬": ",", "−": "-", "\u2019": "'"}.get(letter, letter))
-    return re.sub(r"(?<=[0-9])\s(?=[0-9]{3})", "", "".join(letters)).replace("\u200e", "").replace("\u200f", "")
+    return _GAP.sub("", "".join(letters)).replace("\u200e", "").replace("\u200f", "")
 
 
 def _other_currency(word: str, currency: str) -> str | None:

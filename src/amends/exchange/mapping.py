@@ -19,6 +19,7 @@ LineField = Literal[
 ]  # fmt: skip
 PaymentField = Literal["sequence", "method", "amount", "provider_reference"]
 RequestField = Literal["order", "id", "asked_at", "reason", "kind", "line", "quantity", "note", "used", "opened"]
+REMEMBERED: Final = 4_096
 TIMES: Final = ("placed_at", "won_at", "paid_at", "shipped_at", "delivered_at", "cancelled_at")
 
 
@@ -137,25 +138,45 @@ class Reading:
         self.there = {
             name for name, names in self._names.items() if not header or present.intersection(names) or told[name].always
         }
+        self._always = {name: column.always for name, column in told.items() if column.always}
+        self._met: dict[tuple[str, tuple[str, ...]], str | None] = {}
+        self._plan = [
+            (
+                name,
+                tuple(c for c in names if not header or c in present),
+                told[name] if told[name].words or told[name].otherwise else None,
+            )
+            for name, names in self._names.items()
+        ]
+        self._plan = [step for step in self._plan if step[1] or step[2]]
         self.days = {name: column.day for name, column in told.items() if column.day}
 
     def fields(self, cells: Mapping[str, str]) -> tuple[dict[str, str], tuple[str, ...]]:
         """The row in our words, and the fields whose word no list knows."""
         values: dict[str, str] = {}
         unknown = []
-        for name, column in self._columns.items():
-            texts = [cell for c in self._names[name] if (cell := cells.get(c))]
-            text = texts[0] if texts else ""
-            if column.words or column.otherwise:
-                word = self._word(name, texts, column)
+        for name, names, column in self._plan:
+            text = next((cell for c in names if (cell := cells.get(c))), "")
+            if column is not None:
+                texts = (text, *(cell for c in names if (cell := cells.get(c)) and cell != text)) if text else ()
+                word = self._remembered(name, texts, column)
                 if word is None and texts:
                     unknown.append(name)
                 text = word or ""
-            if text or column.always:
-                values[name] = text or column.always or ""
-        return values, tuple(unknown)
+            if text:
+                values[name] = text
+        return {**self._always, **values}, tuple(unknown)
 
-    def _word(self, name: str, texts: list[str], column: Column) -> str | None:
+    def _remembered(self, name: str, texts: tuple[str, ...], column: Column) -> str | None:
+        """Words repeat from row to row; what a cell means is looked up once, for as many cells as fit."""
+        key = (name, texts)
+        if key not in self._met:
+            if len(self._met) >= REMEMBERED:
+                self._met.clear()
+            self._met[key] = self._word(name, texts, column)
+        return self._met[key]
+
+    def _word(self, name: str, texts: tuple[str, ...], column: Column) -> str | None:
         found = [word for text in texts if (word := self._look_up(name, text.strip().casefold(), column))]
         if column.prefer:
             found.sort(key=lambda word: column.prefer.index(word) if word in column.prefer else len(column.prefer))

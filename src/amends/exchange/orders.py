@@ -47,7 +47,7 @@ async def import_orders(
     report = Report(options.say, options.sink)
     mapping = read_mapping(options.mapping)
     if isinstance(mapping, MappingProblem):
-        report.cannot_read(mapping.words, "import_header_unknown")
+        report.cannot_read(options.mapping.name, "import_header_unknown", detail=mapping.words)
         return report
     desk = _Handover(report, options, mapping, take_orders, take_shops)
     for group in file_groups(mapping, paths):

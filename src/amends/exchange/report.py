@@ -75,6 +75,7 @@ class Report:
         self.by_code: Counter[str] = Counter()
         self.problems: list[Problem] = []
         self.unreadable = False
+        self.detail = ""
         self.verdicts: VerdictTable | None = None
 
     def note(self, problem: Problem) -> None:
@@ -90,9 +91,9 @@ class Report:
         tally = self.files.setdefault(file, Tally())
         setattr(tally, outcome, getattr(tally, outcome) + 1)
 
-    def cannot_read(self, file: str, code: str, column: str = "") -> None:
-        """Say that a whole file cannot be read; nothing of it was imported."""
-        self.unreadable = True
+    def cannot_read(self, file: str, code: str, column: str = "", detail: str = "") -> None:
+        """Say that a whole file cannot be read; nothing of it was imported. `detail` is said in full (a mapping file of one's own)."""
+        self.unreadable, self.detail = True, detail
         self.files.setdefault(file, Tally())
         self.note(Problem(at=RowRef(file, 0), column=column, code=code))
 
@@ -114,6 +115,8 @@ class Report:
         if self.problems:
             found = [("file", "row", "column", "code", "order", "row is"), *(_cells(p) for p in self.problems[:limit])]
             out += ["", *_aligned(found)]
+        if self.detail:
+            out += ["", self.detail]
         left = sum(self.by_code.values()) - min(limit, len(self.problems))
         return [*out, f"… and {left} more"] if left > 0 else out
 

@@ -44,7 +44,8 @@ async def import_requests(
     report.verdicts = VerdictTable()
     mapping = read_mapping(options.mapping)
     if isinstance(mapping, MappingProblem) or mapping.requests is None:
-        report.cannot_read(str(options.mapping), "import_header_unknown")
+        words = mapping.words if isinstance(mapping, MappingProblem) else f"{options.mapping}: it says nothing of requests"
+        report.cannot_read(options.mapping.name, "import_header_unknown", detail=words)
         return report
     table = open_table(path, mapping.sheet)
     if isinstance(table, CannotRead):
