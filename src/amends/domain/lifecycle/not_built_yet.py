@@ -1,0 +1,28 @@
+"""The rows of the case table that nothing brings about yet, and the capability that will. A test allows exactly these; the list ends empty."""
+
+from typing import Final
+
+NEGOTIATION: Final = "negotiation: proposals by the seller and the platform"
+REFUSING: Final = "refusing the parcel: refund after a refused delivery"
+REPLACING: Final = "exchange: shipping and accepting the replacement"
+DISPUTES: Final = "disputes, rulings and appeals"
+
+NOT_BUILT_YET: Final[dict[tuple[int, str], str]] = {
+    (6, "proposal_made"): NEGOTIATION,
+    (7, "proposal_accepted"): NEGOTIATION,
+    (8, "proposal_declined"): NEGOTIATION,
+    (10, "refuse_sign_agreed"): REFUSING,
+    (11, "parcel_settled"): REFUSING,
+    (12, "interception_confirmed"): REFUSING,
+    (12, "refused_by_trusted_buyer"): REFUSING,
+    (12, "parcel_back"): REFUSING,
+    (19, "replacement_shipped"): REPLACING,
+    (36, "replacement_delivered"): REPLACING,
+    (19, "replacement_accepted"): REPLACING,
+    (23, "escalated"): DISPUTES,
+    (25, "ruled_for_buyer"): DISPUTES,
+    (25, "ruled_return"): DISPUTES,
+    (26, "ruled_for_seller"): DISPUTES,
+    (26, "dispute_cancelled"): DISPUTES,
+}
+"""(row number, event) → what brings it."""
