@@ -181,10 +181,11 @@ _CODES: Final = (
     ("Expected `str` of length <=", "text_too_long"),
     ("Expected `str` of length >=", "missing_field"),
     ("Expected `str` matching", "value_not_allowed"),
-    ("Expected `array` of length", "batch_too_large"),
-    ("Expected `object` of length", "batch_too_large"),
+    ("Expected `array` of length", "value_not_allowed"),
+    ("Expected `object` of length", "value_not_allowed"),
     ("Number out of range", "value_not_allowed"),
 )
+_BULK: Final = frozenset({"orders", "shops", "moves", "scans"})
 _AMOUNTS: Final = frozenset({"amount", "price", "shipping", "tax", "commission", "captured", "deducted"})
 
 
@@ -195,6 +196,8 @@ def misfit(message: str) -> Problem:
     code = next((code for start, code in _CODES if message.startswith(start)), None)
     if code is None and re.match(r"Expected `int( \| null)?` [<>]=?", message):
         code = "amount_not_positive" if path.rsplit(".", 1)[-1] in _AMOUNTS and ">" in message else "value_not_allowed"
+    if path in _BULK and message.startswith("Expected `array` of length <="):
+        code = "batch_too_large"
     named = _NAMED.search(message)
     if named:
         path = f"{path}.{named[1]}" if path else named[1]

@@ -125,6 +125,8 @@ def _kind(request: Request, read: Read, kind: str) -> KindView:
     fitting = [view for view in seen if not NOT_FITTING.intersection(view.codes)]
     may = any(view.verdict != "declined" for view in fitting)
     codes = () if may else tuple(dict.fromkeys(code for view in fitting or seen for code in view.codes))
+    if not may and len({view.codes for view in fitting}) <= 1:
+        fitting = []  # one answer for every reason: the kind itself is closed
     says = vocabulary.says("kinds", kind)
     return KindView(kind=kind, words={"zh": says.zh, "en": says.en}, open=may, codes=codes, reasons=fitting)
 

@@ -51,7 +51,7 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
     """A signed message: its type and what it is about."""
 
     type: Annotated[str, Meta(min_length=1, max_length=100)]
-    data: msgspec.Raw = msgspec.Raw(b"null")
+    data: msgspec.Raw | None = None
 
 
 class InboundAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -147,7 +147,7 @@ async def take_inbound(request: Request) -> Reply | Problem:
     if message.type != SCANNED:
         await park(request, NOBODYS_SHOP, source, event_id, "unknown_word", msgspec.json.decode(body))
         return json_reply(InboundAnswer(result=PARKED, code="unknown_word"), done="accepted")
-    return await _inbound_scan(request, source, event_id, message.data)
+    return await _inbound_scan(request, source, event_id, message.data or msgspec.Raw(b"null"))
 
 
 async def _inbound_scan(request: Request, source: str, event_id: str, data: msgspec.Raw) -> Reply | Problem:

@@ -16,6 +16,7 @@ _LISTS: Final[dict[str, str]] = {
     "reason": "reasons",
     "channel": "channels",
     "disposition": "dispositions",
+    "currency": "currencies",
     "category": "categories",
     "sale_format": "sale_formats",
     "source": "order_sources",
@@ -53,7 +54,7 @@ def _errors(body: Any, vocabulary: Vocabulary, path: str) -> Iterator[FieldError
                 yield FieldError(at, "bad_moment")
         elif isinstance(value, str):
             if not _known(shape, name, value, vocabulary):
-                yield FieldError(at, "unknown_word")
+                yield FieldError(at, "currency_unknown" if name == "currency" else "unknown_word")
         elif isinstance(value, tuple):
             yield from _in_a_list(shape, name, value, vocabulary, at)
         elif name == "told" and any(fact not in _FLAGS for fact in value):
