@@ -121,7 +121,7 @@ class Book:
         if isinstance(outcome, Recorded):
             at = self.file.case.id if self.file.case else None
             self.file = reserved(after(self.file, outcome), outcome)
-            if self.file.case is None and at:
+            if outcome.case is None and at:
                 self.file = self.file.focus(at)
             promised_or_final(self.file)
         return outcome
@@ -153,6 +153,12 @@ class Book:
         """The buyer's bank takes money back."""
         payments = tuple(msgspec.structs.replace(p, charged_back=amount) for p in self.file.payments)
         self.file = msgspec.structs.replace(self.file, payments=payments)
+
+    def parcels(self, **said: Any) -> None:
+        """Carriers and hosts say something else of every parcel."""
+        self.file = msgspec.structs.replace(
+            self.file, parcels=tuple(msgspec.structs.replace(p, **said) for p in self.file.parcels)
+        )
 
     def send_back(self) -> "Book":
         """The seller grants the return, and the buyer sends the goods."""

@@ -20,7 +20,7 @@ NewId = Callable[[], UUID]
 
 
 def grant(file: CaseFile, rules: Rules, actor: Actor, now: datetime, new_id: NewId, change: Change) -> Recorded | Blocked:
-    """Record a decision. Where its row leads to `refund_approved` the refunds of the case's lines are planned with it.
+    """Record a decision. Where its row wishes for payment the refunds of the case's lines are planned with it.
 
     If the payments owe nothing back (cash that was never collected) the case is completed at once. `Blocked` where the table has
     no such row or the payments cannot give what is owed.
@@ -28,7 +28,7 @@ def grant(file: CaseFile, rules: Rules, actor: Actor, now: datetime, new_id: New
     row, case = row_for(file, change.event, actor), file.case
     if row is None or case is None:
         return not_open(file, change.event)
-    if row.target(case.state, case.kind, case.return_to) != "refund_approved":
+    if "pay_refund" not in row.wishes:
         return record(file, rules, actor, now, change)
     return _pay(file, case, rules, actor, now, new_id, change)
 

@@ -90,9 +90,9 @@ _ROWS: Final = (
          wishes="notify", decides=False, source="C-04"),
     # Negotiation
     _row(6, "pending_review rejected_1 rejected_2", "proposal_made", "platform", "negotiating", "propose",
-         starts="proposal", pauses="review first_response escalate", wishes="notify", until="proposal_closed"),
+         starts="proposal", stops="proof", pauses="review first_response escalate", wishes="notify", until="proposal_closed"),
     _row(6, "pending_review rejected_1 rejected_2", "proposal_made", "seller", "negotiating", "propose",
-         starts="proposal", stops="first_response", pauses="escalate", wishes="notify", until="proposal_closed"),
+         starts="proposal", stops="first_response proof", pauses="escalate", resumes="review", wishes="notify", until="proposal_closed"),
     _row(7, "negotiating", "proposal_accepted", "buyer", "refund_approved", "answer_proposal",
          kinds=_REFUNDS, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
     _row(7, "negotiating", "proposal_accepted", "buyer", "awaiting_buyer_ship", "answer_proposal",
@@ -110,7 +110,7 @@ _ROWS: Final = (
          kinds=_RETURNS, starts="ship_back", stops=_UNPAID),
     # Refusing the parcel
     _row(10, "pending_review", "refuse_sign_agreed", "seller system", "refuse_sign_agreed", "agree_refusal",
-         kinds=_TRANSIT, starts="refuse_sign", stops="review first_response", wishes="notify"),
+         kinds=_TRANSIT, starts="refuse_sign", stops="review first_response proof", wishes="notify"),
     _row(11, "refuse_sign_agreed", "parcel_settled", "carrier", SAME, "record_scan", kinds=_TRANSIT, shrinks="refuse_sign"),
     _row(12, "refuse_sign_agreed", "interception_confirmed", "carrier system", "refund_approved", "record_scan",
          kinds=_TRANSIT, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
@@ -200,7 +200,8 @@ _ROWS: Final = (
     # Time says pay, and the payments cannot: the state stays, and a person of the platform looks every day until somebody decides
     _row(0, _PAID_BY_TIME, "payment_blocked", "system", SAME, "fire_deadline", starts="recheck", wishes="notify",
          source="time never loses a case"),
-    _row(42, _PAID_BY_TIME, "recheck_expired", "system", SAME, "fire_deadline", starts="recheck", wishes="notify", decides=False),
+    _row(42, _PAID_BY_TIME + " rejected_1 rejected_2 in_dispute replacement_in_transit", "recheck_expired", "system", SAME, "fire_deadline",
+         starts="recheck", wishes="notify", decides=False),
 )
 # fmt: on
 
