@@ -67,7 +67,7 @@ def words_of(fact: str) -> list[str]:
 def condition(rng: random.Random, fact: str) -> Condition:
     """A condition on one to three words, on a flag, or on one of a few thresholds."""
     words = words_of(fact)
-    kind = fact.split(".")[0]
+    kind = fact.split(".", maxsplit=1)[0]
     if fact in ASKED_MOST or kind == "word":
         return Condition(fact, "in", tuple(rng.sample(words, rng.randint(1, 3))))
     if kind == "flag":
@@ -86,8 +86,9 @@ def sheet(rng: random.Random, facts: tuple[str, ...], unknown: float = 0.0) -> d
     }
     found: dict[str, Any] = {}
     for fact in facts:
-        draw = values.get(fact.split(".")[0]) or (lambda fact=fact: rng.choice(words_of(fact)))
-        found[fact] = UNKNOWN if rng.random() < unknown else NONE if rng.random() < 0.03 else draw()
+        draw = values.get(fact.split(".", maxsplit=1)[0])
+        told = draw() if draw else rng.choice(words_of(fact))
+        found[fact] = UNKNOWN if rng.random() < unknown else NONE if rng.random() < 0.03 else told
     return found
 
 

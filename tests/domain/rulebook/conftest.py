@@ -43,7 +43,15 @@ LISTS = {
     "evidence_moments": ["opening", "rejection_1", "rejection_2", "dispute", "appeal"],
     "sides": ["buyer", "seller"],
     "parties": ["buyer", "seller", "platform"],
-    "problems": ["final_sale", "window_closed", "window_not_begun", "unclear", "no_rule_answers", "ask_a_person", "amount_too_large"],
+    "problems": [
+        "final_sale",
+        "window_closed",
+        "window_not_begun",
+        "unclear",
+        "no_rule_answers",
+        "ask_a_person",
+        "amount_too_large",
+    ],
     "deadlines": ["review", "first_response"],
     "expiries": ["approve", "close"],
     "notices": ["final_sale", "bid_with_confidence"],
@@ -67,11 +75,16 @@ OTHER_LISTS = {
 
 
 @pytest.fixture(scope="session")
-def vocabulary() -> Vocabulary:
+def word_files() -> list[tuple[str, str, str]]:
+    """List, file and text of each vocabulary file."""
     files = [("facts", "facts.yaml", FACTS)]
     files += [(name, f"{name}.yaml", "\n".join(f"{w}: {{zh: {w}, en: {w}}}" for w in words)) for name, words in LISTS.items()]
-    files += [(name, f"{name}.yaml", dedent(text)) for name, text in OTHER_LISTS.items()]
-    read, errors = read_vocabulary(files)
+    return files + [(name, f"{name}.yaml", dedent(text)) for name, text in OTHER_LISTS.items()]
+
+
+@pytest.fixture(scope="session")
+def vocabulary(word_files: list[tuple[str, str, str]]) -> Vocabulary:
+    read, errors = read_vocabulary(word_files)
     assert errors == ()
     return read
 
@@ -83,7 +96,9 @@ Read = Callable[..., RulesRead]
 def read(vocabulary: Vocabulary) -> Read:
     """Rules from text; `says` and `source` are put in where a test leaves them out."""
 
-    def reading(text: str, topic: str = "eligibility", pack: str = "base", file: str = "policies/packs/base/eligibility.yaml") -> RulesRead:
+    def reading(
+        text: str, topic: str = "eligibility", pack: str = "base", file: str = "policies/packs/base/eligibility.yaml"
+    ) -> RulesRead:
         return read_rules(topic=topic, pack=pack, file=file, text=dedent(text), vocabulary=vocabulary)
 
     return reading

@@ -34,6 +34,7 @@ def read_market(*, market: str, file: str, text: str, vocabulary: Vocabulary, pa
         page.complain(keys.get("currency", 1), "unknown_currency", currency)
     if not _is_zone(zone):
         page.complain(keys.get("zone", 1), "unknown_zone", zone)
+        zone = "UTC"
     named = page.texts(keys["packs"]) if "packs" in keys else ()
     for pack in named:
         if pack not in packs:
