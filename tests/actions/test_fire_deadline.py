@@ -196,6 +196,29 @@ def test_a_refund_that_nobody_confirmed_is_asked_about_and_asked_about_again() -
     assert book.case.state == "refund_approved"
 
 
+def test_an_operator_is_told_once_a_refund_has_been_unclear_for_a_day() -> None:
+    book = asked("refund_only")
+    book.do(Approve, SELLER)
+    book.paid("unknown")
+    told = []
+    for _ in range(4 * 25):
+        done = book.timed_out("refund_reconcile")
+        told += [e.type for e in done.events if ("notify", "platform") in [(w.effect, w.target) for w in e.wishes]]
+    assert told == ["refund_overdue"]
+
+
+def test_a_failed_refund_comes_up_once_a_day_until_an_operator_replaces_it() -> None:
+    book = asked("refund_only")
+    book.do(Approve, SELLER)
+    book.paid("failed")
+    book.timed_out("refund_reconcile")
+    for _ in range(3):
+        before = book.now
+        book.timed_out("refund_reconcile")
+        assert (book.now - before).total_seconds() == 24 * 3600
+    assert book.case.state == "refund_failed"
+
+
 @pytest.mark.parametrize("stage", ["review", "review_return"])
 def test_what_time_would_pay_and_the_payments_cannot_goes_to_a_person_and_is_never_lost(stage: str) -> None:
     book = asked("refund_only" if stage == "review" else "return_refund")

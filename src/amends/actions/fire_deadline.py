@@ -1,6 +1,6 @@
 """Time acts: a deadline is due, and the table says what that means (rows 2, 3, 9, 15, 17, 24, 28, 33 to 37, 40, 42, 43)."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from amends.actions.commands import FireDeadline
 from amends.actions.granting import NewId, all_accepted, grant
@@ -40,6 +40,16 @@ def _change(file: CaseFile, deadline: Deadline) -> Change:
     body = {"deadline": deadline.kind, "rule": deadline.rule}
     if deadline.kind == "seller_ship" and deadline.on_expiry == "refund_approved":
         return Change(event="converted_to_refund", body=body, fired=deadline)
+    if deadline.kind == "refund_reconcile" and _a_day_passed(file, deadline):
+        return Change(event="refund_overdue", body=body, fired=deadline)
     rows = Rows(lines=all_accepted(file.own_lines)) if deadline.kind == "review_return" else Rows()
     seals = deadline.kind in ("review", "review_return")
     return Change(event=f"{deadline.kind}_expired", body=body, rows=rows, fired=deadline, seals=seals)
+
+
+def _a_day_passed(file: CaseFile, deadline: Deadline) -> bool:
+    """Whether a refund in flight became a day old while this clock ran: once for each, an operator is told."""
+    if file.case is None or file.case.state != "refund_approved":
+        return False
+    days = [refund.created_at + timedelta(days=1) for refund in file.refunds if refund.status in ("pending", "sent", "unknown")]
+    return any(deadline.started_at < day <= deadline.due_at for day in days)

@@ -17,6 +17,7 @@ from amends.domain.lifecycle.rules import Rules
 
 GROUND: Final = "shipped_tracking_soon"
 TO_SHIP: Final = frozenset({"awaiting_shipment", "awaiting_collection"})
+_PERMISSIONS: Final = ("cases.handle", "orders.write", "parcels.write")
 _SHIPPED: Final = frozenset({"in_transit", "delivered", "completed"})
 _AT_HOME: Final = frozenset({"not_shipped", "packed"})
 
@@ -27,8 +28,9 @@ def ship_order(file: CaseFile, command: ShipOrder, rules: Rules, now: datetime, 
     The system repeats what a marketplace told: an order that is shipped already only rejects what still waits, or nothing.
     Blocked: `order_cancelled`, `already_shipped`, `move_not_open` (unpaid or on hold), and what `refused_number` says.
     """
-    if command.actor.kind == "buyer":
-        return Blocked(code="permission_missing", reasons=("permission_missing",))
+    if command.actor.kind == "buyer" or not any(command.actor.may(each) for each in _PERMISSIONS):
+        detail = {"permission": _PERMISSIONS[0]}
+        return Blocked(code="permission_missing", reasons=("permission_missing",), detail=detail)
     told = command.actor.kind == "system"
     number = cleaned(command.tracking_number)
     shipped = None if told and file.order.status in _SHIPPED else _shipped(file, command, rules, number, now, new_id)
