@@ -192,12 +192,14 @@ def supervisor(home: Path) -> Iterator[subprocess.Popen[str]]:
         [sys.executable, "-c", SUPERVISOR, str(home)], stdout=subprocess.PIPE, text=True, start_new_session=True
     )
     assert process.stdout is not None
-    assert process.stdout.readline().startswith("postgresql://")
-    assert process.stdout.readline() == "True\n"
-    yield process
-    process.kill()
-    process.wait()
-    process.stdout.close()
+    try:
+        assert process.stdout.readline().startswith("postgresql://")
+        assert process.stdout.readline() == "True\n"
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+        process.stdout.close()
 
 
 def test_it_dies_with_its_supervisor(home: Path, supervisor: subprocess.Popen[str]) -> None:
@@ -228,6 +230,17 @@ def test_when_the_one_that_ran_it_dies_another_starts_it_again(home: Path, super
     assert joined.owned
     assert ask(joined.dsn, "select 1") == 1
     joined.stop()
+
+
+def test_right_after_a_hard_kill_nobody_joins_the_server_that_is_on_its_way_out(
+    home: Path, supervisor: subprocess.Popen[str]
+) -> None:
+    """A `make run` that was killed and started again at once used to find a database that left a moment later."""
+    supervisor.kill()
+    supervisor.wait()
+    with EmbeddedPostgres(home) as again:
+        assert again.owned
+        assert ask(again.dsn, "select 1") == 1
 
 
 def test_with_a_port_it_listens_on_the_loopback_too(home: Path) -> None:

@@ -9,6 +9,7 @@ import fcntl
 import os
 import secrets
 import shutil
+import signal
 import socket
 import subprocess
 import time
@@ -239,19 +240,34 @@ class EmbeddedPostgres:
         return (self._place / "password").read_text(encoding="ascii")
 
     def _join(self) -> bool:
-        """Use the server that runs on this data already, waiting for one that is just leaving."""
+        """Use the server that runs on this data already. One whose supervisor is gone is on its way out: help it, and wait."""
         until = time.monotonic() + PATIENCE_WITH_ORPHANS_S
+        asked = False
         while (found := pidfile.living(self.data)) is not None and time.monotonic() < until:
-            if found.status == "ready":
-                self._socket_folder = Path(found.socket_folder)
-                if self.port is not None and self.port != found.port:
-                    raise PortTakenError(
-                        f"The database of {self.home} runs already, on port {found.port}. Stop it, or ask for that port."
-                    )
-                self.port = found.port if found.port != SOCKET_NUMBER else self.port
-                return True
+            if found.status == "ready" and not asked:
+                if self._is_supervised(found.pid):
+                    return self._joined(found)
+                with contextlib.suppress(ProcessLookupError):
+                    os.kill(found.pid, signal.SIGINT)
+                asked = True
             time.sleep(0.01)
         return False
+
+    def _joined(self, found: pidfile.Postmaster) -> bool:
+        self._socket_folder = Path(found.socket_folder)
+        if self.port is not None and self.port != found.port:
+            raise PortTakenError(
+                f"The database of {self.home} runs already, on port {found.port}. Stop it, or ask for that port."
+            )
+        self.port = found.port if found.port != SOCKET_NUMBER else self.port
+        return True
+
+    def _is_supervised(self, pid: int) -> bool:
+        """Whether the process that started the server is still its parent; so it is taken to be where nobody wrote that down."""
+        try:
+            return pidfile.parent_of(pid) == int((self._place / "supervisor").read_text(encoding="ascii"))
+        except (FileNotFoundError, ValueError):
+            return True
 
     def _launch(self) -> None:
         """Start the server; try again while what a killed one left behind still holds its shared memory."""
@@ -262,6 +278,7 @@ class EmbeddedPostgres:
         pause = 0.02
         while True:
             begin = self._log_length()
+            (self._place / "supervisor").write_text(str(os.getpid()), encoding="ascii")
             self._process = self._spawn()
             if self._wait_until_ready(self._process):
                 return

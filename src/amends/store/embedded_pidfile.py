@@ -44,6 +44,22 @@ def living(data: Path) -> Postmaster | None:
     return None
 
 
+def parent_of(pid: int) -> int | None:
+    """The pid of a process's parent; None where there is no such process."""
+    status = Path(f"/proc/{pid}/status")
+    if Path("/proc/self/status").exists():
+        try:
+            return next(
+                int(line.split()[1])
+                for line in status.read_text(encoding="utf-8", errors="replace").splitlines()
+                if line.startswith("PPid:")
+            )
+        except (FileNotFoundError, ProcessLookupError, StopIteration):
+            return None
+    answer = subprocess.run(["ps", "-o", "ppid=", "-p", str(pid)], capture_output=True, text=True, check=False)  # noqa: S603, S607
+    return int(answer.stdout) if answer.stdout.strip().isdigit() else None
+
+
 def remove_socket(folder: Path, port: int) -> None:
     """Remove what a killed server left in its socket folder: its lock file too may name a zombie or somebody else by now.
 
