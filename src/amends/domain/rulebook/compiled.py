@@ -20,7 +20,7 @@ from amends.kernel.moments import local_date
 
 T = TypeVar("T")
 Table = dict[Any, int]
-_MOST_SITUATIONS = 20_000
+_MOST_SITUATIONS = 100_000
 
 
 class Origin(NamedTuple):

@@ -1,7 +1,7 @@
 """One topic file of a pack or market → its rules, with the line of each, and every error at once."""
 
 from datetime import date
-from typing import Final, get_args
+from typing import Any, Final, get_args
 
 import msgspec
 
@@ -50,33 +50,38 @@ def _rule(page: Page, topic: TopicName, pack: str, node: Node, vocabulary: Vocab
     own = {key: value for key, value in keys.items() if key not in _RULE_KEYS}
     outcome = read_outcome(page, topic, node, own, vocabulary)
     conditions = _conditions(page, keys["when"], vocabulary) if "when" in keys else ()
-    starts, ends = _date(page, keys.get("from")), _date(page, keys.get("until"))
-    if starts and ends and ends < starts:
-        page.complain(keys["until"], "ends_before_it_begins", ends)
+    starts, ends = _dates(page, keys)
     says = page.says(keys.get("says"), node)
     assumed = page.flag(keys["assumed"]) if "assumed" in keys else False
     if assumed is None:
         page.complain(keys["assumed"], "value_does_not_fit", page.text(keys["assumed"]))
-    rule_id = page.name(keys["id"]) if "id" in keys else ""
-    overrides = page.texts(keys["overrides"]) if "overrides" in keys else ()
+    name = page.name(keys["id"]) if "id" in keys else ""
+    requirements, overrides = (page.texts(keys[key]) if key in keys else () for key in ("requirements", "overrides"))
     if len(page.errors) > before or outcome is None:
         return None
-    return Rule(
-        id=rule_id,
-        topic=topic,
-        pack=pack,
-        file=page.file,
-        line=line_of(node),
-        source=page.text(keys["source"]).strip(),
-        outcome=outcome,
-        says=says,
-        conditions=conditions,
-        requirements=page.texts(keys["requirements"]) if "requirements" in keys else (),
-        overrides=overrides,
-        assumed=bool(assumed),
-        from_=starts,
-        until=ends,
-    )
+    frame: dict[str, Any] = {
+        "id": name,
+        "topic": topic,
+        "pack": pack,
+        "file": page.file,
+        "line": line_of(node),
+        "source": page.text(keys["source"]).strip(),
+    }
+    read: dict[str, Any] = {
+        "outcome": outcome,
+        "says": says,
+        "conditions": conditions,
+        "requirements": requirements,
+        "overrides": overrides,
+    }
+    return Rule(**frame, **read, assumed=bool(assumed), from_=starts, until=ends)
+
+
+def _dates(page: Page, keys: dict[str, Node]) -> tuple[date | None, date | None]:
+    starts, ends = _date(page, keys.get("from")), _date(page, keys.get("until"))
+    if starts and ends and ends < starts:
+        page.complain(keys["until"], "ends_before_it_begins", ends)
+    return starts, ends
 
 
 def _date(page: Page, node: Node | None) -> date | None:

@@ -3,14 +3,15 @@
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
-from itertools import combinations
+from functools import partial
+from itertools import combinations, islice
 from typing import Any, Final
 
 from amends.domain.facts.unknown import UNKNOWN
 from amends.domain.rulebook.compiled import CompiledTopic
 from amends.domain.rulebook.levers import KIND, Notch, levers_of
 from amends.domain.rulebook.promise import Limit, Plan, Spell, way_of
-from amends.domain.rulebook.shape import Facts, Says
+from amends.domain.rulebook.shape import Facts, Rule, Says
 from amends.domain.rulebook.verdict import Need, Way
 
 MOST_WAYS: Final = 6
@@ -31,6 +32,9 @@ class Search:
         self._fixed = topic.asking({*self._clocks, *moved})
         self._told = tuple({*topic.tables, KIND, *(lever.fact for lever in self.levers)} - set(topic.scales))
         self._scales = tuple(topic.scales.items())
+        self._asking = {fact: _both(topic, topic.bits(partial(_asks, fact))) for fact in self._clocks}
+        silenced = topic.bits(lambda rule: any(rule.id in other.overrides for other in topic.rules))
+        self._final = (declines & ~silenced) << topic.width
         self._plans: dict[tuple[object, ...], tuple[Plan, ...]] = {}
 
     def forget(self) -> None:
@@ -44,7 +48,7 @@ class Search:
         if plans is None:
             if len(self._plans) >= _REMEMBERED:
                 self._plans.clear()
-            plans = self._plans[key] = tuple(self._find(facts))[:MOST_WAYS]
+            plans = self._plans[key] = tuple(islice(self._find(facts), MOST_WAYS))
         if not plans:
             return ()
         spell = Spell(now, self._topic.origin.zone, self._topic.origin.vocabulary)
@@ -84,7 +88,7 @@ class Search:
 
     def _passes(self, mask: int, kind: str) -> bool:
         allowing = self._allows.get(kind, 0)
-        if not mask & allowing:
+        if mask & self._final or not mask & allowing:
             return False
         certain, possible = self._topic.settle(mask)
         return not possible & self._declines and bool(certain & allowing)
@@ -93,6 +97,8 @@ class Search:
         kind = self._kind(facts, ())
         for fact in clocks:
             others = _and(timeless, *(mask for other, mask in clocks.items() if other != fact))
+            if not others & self._asking[fact]:
+                continue
             for value, mask in self._later(fact, facts):
                 if self._passes(others & mask, kind):
                     opens = Limit(fact, value, in_days=self._in_days(fact))
@@ -105,6 +111,8 @@ class Search:
         for fact in clocks:
             now = {other: self._topic.mask_of(other, facts.get(other, UNKNOWN)) for other in clocks if other != fact}
             others = _and(timeless, *now.values())
+            if not others & self._asking[fact]:
+                continue
             late = (value for value, mask in self._later(fact, facts) if not self._passes(others & mask, kind))
             value = next(late, None)
             if value is not None:
@@ -140,6 +148,14 @@ class Search:
 def _is_clock(topic: CompiledTopic, fact: str) -> bool:
     shape = topic.origin.vocabulary.facts.get(fact)
     return shape is not None and shape.type in ("days", "hours")
+
+
+def _asks(fact: str, rule: Rule) -> bool:
+    return any(condition.fact == fact for condition in rule.conditions)
+
+
+def _both(topic: CompiledTopic, mask: int) -> int:
+    return mask | mask << topic.width
 
 
 def _and(*masks: int) -> int:
