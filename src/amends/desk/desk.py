@@ -20,6 +20,7 @@ from amends.desk.rulebooks import Rulebooks
 from amends.desk.views import case_body, preview_body, refusal_detail
 from amends.domain.lifecycle.rules import Rules
 from amends.kernel.ids import IdMaker
+from amends.store.away import is_away
 from amends.store.database import retried, transaction
 
 log = structlog.get_logger()
@@ -44,9 +45,9 @@ class Desk:
             return []
         try:
             return await retried(lambda: self._together(commands))
-        except (asyncpg.PostgresConnectionError, asyncpg.CannotConnectNowError, OSError):
-            raise
-        except Exception as problem:  # noqa: BLE001 - alone again below; what then still breaks is answered and logged
+        except Exception as problem:  # alone again below; what then still breaks is answered and logged
+            if is_away(problem):
+                raise
             if len(commands) == 1:
                 return [self._broken(commands[0], problem)]
         return [(await self.handle([command]))[0] for command in commands]

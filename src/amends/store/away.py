@@ -1,0 +1,23 @@
+"""What it looks like when the database is away: shut down, crashed, restarting, cut off. Whoever meets this tries again later."""
+
+from typing import Final
+
+import asyncpg
+
+_AWAY: Final = (
+    asyncpg.PostgresConnectionError,
+    asyncpg.CannotConnectNowError,
+    asyncpg.AdminShutdownError,
+    asyncpg.CrashShutdownError,
+    asyncpg.TooManyConnectionsError,
+    OSError,
+)
+
+
+def is_away(problem: BaseException) -> bool:
+    """Whether this says that the database cannot be reached just now, rather than that something was wrong with the question."""
+    if isinstance(problem, BaseExceptionGroup):
+        return all(is_away(one) for one in problem.exceptions)
+    if isinstance(problem, asyncpg.InterfaceError):  # of these only a connection that is gone; the others are bugs of ours
+        return "closed" in str(problem)
+    return isinstance(problem, _AWAY)

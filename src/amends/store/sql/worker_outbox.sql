@@ -1,0 +1,100 @@
+-- name: owed_shops
+-- The earliest pending effect of every shop that has one.
+with recursive first as (
+    (select o.shop_id, o.due_at from outbox o where o.state = 'pending' order by o.shop_id, o.due_at limit 1)
+    union all
+    select n.shop_id, n.due_at
+    from first cross join lateral (
+        select o.shop_id, o.due_at from outbox o
+        where o.state = 'pending' and o.shop_id > first.shop_id order by o.shop_id, o.due_at limit 1
+    ) n
+)
+select shop_id, due_at, (select moment()) as at from first order by due_at;
+
+-- name: claim_effects
+-- By their state, never by an id above the last one seen: what commits later with a smaller id must not be skipped. Nothing is
+-- claimed while an earlier effect of the same case on the same target is still owed. A lease is technical and runs in real time.
+with due as materialized (
+    select o.shop_id, o.id
+    from outbox o
+    where o.shop_id = any ($1::bigint[]) and o.state = 'pending' and o.due_at <= (select moment())
+      and (o.claimed_until is null or o.claimed_until <= clock_timestamp())
+      and o.effect = any ($2::text[]) and o.target <> all ($3::text[])
+      and not exists (
+        select from outbox e
+        where e.shop_id = o.shop_id and e.case_id = o.case_id and e.seq < o.seq and e.target = o.target and e.state = 'pending')
+    order by o.due_at
+    limit $4
+    for update of o skip locked
+)
+update outbox o set claimed_until = clock_timestamp() + $5::interval
+from due where o.shop_id = due.shop_id and o.id = due.id
+returning o.shop_id, o.id, o.case_id, o.seq, o.effect, o.target, o.attempts;
+
+-- name: settle_effects!
+-- What became of claimed effects. `delay` counts from now, on the domain's clock.
+update outbox o set state = w.state, attempts = o.attempts + 1, claimed_until = null, last_answer = w.answer,
+    due_at = case when w.state = 'pending' then (select moment()) + w.delay else o.due_at end,
+    done_at = case when w.state = 'pending' then null else (select moment()) end
+from unnest($1::bigint[], $2::uuid[], $3::text[], $4::interval[], $5::text[]) as w (shop_id, id, state, delay, answer)
+where o.shop_id = w.shop_id and o.id = w.id and o.state = 'pending';
+
+-- name: replay_effects
+-- Messages that are done or dead are sent anew, by a person's wish.
+update outbox o set state = 'pending', attempts = 0, due_at = (select moment()), done_at = null, claimed_until = null
+from unnest($1::bigint[], $2::uuid[]) as w (shop_id, id)
+where o.shop_id = w.shop_id and o.id = w.id and o.effect = 'webhook' and o.state <> 'pending'
+returning o.shop_id, o.id;
+
+-- name: refund_to_pay
+-- A refund as it stands, and whether its payment is disputed.
+select r.id, r.order_id, r.amount, r.currency, r.status, coalesce(r.destination, 'original') as destination, r.attempts,
+       r.created_at < (select moment()) - interval '24 hours' as old, coalesce(p.provider_reference, p.id::text) as payment_ref,
+       p.charged_back > 0 as disputed
+from refund r join payment p on p.shop_id = r.shop_id and p.id = r.payment_id
+where r.shop_id = $1 and r.id = $2;
+
+-- name: park_refund!
+insert into parked (shop_id, id, source, event_id, why, body, received_at)
+values ($1, $2, 'refund', $3, $4, $5, (select moment()))
+on conflict (shop_id, source, event_id) do update set why = excluded.why, body = excluded.body, settled_at = null;
+
+-- name: message_to_send
+-- An event and the public fields of its case, for the endpoint that is to hear of it.
+select e.type, e.at, e.actor_kind, e.from_state, e.to_state, e.body, e.seq, c.order_id, o.reference as order_reference, c.kind,
+       c.reason, c.currency, c.market, w.url, w.secrets, w.disabled_at
+from event e
+join cases c on c.shop_id = e.shop_id and c.id = e.case_id
+join orders o on o.shop_id = c.shop_id and o.id = c.order_id
+left join webhook_endpoint w on w.shop_id = e.shop_id and w.id = $4::uuid
+where e.shop_id = $1 and e.case_id = $2 and e.seq = $3;
+
+-- name: log_delivery!
+insert into delivery (shop_id, outbox_id, attempt, endpoint_id, at, status, problem)
+select $1, $2, coalesce((select max(d.attempt) from delivery d where d.shop_id = $1 and d.outbox_id = $2), 0) + 1, $3,
+       (select moment()), $4, $5;
+
+-- name: disable_gone_endpoint!
+update webhook_endpoint set disabled_at = (select moment()), disabled_why = $3
+where shop_id = $1 and id = $2 and disabled_at is null;
+
+-- name: silent_endpoint
+-- Whether an endpoint has taken nothing for the whole of a message's retries.
+select not exists (
+    select from delivery d where d.shop_id = $1 and d.endpoint_id = $2 and d.status between 200 and 299
+      and d.at > (select moment()) - interval '76 hours');
+
+-- name: all_shops
+select id from shop order by id;
+
+-- name: sweep_effects
+-- Finished effects older than 90 days; ids carry their moment, so that only old rows are looked at.
+with old as materialized (
+    select o.shop_id, o.id from outbox o
+    where o.shop_id = $1 and o.id < $2 and o.state = 'done' and o.done_at < (select moment()) - interval '90 days'
+    order by o.id limit $3
+)
+delete from outbox o using old where o.shop_id = old.shop_id and o.id = old.id returning 1;
+
+-- name: clock_offset
+select extract(epoch from offset_by)::double precision as seconds, sandbox, (select moment()) as at from clock;

@@ -1,0 +1,114 @@
+"""Sends webhooks: signed, each event to each endpoint until it is taken or 76 hours are over, and every try is written down."""
+
+from datetime import UTC, datetime, timedelta
+from typing import Any, Final, Protocol
+from uuid import UUID
+
+import asyncpg
+import msgspec
+
+from amends.gateways import webhooks
+from amends.gateways.webhooks import Delivered, Delivery, Disabled
+from amends.store.database import queries, transaction
+from amends.worker.owed import Owed, Settled, dead, done, later
+
+AFTER: Final = (
+    timedelta(seconds=5),
+    timedelta(minutes=5),
+    timedelta(minutes=30),
+    timedelta(hours=2),
+    timedelta(hours=5),
+    timedelta(hours=10),
+    timedelta(hours=14),
+    timedelta(hours=20),
+    timedelta(hours=24),
+)
+"""The pauses between tries; the first is made at once. Together 75 h 35 min, as Standard Webhooks has it."""
+
+
+class Send(Protocol):
+    """`gateways.webhooks.send`, or a stand-in for it."""
+
+    async def __call__(
+        self, url: str, secrets: Any, message_id: str, body: bytes, *, sent_at: datetime, allow_loopback: bool, total_s: float
+    ) -> Delivery:
+        """Send one message."""
+        ...
+
+
+class Messages:
+    """Carries out `webhook`."""
+
+    def __init__(self, pool: asyncpg.Pool, *, allow_loopback: bool, total_s: float, send: Send = webhooks.send) -> None:
+        self.pool = pool
+        self.allow_loopback = allow_loopback
+        self.total_s = total_s
+        self.send = send
+
+    async def carry_out(self, owed: Owed) -> Settled:
+        """Send one message once."""
+        async with transaction(self.pool, [owed.shop_id]) as connection:
+            row = await connection.fetchrow(queries("message_to_send"), owed.shop_id, owed.case_id, owed.seq, UUID(owed.target))
+        if row is None or row["url"] is None:
+            return dead("no_such_endpoint")
+        if row["disabled_at"] is not None:
+            return dead("endpoint_disabled")
+        delivery = await self.send(
+            row["url"],
+            row["secrets"],
+            f"msg_{owed.id.hex}",
+            body_of(owed, row),
+            sent_at=datetime.now(UTC),
+            allow_loopback=self.allow_loopback,
+            total_s=self.total_s,
+        )
+        return await self._settled(owed, delivery)
+
+    async def _settled(self, owed: Owed, delivery: Delivery) -> Settled:
+        endpoint = UUID(owed.target)
+        status = 410 if isinstance(delivery, Disabled) else delivery.status
+        problem = None if isinstance(delivery, Delivered) else "gone" if isinstance(delivery, Disabled) else delivery.code
+        last = problem is not None and owed.attempts >= len(AFTER)
+        async with transaction(self.pool, [owed.shop_id]) as connection:
+            await connection.execute(queries("log_delivery"), owed.shop_id, owed.id, endpoint, status, problem)
+            if isinstance(delivery, Disabled):
+                await connection.execute(queries("disable_endpoint"), owed.shop_id, endpoint, "gone")
+            elif last and await connection.fetchval(queries("silent_endpoint"), owed.shop_id, endpoint):
+                await connection.execute(queries("disable_endpoint"), owed.shop_id, endpoint, "silent_for_76_hours")
+        if problem is None:
+            return done(str(status))
+        if isinstance(delivery, Disabled) or last:
+            return dead(problem)
+        return later(f"{problem} {status or ''}".strip(), AFTER[owed.attempts])
+
+
+def body_of(owed: Owed, row: asyncpg.Record) -> bytes:
+    """The message: ids, words, moments and amounts of an event and its case; nothing that names a person."""
+    return msgspec.json.encode(
+        {
+            "id": f"{owed.case_id}#{owed.seq}",
+            "type": row["type"],
+            "timestamp": row["at"],
+            "data": {
+                "shop_id": owed.shop_id,
+                "case_id": owed.case_id,
+                "seq": owed.seq,
+                "order_id": row["order_id"],
+                "order_reference": row["order_reference"],
+                "kind": row["kind"],
+                "reason": row["reason"],
+                "market": row["market"],
+                "currency": row["currency"],
+                "from_state": row["from_state"],
+                "state": row["to_state"],
+                "by": row["actor_kind"],
+                "details": row["body"],
+            },
+        }
+    )
+
+
+async def replay(pool: asyncpg.Pool, shop: int, messages: list[UUID]) -> int:
+    """Send finished or dead messages anew; gives how many of them were there."""
+    async with transaction(pool, [shop]) as connection:
+        return len(await connection.fetch(queries("replay_effects"), [shop] * len(messages), messages))

@@ -1,0 +1,23 @@
+"""How fast a worker goes, and what it may hold at once."""
+
+from datetime import timedelta
+
+import msgspec
+
+
+class Pace(msgspec.Struct, frozen=True, kw_only=True):
+    """`poll_s` is the longest sleep; `batch` deadlines travel in one transaction, `lanes` shops are drained side by side.
+
+    `payments` and `messages` are effects under way at once; `lease` is how long a claimed one is left alone (real time), and must
+    be longer than two calls of the provider (`provider_s` each).
+    """
+
+    poll_s: float = 1.0
+    batch: int = 500
+    lanes: int = 2
+    payments: int = 16
+    messages: int = 32
+    lease: timedelta = timedelta(seconds=60)
+    provider_s: float = 10.0
+    message_s: float = 10.0
+    sweep_every: timedelta = timedelta(hours=1)
