@@ -95,9 +95,8 @@ def _amended(
 
 def _not_so(judged: Judged) -> Blocked:
     verdict = judged.verdict
-    code = verdict.code if verdict.kind == "declined" else "proof_demanded"
-    codes = tuple(dict.fromkeys(reason.code for reason in verdict.reasons))
-    return Blocked(code=code, reasons=codes, detail={"rules": list(verdict.rules)}, facts=judged.facts, verdict=verdict)
+    codes = tuple(dict.fromkeys(reason.code for reason in verdict.reasons)) if verdict.kind == "declined" else ("proof_demanded",)
+    return Blocked(code=codes[0], reasons=codes, detail={"rules": list(verdict.rules)}, facts=judged.facts, verdict=verdict)
 
 
 def _followed(

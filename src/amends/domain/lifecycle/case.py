@@ -133,7 +133,7 @@ _ROWS: Final = (
          kinds=_RETURNS, stops="return_scan", decides=False, source="C-10"),
     _row(0, "return_in_transit", "return_scan_expired", "system", SAME, "fire_deadline",
          kinds=_RETURNS, wishes="notify", decides=False, source="C-10"),
-    _row(15, "awaiting_buyer_ship", "ship_back_expired", "system", "closed", "fire_deadline", stops=_ALL),
+    _row(15, "awaiting_buyer_ship", "ship_back_expired", "system", "closed", "fire_deadline", kinds=_RETURNS, stops=_ALL),
     _row(16, "return_in_transit", "return_delivered", "carrier", "return_delivered", "record_scan",
          kinds=_RETURNS, starts="review_return", stops="return_scan return_arrival"),
     _row(17, "return_delivered", "return_accepted", "seller", "refund_approved", "inspect_return approve",
@@ -152,7 +152,7 @@ _ROWS: Final = (
          kinds=_RETURNS, starts="review_return", stops="return_scan return_arrival"),
     _row(41, "return_in_transit", "return_lost", "platform", "refund_approved", "settle_return",
          kinds=_RETURNS, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
-    _row(41, "return_in_transit", "return_never_sent", "platform", "closed", "settle_return", stops=_ALL),
+    _row(41, "return_in_transit", "return_never_sent", "platform", "closed", "settle_return", kinds=_RETURNS, stops=_ALL),
     # Replacement
     _row(19, "awaiting_seller_ship", "replacement_shipped", "seller", "replacement_in_transit", "ship_replacement",
          kinds=_EXCHANGE, starts="return_arrival", stops="seller_ship", wishes="notify"),
@@ -184,7 +184,7 @@ _ROWS: Final = (
     # Money
     _row(27, _PAYING, "refund_succeeded", "provider system", "completed", "record_refund_result", stops=_ALL),
     _row(27, _PAYING, "refund_failed", "provider system", "refund_failed", "record_refund_result", wishes="notify"),
-    _row(27, "refund_approved", "nothing_to_pay", "system seller platform", "completed", "approve",
+    _row(27, "refund_approved", "nothing_to_pay", "system", "completed", "approve",
          stops=_ALL, source="cash on delivery that was never collected"),
     _row(27, _PAYING, "refund_part_succeeded", "provider system", SAME, "record_refund_result", decides=False),
     _row(28, _PAYING, "refund_unknown", "provider system", SAME, "record_refund_result",

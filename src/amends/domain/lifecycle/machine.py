@@ -100,14 +100,20 @@ def never_left(table: Table) -> frozenset[str]:
     return table.states - table.final - left
 
 
-def never_reached(table: Table) -> frozenset[str]:
-    """States that no chain of rows leads to from the start."""
-    reached, grown = {START}, True
+def reached(table: Table, kind: str) -> frozenset[str]:
+    """The states that a chain of rows leads a thing of that kind to, from the start on."""
+    rows = [row for row in table.rows if kind in (row.kinds or table.kinds)]
+    found, grown = {START}, True
     while grown:
-        found = {to for row in table.rows if reached & set(row.sources) for to in targets(row)}
-        grown = not found <= reached
-        reached |= found
-    return table.states - reached
+        more = {row.target(source, kind, source) for row in rows for source in found.intersection(row.sources)}
+        grown = not more <= found
+        found |= more
+    return frozenset(found - {START})
+
+
+def never_reached(table: Table) -> frozenset[str]:
+    """States that no chain of rows leads to from the start, for no kind."""
+    return table.states.difference(*(reached(table, kind) for kind in table.kinds))
 
 
 class Waiting(msgspec.Struct, frozen=True):
