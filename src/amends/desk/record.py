@@ -41,12 +41,16 @@ async def write(connection: asyncpg.Connection, batch: Batch) -> None:
 
     Raises:
         Overdrawn: a guarded row refused; the transaction must be rolled back.
+        SerializationError: somebody wrote an answer under the same idempotency key meanwhile; the transaction is to be run again.
     """
     for name in WRITTEN_IN:
         await _write(connection, name, batch.rows.get(name))
     await _write_events(connection, batch)
     for name in LAST:
-        await _write(connection, name, batch.rows.get(name))
+        try:
+            await _write(connection, name, batch.rows.get(name))
+        except asyncpg.UniqueViolationError as taken:  # the key of an answer was taken meanwhile, for another order: look again
+            raise asyncpg.SerializationError(str(taken)) from taken
 
 
 async def _write(connection: asyncpg.Connection, name: str, rows: list[tuple[Any, ...]] | None) -> None:
