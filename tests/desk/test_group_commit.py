@@ -1,0 +1,93 @@
+"""Group commit: an idle desk answers at once, a busy one grows its batches, and an answer means that it is durable."""
+
+import asyncio
+from collections.abc import Sequence
+
+import pytest
+from tests.marketplace import BUYER, MONDAY, Marketplace
+
+from amends.actions.commands import Command, Withdraw
+from amends.desk.answers import Answer
+from amends.desk.group import GroupDesk
+from amends.kernel.ids import new_id
+
+
+class SlowDesk:
+    """Answers when it is let; keeps the size of every batch."""
+
+    def __init__(self) -> None:
+        self.batches: list[int] = []
+        self.let = asyncio.Event()
+
+    async def handle(self, commands: Sequence[Command]) -> list[Answer]:
+        self.batches.append(len(commands))
+        await self.let.wait()
+        return [Answer(code=None, body=str(command.key).encode(), shop_id=1) for command in commands]
+
+
+class BrokenDesk:
+    """Never answers."""
+
+    async def handle(self, commands: Sequence[Command]) -> list[Answer]:  # noqa: ARG002 - the shape of a desk
+        raise ConnectionError
+
+
+def _command(key: str) -> Withdraw:
+    return Withdraw(shop_id=1, actor=BUYER, case_id=new_id(MONDAY), key=key)
+
+
+async def test_the_first_command_does_not_wait_for_company_and_the_next_ones_travel_together() -> None:
+    slow = SlowDesk()
+    group = GroupDesk(slow)  # type: ignore[arg-type]
+    first = asyncio.create_task(group.handle(_command("0")))
+    await asyncio.sleep(0)
+    await asyncio.sleep(0)
+    assert slow.batches == [1]
+    others = [asyncio.create_task(group.handle(_command(str(n)))) for n in range(1, 100)]
+    await asyncio.sleep(0)
+    slow.let.set()
+    answers = await asyncio.gather(first, *others)
+    assert slow.batches == [1, 64, 35]
+    assert [answer.body.decode() for answer in answers] == [str(n) for n in range(100)]
+
+
+async def test_a_world_that_breaks_is_told_to_everybody_who_waits_and_the_group_goes_on() -> None:
+    group = GroupDesk(BrokenDesk())  # type: ignore[arg-type]
+    told = await asyncio.gather(*(group.handle(_command(str(n))) for n in range(3)), return_exceptions=True)
+    assert [type(each) for each in told] == [ConnectionError] * 3
+    with pytest.raises(ConnectionError):
+        await group.handle(_command("again"))
+
+
+async def test_one_who_stops_waiting_takes_nobody_along() -> None:
+    slow = SlowDesk()
+    group = GroupDesk(slow)  # type: ignore[arg-type]
+    tasks = [asyncio.create_task(group.handle(_command(str(n)))) for n in range(3)]
+    await asyncio.sleep(0)
+    tasks[1].cancel()
+    slow.let.set()
+    answers = await asyncio.gather(*tasks, return_exceptions=True)
+    assert isinstance(answers[1], asyncio.CancelledError)
+    assert [answers[n].body for n in (0, 2)] == [b"0", b"2"]  # type: ignore[union-attr]
+    await group.drain()
+
+
+async def test_what_is_answered_is_there_for_everybody(marketplace: Marketplace) -> None:
+    from amends.actions.commands import OpenCase
+
+    orders = [await marketplace.order() for _ in range(30)]
+    group = GroupDesk(marketplace.desk, flushers=2)
+
+    async def open_and_look(number: int) -> bool:
+        sold = orders[number]
+        answer = await group.handle(
+            OpenCase(shop_id=sold.shop_id, actor=BUYER, order_id=sold.id, kind="return_refund", reason="damaged")
+        )
+        assert answer.code is None
+        async with looking:
+            return bool(
+                await marketplace.administrator.fetchval("select count(*) from amends.cases where id = $1", answer.case_id)
+            )
+
+    looking = asyncio.Lock()
+    assert all(await asyncio.gather(*(open_and_look(n) for n in range(30))))
