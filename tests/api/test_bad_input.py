@@ -4,13 +4,10 @@ import asyncio
 import json
 from typing import Any
 
-import httpx
 import pytest
+from tests.api.marketplace import DAMAGED, PLANTED, Market, is_problem
 
 from amends.api.gate import BULK_CAP, CAP
-from tests.api.conftest import DAMAGED, Market
-
-PLANTED = "zq-planted-zq"
 
 
 def post(market: Market, path: str, content: bytes, who: str = "buyer_1", **headers: str) -> Any:
@@ -20,23 +17,6 @@ def post(market: Market, path: str, content: bytes, who: str = "buyer_1", **head
 
 def cases_of(market: Market, reference: str = "A1") -> str:
     return f"/v1/orders/{market.orders[reference]}/cases"
-
-
-def is_problem(answer: httpx.Response, status: int, code: str, path: str | None = None) -> dict[str, Any]:
-    assert answer.status_code == status, answer.text
-    assert answer.headers["content-type"] == "application/problem+json"
-    said: dict[str, Any] = answer.json()
-    assert said["code"] == code, said
-    assert said["status"] == status
-    assert said["request_id"]
-    assert said["type"] == f"/v1/problems#{code}"
-    for part in ("words", "next"):
-        assert set(said[part]) == {"zh", "en"}
-        assert all(said[part].values())
-    if path is not None:
-        assert path in [error["path"] for error in said["errors"]], said
-    assert PLANTED not in answer.text
-    return said
 
 
 BAD_JSON = {
@@ -114,7 +94,9 @@ async def test_bulk_routes_take_more_but_at_most_8_mb_and_1000_rows(market: Mark
     is_problem(too_large, 413, "body_too_large")
 
 
-@pytest.mark.parametrize("kind", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin-1", "", "json"])
+@pytest.mark.parametrize(
+    "kind", ["text/plain", "application/x-www-form-urlencoded", "application/json; charset=latin-1", "", "json"]
+)
 async def test_another_content_type_is_415(market: Market, kind: str) -> None:
     is_problem(await post(market, cases_of(market), b"{}", content_type=kind), 415, "unsupported_media_type")
 
@@ -223,13 +205,25 @@ async def test_versions_are_demanded_and_old_ones_refused(market: Market) -> Non
 
 async def test_a_refund_above_what_is_left_names_what_is_left(market: Market) -> None:
     body = DAMAGED | {"amount": 5001, "proof": [{"kind": "chat_in_app", "channel": "platform_messages", "text": "it is broken"}]}
-    said = is_problem(await market.call("buyer_1", "POST", cases_of(market, "A13"), body, idempotency_key="much"), 409, "exceeds_refundable")
+    said = is_problem(
+        await market.call("buyer_1", "POST", cases_of(market, "A13"), body, idempotency_key="much"), 409, "exceeds_refundable"
+    )
     assert 5000 in said.values(), said
 
 
 async def test_nobody_without_a_token_gets_in(market: Market) -> None:
     good = market.tokens["buyer_1"]
-    for wrong in (None, "", "Bearer", "Bearer x", "Basic abc", f"Bearer {good[:-1]}0", f"Bearer {good}x", "Bearer " + good.replace("live", "test"), "Bearer \xff"):
+    for wrong in (
+        None,
+        "",
+        "Bearer",
+        "Bearer x",
+        "Basic abc",
+        f"Bearer {good[:-1]}0",
+        f"Bearer {good}x",
+        "Bearer " + good.replace("live", "test"),
+        "Bearer \xff",
+    ):
         head = {} if wrong is None else {"authorization": wrong.encode("latin-1")}
         answer = await market.client.get("/v1/cases", headers=head)  # type: ignore[arg-type]
         is_problem(answer, 401, "not_signed_in")
@@ -256,7 +250,9 @@ async def test_unknown_routes_and_methods_are_told_apart(market: Market) -> None
     assert both.headers["allow"] == "GET, HEAD, POST"
 
 
-@pytest.mark.parametrize("query", ["limit=0", "limit=101", "limit=x", "state=magic", "sorcery=1", "limit=1&limit=2", "updated_since=x"])
+@pytest.mark.parametrize(
+    "query", ["limit=0", "limit=101", "limit=x", "state=magic", "sorcery=1", "limit=1&limit=2", "updated_since=x"]
+)
 async def test_a_query_that_does_not_fit_is_422(market: Market, query: str) -> None:
     answer = await market.call("seller_a", "GET", f"/v1/cases?{query}")
     assert answer.status_code == 422, answer.text
@@ -271,7 +267,10 @@ async def test_a_cursor_that_is_not_ours_is_400(market: Market) -> None:
     is_problem(await market.call("seller_a", "GET", "/v1/orders?cursor=x"), 400, "bad_cursor")
 
 
-@pytest.mark.parametrize(("asked", "language"), [("zh-CN,zh;q=0.9", "zh"), ("en", "en"), ("fr, zh;q=0.4, en;q=0.3", "zh"), ("", "en"), ("xx;q=y", "en")])
+@pytest.mark.parametrize(
+    ("asked", "language"),
+    [("zh-CN,zh;q=0.9", "zh"), ("en", "en"), ("fr, zh;q=0.4, en;q=0.3", "zh"), ("", "en"), ("xx;q=y", "en")],
+)
 async def test_the_title_speaks_the_language_that_is_asked_for(market: Market, asked: str, language: str) -> None:
     answer = await market.client.get("/v1/cases", headers={"accept-language": asked})
     said = answer.json()
@@ -289,7 +288,9 @@ async def test_our_own_fault_is_500_with_nothing_but_an_id(market: Market, monke
 
 
 @pytest.mark.parametrize("problem", [ConnectionRefusedError, TimeoutError])
-async def test_while_the_database_is_away_it_is_503_with_retry_after(market: Market, monkeypatch: pytest.MonkeyPatch, problem: type[Exception]) -> None:
+async def test_while_the_database_is_away_it_is_503_with_retry_after(
+    market: Market, monkeypatch: pytest.MonkeyPatch, problem: type[Exception]
+) -> None:
     async def away(*_: Any) -> None:
         raise problem
 
@@ -301,15 +302,17 @@ async def test_while_the_database_is_away_it_is_503_with_retry_after(market: Mar
 
 async def test_the_same_key_twice_at_once_is_done_once(market: Market) -> None:
     path = cases_of(market, "A15")
-    answers = await asyncio.gather(
-        *(market.call("buyer_1", "POST", path, DAMAGED, idempotency_key="race") for _ in range(12))
-    )
+    answers = await asyncio.gather(*(market.call("buyer_1", "POST", path, DAMAGED, idempotency_key="race") for _ in range(12)))
     assert {answer.status_code for answer in answers} == {201}
     assert len({answer.json()["id"] for answer in answers}) == 1
 
 
 async def test_every_answer_carries_an_id_and_is_kept_by_nobody(market: Market) -> None:
-    for answer in (await market.client.get("/health"), await market.call("buyer_1", "GET", "/v1/cases"), await market.client.get("/x")):
+    for answer in (
+        await market.client.get("/health"),
+        await market.call("buyer_1", "GET", "/v1/cases"),
+        await market.client.get("/x"),
+    ):
         assert answer.headers["x-request-id"]
         assert answer.headers["cache-control"] == "no-store"
         assert answer.headers["x-content-type-options"] == "nosniff"

@@ -4,10 +4,10 @@ import json
 from typing import Any
 
 import pytest
+from tests.api.marketplace import DAMAGED, Market
 
 from amends.api.operations import Operation
 from amends.api.table import OPERATIONS
-from tests.api.conftest import DAMAGED, Market
 
 NOBODYS = "01a2017c-0000-7000-8000-000000000000"
 STRANGERS = {"order_id": ("seller_b", "buyer_2"), "case_id": ("seller_b", "buyer_2"), "webhook_id": ("seller_b",), "token_id": ("seller_b",),
@@ -94,7 +94,9 @@ def test_every_operation_says_who_may_call_it_or_that_anybody_may() -> None:
 
 @pytest.mark.parametrize("operation", NAMING, ids=lambda op: op.id)
 @pytest.mark.requirement("P-01")
-async def test_somebody_elses_thing_and_no_thing_at_all_get_the_same_answer(market: Market, things: dict[str, str], operation: Operation) -> None:
+async def test_somebody_elses_thing_and_no_thing_at_all_get_the_same_answer(
+    market: Market, things: dict[str, str], operation: Operation
+) -> None:
     name = names_a_thing(operation)
     assert name is not None
     mine = await thing(market, things, name)
@@ -123,8 +125,14 @@ async def test_no_operation_answers_without_a_token(market: Market, operation: O
     assert (answer.status_code, answer.json()["code"]) == (401, "not_signed_in")
 
 
-@pytest.mark.parametrize("operation", [op for op in OPERATIONS if op.who and op.who != {"platform", "seller", "buyer", "carrier"}], ids=lambda op: op.id)
-async def test_a_kind_of_token_that_an_operation_does_not_name_is_refused(market: Market, things: dict[str, str], operation: Operation) -> None:
+@pytest.mark.parametrize(
+    "operation",
+    [op for op in OPERATIONS if op.who and op.who != {"platform", "seller", "buyer", "carrier"}],
+    ids=lambda op: op.id,
+)
+async def test_a_kind_of_token_that_an_operation_does_not_name_is_refused(
+    market: Market, things: dict[str, str], operation: Operation
+) -> None:
     outsiders = {"platform": "platform", "seller": "seller_a", "buyer": "buyer_1", "carrier": "carrier"}
     path = operation.path
     for part in operation.path.split("/"):
@@ -138,7 +146,11 @@ async def test_a_kind_of_token_that_an_operation_does_not_name_is_refused(market
 
 async def test_lists_show_only_what_is_ones_own(market: Market, things: dict[str, str]) -> None:
     await thing(market, things, "case_id")
-    for who, shops, buyers in (("seller_a", {"a"}, {"buyer-1", "buyer-2"}), ("seller_b", {"b"}, {"buyer-2"}), ("buyer_2", {"a", "b"}, {"buyer-2"})):
+    for who, shops, buyers in (
+        ("seller_a", {"a"}, {"buyer-1", "buyer-2"}),
+        ("seller_b", {"b"}, {"buyer-2"}),
+        ("buyer_2", {"a", "b"}, {"buyer-2"}),
+    ):
         orders = (await market.call(who, "GET", "/v1/orders?limit=100")).json()["orders"]
         assert {order["shop_id"] for order in orders} == {market.shops[shop] for shop in shops}
         assert {order["buyer"] for order in orders} == buyers
@@ -159,7 +171,10 @@ async def test_orders_of_another_shop_cannot_be_told(market: Market) -> None:
 
 async def test_a_batch_reaches_only_ones_own_cases(market: Market, things: dict[str, str]) -> None:
     case = await thing(market, things, "case_id")
-    rows = [{"id": "1", "case_id": case, "move": "withdraw", "version": 1}, {"id": "2", "case_id": NOBODYS, "move": "withdraw", "version": 1}]
+    rows = [
+        {"id": "1", "case_id": case, "move": "withdraw", "version": 1},
+        {"id": "2", "case_id": NOBODYS, "move": "withdraw", "version": 1},
+    ]
     for who in ("seller_b", "buyer_2"):
         answer = await market.call(who, "POST", "/v1/moves:batch", {"moves": rows}, idempotency_key=f"b-{who}")
         assert [row["status"] for row in answer.json()["rows"]] in ([404, 404], [403, 403])
@@ -172,6 +187,10 @@ async def test_a_seller_cannot_give_more_than_they_hold(market: Market) -> None:
     market.tokens["manager"] = made["token"]
     more = await market.call("manager", "POST", "/v1/tokens", staff | {"permissions": ["refunds.handle"]})
     assert (more.status_code, more.json()["permission"]) == (403, "refunds.handle")
-    for body in (staff | {"shops": [market.shops["b"]]}, {"kind": "platform", "subject": "x"}, {"kind": "buyer", "subject": "buyer-1"}):
+    for body in (
+        staff | {"shops": [market.shops["b"]]},
+        {"kind": "platform", "subject": "x"},
+        {"kind": "buyer", "subject": "buyer-1"},
+    ):
         answer = await market.call("seller_a", "POST", "/v1/tokens", body)
         assert answer.status_code in (404, 422), answer.text

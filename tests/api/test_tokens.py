@@ -6,14 +6,14 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from tests.api.marketplace import Market
 
 from amends.api.callers import OLDEST_S
 from amends.store.tokens import hash_of_token, mint, revoke_token, token_id_of
-from tests.api.conftest import Market
 
 
 @given(live=st.booleans())
-def test_a_token_names_its_place_and_its_id(live: bool) -> None:
+def test_a_token_names_its_place_and_its_id(*, live: bool) -> None:
     made = mint(live=live)
     assert made.text.startswith("amends_live_" if live else "amends_test_")
     assert token_id_of(made.text, live=live) == made.id
@@ -89,7 +89,9 @@ async def test_a_seller_sees_and_ends_only_tokens_of_their_own_shops(market: Mar
     assert (await market.call("seller_a", "DELETE", f"/v1/tokens/{bert['id']}")).status_code == 404
 
 
-@pytest.mark.parametrize("body", [{"kind": "seller", "subject": "x"}, {"kind": "seller", "subject": "x", "shops": [1], "permissions": ["magic"]}])
+@pytest.mark.parametrize(
+    "body", [{"kind": "seller", "subject": "x"}, {"kind": "seller", "subject": "x", "shops": [1], "permissions": ["magic"]}]
+)
 async def test_a_token_that_makes_no_sense_is_not_made(market: Market, body: dict[str, object]) -> None:
     answer = await market.call("platform", "POST", "/v1/tokens", body)
     assert answer.status_code == 422

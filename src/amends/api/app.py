@@ -26,12 +26,14 @@ from amends.desk.group import GroupDesk
 from amends.desk.rulebooks import Rulebooks
 from amends.domain.rulebook.shape import Vocabulary
 from amends.domain.rulebook.words import read_vocabulary
+from amends.gateways.files import LocalFiles
 from amends.settings import Settings
 from amends.store.database import connect, open_pool
 
 log = structlog.get_logger()
 LISTEN_AGAIN_S = 1.0
 KEY_BYTES = 32
+INSPECTIONS = 2
 
 
 class CountingDesk(Desk):
@@ -95,6 +97,7 @@ class App:
         context.words = Words(context.vocabulary)
         context.metrics, context.limits = Metrics(), Limits(settings.rate_limit)
         context.signing_key = signing_key(settings)
+        context.files, context.inspecting = LocalFiles(settings.files), asyncio.Semaphore(INSPECTIONS)
         context.description = encode(describe(OPERATIONS))
         context.pool = await open_pool(settings.database_url, "amends_desk", min_size=2, max_size=settings.pool)
         context.reviewers = await open_pool(settings.database_url, "amends_reviewer", min_size=0, max_size=2)

@@ -1,5 +1,7 @@
 """What every operation works with: one of each, for the life of the process."""
 
+import asyncio
+
 import asyncpg
 
 from amends.api.callers import Callers
@@ -10,6 +12,7 @@ from amends.api.problems import Words
 from amends.desk.desk import Desk
 from amends.desk.group import GroupDesk
 from amends.domain.rulebook.shape import Vocabulary
+from amends.gateways.files import LocalFiles
 from amends.settings import Settings
 
 
@@ -28,4 +31,6 @@ class Context:
     callers: Callers
     places: Places
     signing_key: bytes
+    files: LocalFiles
+    inspecting: asyncio.Semaphore
     description: bytes

@@ -1,6 +1,7 @@
 """The strict gate: bytes become JSON that means one thing to everybody, or a code. Nothing of the input is ever repeated."""
 
 import re
+from collections.abc import AsyncIterator
 from typing import Any, Final
 
 import msgspec
@@ -45,6 +46,17 @@ async def _read_on(receive: Receive, parts: list[bytes], cap: int) -> bytes | Pr
         parts.append(part)
         more = message.get("more_body", False)
     return b"".join(parts) if size <= cap else too_large(cap)
+
+
+async def content_of(receive: Receive) -> AsyncIterator[bytes]:
+    """The parts of a body as they come. Raises ConnectionError where the sender goes away."""
+    more = True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise ConnectionResetError("the sender went away")
+        yield message.get("body", b"")
+        more = message.get("more_body", False)
 
 
 def too_large(cap: int) -> Problem:

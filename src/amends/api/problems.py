@@ -33,7 +33,9 @@ _BY_STATUS: Final[dict[int, str]] = {
         clock_only_forward line_unknown lines_do_not_add_up ground_unknown carrier_unknown scan_status_unknown note_required
         note_too_long tracking_number_invalid inspection_does_not_add_up upload_empty upload_unreadable upload_too_many_pixels
         upload_too_many_frames upload_too_long upload_too_many_pages upload_encrypted upload_scripted destination_required
-        return_address_required""",
+        return_address_required recheck_reason_required amount_too_large not_an_amount too_many_decimals unknown_currency
+        not_a_moment moment_without_zone not_an_id not_a_quantity not_a_whole_number not_a_percentage unknown_unit
+        text_bidi_characters text_control_characters""",
     426: "console_outdated",
     428: "version_required",
     429: "rate_limited",
@@ -48,7 +50,9 @@ _BY_STATUS: Final[dict[int, str]] = {
         decided_on_another_road proposal_open historical move_not_open deadline_passed proposal_expired case_is_final
         rejected_late rejected_conflict exceeds_refundable payment_disputed payment_missing refund_failed refund_unknown
         refund_not_failed four_eyes_missing tracking_number_taken already_shipped return_not_scanned upload_quota
-        upload_in_quarantine upload_refused still_running market_not_supported order_changed_after_payment""",
+        upload_in_quarantine upload_refused still_running market_not_supported order_changed_after_payment
+        rule_could_not_be_judged several_rules_answer units_already_claimed attempts_exhausted amendment_not_open
+        gone_meanwhile""",
 }
 STATUS: Final[dict[str, int]] = {code: status for status, codes in _BY_STATUS.items() for code in codes.split()}
 """The status of every code that an answer as a whole can carry. Codes of rows (`import_…`) stand inside answers only."""

@@ -1,5 +1,8 @@
 """Runs the application on uvicorn: uvloop, httptools, no access log of its own."""
 
+import logging
+
+import structlog
 import uvicorn
 
 from amends.api.app import create_app
@@ -7,6 +10,20 @@ from amends.settings import Settings
 
 KEEP_ALIVE_S = 75
 DRAIN_S = 5
+
+
+def log_as_json(level: str) -> None:
+    """One JSON object a line; a traceback names places and never shows what stood in variables, for those hold tokens."""
+    structlog.configure(
+        processors=[
+            structlog.processors.add_log_level,
+            structlog.processors.TimeStamper(fmt="iso", utc=True),
+            structlog.processors.format_exc_info,
+            structlog.processors.JSONRenderer(ensure_ascii=False),
+        ],
+        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping().get(level.upper(), logging.INFO)),
+        cache_logger_on_first_use=True,
+    )
 
 
 def server(settings: Settings, fd: int | None = None) -> uvicorn.Server:
@@ -32,4 +49,5 @@ def server(settings: Settings, fd: int | None = None) -> uvicorn.Server:
 
 def serve_forever(settings: Settings) -> None:
     """Serve until SIGINT or SIGTERM; what is under way is finished first."""
+    log_as_json(settings.log_level)
     server(settings).run()

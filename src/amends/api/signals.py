@@ -51,7 +51,7 @@ class Inbound(msgspec.Struct, frozen=True, kw_only=True):
     """A signed message: its type and what it is about."""
 
     type: Annotated[str, Meta(min_length=1, max_length=100)]
-    data: msgspec.Raw | None = None
+    data: Any = None
 
 
 class InboundAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -73,7 +73,11 @@ async def put_scans(request: Request) -> Reply | Problem:
     places = await _shops(request, rows)
     if isinstance(places, Problem):
         return places
-    asked = [(n, _command(row, shop, request.caller.actor)) for n, row in enumerate(rows) if (shop := places[n]) is not None]
+    asked = [
+        (n, _command(row, shop, request.caller.actor))
+        for n, row in enumerate(rows)
+        if (shop := places[n]) is not None and _status_known(request, row)
+    ]
     answers: dict[int, ScanAnswer] = {}
     for start in range(0, len(asked), 500):
         chunk = asked[start : start + 500]
@@ -82,8 +86,14 @@ async def put_scans(request: Request) -> Reply | Problem:
             answers[n] = await _settled(request, rows[n], command.shop_id, answer)
     for n, row in enumerate(rows):
         if n not in answers:
-            answers[n] = await _park(request, row, NOBODYS_SHOP, "parcel_unknown")
+            why = "parcel_unknown" if _status_known(request, row) else "scan_status_unknown"
+            answers[n] = await _park(request, row, places[n] or NOBODYS_SHOP, why)
     return json_reply(ScansAnswer(scans=[answers[n] for n in range(len(rows))]))
+
+
+def _status_known(request: Request, row: ScanRow) -> bool:
+    words = request.context.vocabulary
+    return row.status in words.words("parcel_statuses") or row.status in words.words("return_parcel_statuses")
 
 
 async def _shops(request: Request, rows: tuple[ScanRow, ...]) -> list[int | None] | Problem:
@@ -125,7 +135,7 @@ async def park(request: Request, shop_id: int, source: str, event_id: str, why: 
     context = request.context
     made = context.desk.make_id(datetime.now(UTC))
     async with transaction(context.pool, [shop_id]) as connection:
-        return bool(await connection.fetchval(queries("park_signal"), shop_id, made, source, event_id, why, body))
+        return bool(await connection.fetchval(queries("park_signal"), shop_id, made, source, event_id, why, body or {}))
 
 
 async def take_inbound(request: Request) -> Reply | Problem:
@@ -142,26 +152,27 @@ async def take_inbound(request: Request) -> Reply | Problem:
     event_id = message_id.decode("ascii")
     message = decode(body, _inbound)
     if isinstance(message, Problem):
-        await park(request, NOBODYS_SHOP, source, event_id, message.code, None)
+        await park(request, NOBODYS_SHOP, source, event_id, message.code, {})
         return json_reply(InboundAnswer(result=PARKED, code=message.code))
     if message.type != SCANNED:
         await park(request, NOBODYS_SHOP, source, event_id, "unknown_word", msgspec.json.decode(body))
         return json_reply(InboundAnswer(result=PARKED, code="unknown_word"), done="accepted")
-    return await _inbound_scan(request, source, event_id, message.data or msgspec.Raw(b"null"))
+    return await _inbound_scan(request, source, event_id, message.data)
 
 
-async def _inbound_scan(request: Request, source: str, event_id: str, data: msgspec.Raw) -> Reply | Problem:
+async def _inbound_scan(request: Request, source: str, event_id: str, data: Any) -> Reply | Problem:
     try:
-        said = msgspec.json.decode(data, type=InboundScan)
+        said = msgspec.convert(data, InboundScan)
     except msgspec.ValidationError:
-        await park(request, NOBODYS_SHOP, source, event_id, "wrong_type", msgspec.json.decode(data))
+        await park(request, NOBODYS_SHOP, source, event_id, "wrong_type", data)
         return json_reply(InboundAnswer(result=PARKED, code="wrong_type"))
     row = ScanRow(source=source, event_id=event_id, tracking_number=said.tracking_number, status=said.status,
                   occurred_at=said.occurred_at, carrier=said.carrier)  # fmt: skip
     refused = unspoken(row, request.context.vocabulary)
     found = await request.context.reviewers.fetch(queries("places_of_parcels"), [0], [row.tracking_number], None)
-    if refused is not None or not found:
-        answer = await _park(request, row, NOBODYS_SHOP, refused.code if refused else "parcel_unknown")
+    if refused is not None or not found or not _status_known(request, row):
+        why = refused.code if refused else "parcel_unknown" if not found else "scan_status_unknown"
+        answer = await _park(request, row, NOBODYS_SHOP, why)
     else:
         shop_id = found[0]["shop_id"]
         actor = Actor(kind="carrier", id=f"carrier:{source}", human=False)

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 from datetime import UTC, datetime
-from typing import Any, Final
+from functools import cache
+from typing import Any, Final, NamedTuple, get_args, get_type_hints
 
 import msgspec
 
@@ -33,44 +34,73 @@ _OWN: Final[dict[tuple[str, str], str | None]] = {
     ("ScanRow", "source"): None,
     ("WebhookBody", "topics"): "events",
 }
-_FLAGS: Final = ("item.used", "item.opened")
+FLAGS: Final = frozenset({"item.used", "item.opened"})
+MOST_ERRORS: Final = 100
+
+
+class _Check(NamedTuple):
+    """One field to look at: its name, what is looked for (word, moment, bodies, told), and in which list."""
+
+    name: str
+    sort: str
+    listed: str = ""
 
 
 def unspoken(body: Any, vocabulary: Vocabulary) -> Problem | None:
-    """The first problem of words and moments in a decoded body, with every field that has one; None where all is well."""
-    errors = tuple(_errors(body, vocabulary, ""))
-    return Problem(code=errors[0].code, errors=errors[:100]) if errors else None
+    """The problem of the words and moments in a decoded body, with every field that has one; None where all is well."""
+    errors: list[FieldError] = []
+    _look(body, vocabulary, "", errors)
+    return Problem(code=errors[0].code, errors=tuple(errors[:MOST_ERRORS])) if errors else None
 
 
-def _errors(body: Any, vocabulary: Vocabulary, path: str) -> Iterator[FieldError]:
-    shape = type(body).__name__
-    for name in body.__struct_fields__:
+def _look(body: Any, vocabulary: Vocabulary, path: str, errors: list[FieldError]) -> None:
+    for name, sort, listed in _checks(body.__class__):
         value = getattr(body, name)
-        if value is None or value == () or isinstance(value, bool | int):
+        if not value:
             continue
-        at = f"{path}.{name}" if path else name
-        if isinstance(value, datetime):
+        at = f"{path}{name}"
+        if sort == "word":
+            errors += _strange_words(at, value, listed, vocabulary)
+        elif sort == "bodies":
+            for n, inner in enumerate(value):
+                _look(inner, vocabulary, f"{at}[{n}].", errors)
+        elif sort == "moment":
             if not EARLIEST <= value <= LATEST:
-                yield FieldError(at, "bad_moment")
-        elif isinstance(value, str):
-            if not _known(shape, name, value, vocabulary):
-                yield FieldError(at, "currency_unknown" if name == "currency" else "unknown_word")
-        elif isinstance(value, tuple):
-            yield from _in_a_list(shape, name, value, vocabulary, at)
-        elif name == "told" and any(fact not in _FLAGS for fact in value):
-            yield FieldError(at, "unknown_word")
+                errors.append(FieldError(at, "bad_moment"))
+        elif not FLAGS.issuperset(value):
+            errors.append(FieldError(at, "unknown_word"))
 
 
-def _in_a_list(shape: str, name: str, values: tuple[Any, ...], vocabulary: Vocabulary, at: str) -> Iterator[FieldError]:
-    for n, value in enumerate(values):
-        if isinstance(value, msgspec.Struct):
-            yield from _errors(value, vocabulary, f"{at}[{n}]")
-        elif isinstance(value, str) and not _known(shape, name, value, vocabulary):
-            yield FieldError(f"{at}[{n}]", "unknown_word")
+def _strange_words(at: str, value: Any, listed: str, vocabulary: Vocabulary) -> list[FieldError]:
+    known = vocabulary.words(listed)
+    if isinstance(value, str):
+        code = "currency_unknown" if listed == "currencies" else "unknown_word"
+        return [FieldError(at, code)] if known and value not in known else []
+    return [FieldError(f"{at}[{n}]", "unknown_word") for n, word in enumerate(value) if known and word not in known]
 
 
-def _known(shape: str, name: str, word: str, vocabulary: Vocabulary) -> bool:
-    listed = _OWN[shape, name] if (shape, name) in _OWN else _LISTS.get(name)
-    if listed is None or not vocabulary.words(listed):
-        return True
-    return word in vocabulary.words(listed)
+@cache
+def _checks(shape: type) -> tuple[_Check, ...]:
+    """What there is to look at in a body of this shape; worked out once."""
+    found = []
+    for name, hint in get_type_hints(shape).items():
+        kinds = set(_parts(hint))
+        listed = _OWN[shape.__name__, name] if (shape.__name__, name) in _OWN else _LISTS.get(name)
+        if datetime in kinds:
+            found.append(_Check(name, "moment"))
+        elif any(isinstance(kind, type) and issubclass(kind, msgspec.Struct) and _checks(kind) for kind in kinds):
+            found.append(_Check(name, "bodies"))
+        elif name == "told":
+            found.append(_Check(name, "told"))
+        elif str in kinds and listed is not None:
+            found.append(_Check(name, "word", listed))
+    return tuple(found)
+
+
+def _parts(hint: Any) -> Iterator[Any]:
+    """The types that a hint is put together from."""
+    inner = get_args(hint)
+    if not inner:
+        yield hint
+    for one in inner:
+        yield from _parts(one)
