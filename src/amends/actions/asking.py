@@ -40,6 +40,8 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
 def judge(file: CaseFile, rules: Rules, request: Request, pieces: Sequence[Evidence], now: datetime) -> Judged:
     """Judge a request with its proof. Lines in several parcels or categories are judged group by group; the worst answer stands."""
+    if len(request.lines) == 1:
+        return _judge(file, rules, request, pieces, now)
     parts = groups(file, request.lines) or [()]
     judged = [_judge(file, rules, replace(request, lines=part), pieces, now) for part in parts]
     return min(judged, key=lambda each: _WORST_FIRST[each.verdict.kind])

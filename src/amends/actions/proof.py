@@ -1,6 +1,6 @@
 """Proof that comes with a command: taken in, and looked at by the rules of evidence (E-05, V-01 to V-17)."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Container, Iterable, Sequence
 from datetime import datetime
 from hashlib import sha256
 from typing import Final
@@ -47,15 +47,15 @@ def take(
     case_id: UUID,
     now: datetime,
     new_id: Callable[[], UUID],
-    kinds: Iterable[str],
+    kinds: Container[str],
 ) -> tuple[Evidence, ...] | Blocked:
     """The pieces of proof as rows of the case. `at` is the stage that they are given for, `kinds` the words that there are.
 
     Blocked: `unknown_word`, `upload_not_found`, `upload_in_quarantine`, `upload_refused`, `missing_field` (neither upload nor text).
     """
-    known, taken = frozenset(kinds), []
+    taken = []
     for piece in given:
-        if piece.kind not in known:
+        if piece.kind not in kinds:
             return Blocked(code="unknown_word", detail={"word": piece.kind})
         made = _uploaded(file, piece, actor, case_id, at) if piece.upload_id else _written(piece, actor, case_id, at, now, new_id)
         if isinstance(made, Blocked):

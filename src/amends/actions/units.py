@@ -28,7 +28,7 @@ class Asked(msgspec.Struct, frozen=True):
     @property
     def amount(self) -> int:
         """The sum of the lines."""
-        return sum(line.amount for line in self.lines)
+        return sum([line.amount for line in self.lines])
 
 
 def asked(
@@ -39,10 +39,10 @@ def asked(
     Blocked: `line_unknown`, `units_already_claimed`, `nothing_left_to_ask`, `attempts_exhausted`, `amount_not_positive`,
     `exceeds_refundable`. `detail` names the line and what is left of it.
     """
-    wanted = lines or [AskedLine(line_id=line.id) for line in file.lines if file.claimed(line.id, but=case_id) < line.quantity]
+    wanted = lines or [AskedLine(line_id=line.id) for line in file.lines if _some_left(file, line, case_id)]
     if not wanted:
         return Blocked(code="nothing_left_to_ask", reasons=_holding(file))
-    if len({each.line_id for each in wanted}) < len(wanted):
+    if len(wanted) > 1 and len({each.line_id for each in wanted}) < len(wanted):
         return Blocked(code="units_already_claimed", detail={"lines": "named twice"})
     found: list[CaseLine] = []
     for each in wanted:
@@ -53,6 +53,10 @@ def asked(
     return Asked(tuple(found)) if amount is None else _lowered(found, amount)
 
 
+def _some_left(file: CaseFile, line: OrderLine, case_id: UUID) -> bool:
+    return not file.cases or file.claimed(line.id, but=case_id) < line.quantity
+
+
 def _holding(file: CaseFile) -> tuple[str, ...]:
     return ("request_already_open",) if any(not case.final for case in file.cases) else ("already_refunded",)
 
@@ -61,20 +65,23 @@ def _line(file: CaseFile, each: AskedLine, reason: str, case_id: UUID, *, amendi
     line = file.line(each.line_id)
     if line is None:
         return Blocked(code="line_unknown", detail={"line_id": str(each.line_id)})
-    held = file.claimed(line.id, but=case_id)
+    held = file.claimed(line.id, but=case_id) if file.cases else 0
     quantity = line.quantity - held if each.quantity is None else each.quantity
-    where = {"line_id": str(line.id), "units_left": line.quantity - held}
     if quantity < 1 or quantity > line.quantity - held:
-        return Blocked(code="units_already_claimed", reasons=_holding(file) if held else (), detail=where)
-    if not amending and attempts(file, line.id) >= MAX_ATTEMPTS:
+        return Blocked(code="units_already_claimed", reasons=_holding(file) if held else (), detail=_where(line, held))
+    if not amending and file.cases and attempts(file, line.id) >= MAX_ATTEMPTS:
         return Blocked(code="attempts_exhausted", detail={"line_id": str(line.id), "attempts": MAX_ATTEMPTS})
     most = min(cost(line, held, quantity, reason), left(file, line, case_id))
     money = most if each.amount is None else each.amount
     if money > most:
-        return Blocked(code="exceeds_refundable", detail={**where, "amount_left": most})
+        return Blocked(code="exceeds_refundable", detail={**_where(line, held), "amount_left": most})
     if money < 0 or (each.amount is not None and money == 0):
-        return Blocked(code="amount_not_positive", detail=where)
+        return Blocked(code="amount_not_positive", detail=_where(line, held))
     return CaseLine(case_id=case_id, line_id=line.id, quantity=quantity, amount=money)
+
+
+def _where(line: OrderLine, held: int) -> dict[str, str | int]:
+    return {"line_id": str(line.id), "units_left": line.quantity - held}
 
 
 def attempts(file: CaseFile, line_id: UUID) -> int:
@@ -92,9 +99,11 @@ def cost(line: OrderLine, before: int, quantity: int, reason: str) -> int:
 
 def left(file: CaseFile, line: OrderLine, case_id: UUID) -> int:
     """What may still go back for a line: what was paid, less refunds and what other live requests ask for."""
+    gone = sum([share.refunded for share in file.allocations if share.line_id == line.id])
+    if not file.cases:
+        return max(line.paid - gone, 0)
     asking = {case.id for case in file.cases if case.id != case_id and not case.final and case.state not in _PAID_OUT}
-    promised = sum(each.amount for each in file.case_lines if each.line_id == line.id and each.case_id in asking)
-    gone = sum(share.refunded for share in file.allocations if share.line_id == line.id)
+    promised = sum([each.amount for each in file.case_lines if each.line_id == line.id and each.case_id in asking])
     return max(line.paid - gone - promised, 0)
 
 

@@ -138,9 +138,11 @@ def _told(value: bool | None) -> bool | str:  # noqa: FBT001 -- a flag of the fi
 def parcel_of(file: CaseFile, line: OrderLine | None) -> Parcel | None:
     """The parcel that a line went out in; the only one of the order where the line names none."""
     forward = [parcel for parcel in file.parcels if parcel.direction == "forward"]
+    if len(forward) == 1 and (line is None or line.parcel_id in (None, forward[0].id)):
+        return forward[0]
     if line is not None and line.parcel_id is not None:
         return next((parcel for parcel in forward if parcel.id == line.parcel_id), None)
-    return forward[0] if len(forward) == 1 else None
+    return None
 
 
 def _travel(facts: Sheet, order: Order, parcel: Parcel | None, now: datetime, zone: str) -> None:

@@ -4,7 +4,7 @@ from typing import Any, Generic, NamedTuple, TypeVar
 
 from amends.domain.rulebook.compiled import CompiledTopic, Match
 from amends.domain.rulebook.shape import Facts, Rule
-from amends.domain.rulebook.verdict import Need, Reason, facts_needed, reasons_of
+from amends.domain.rulebook.verdict import Need, Reason, facts_needed, reasons_by_rule
 
 T = TypeVar("T")
 
@@ -37,11 +37,24 @@ def said_by(topic: CompiledTopic, match: Match, facts: Facts, form: type[T], cho
     mask = topic.prepared(forms_by_rule).get(form, 0) & chosen
     certain = match.certain & mask
     unsure = match.possible & mask & ~certain
-    sentences = tuple(
-        Sentence(outcome_of(rule), rule, reason)
-        for rule, reason in zip(topic.of(certain), reasons_of(topic, certain), strict=True)
-    )
-    return Said(sentences, facts_needed(topic, unsure, facts) if unsure else ())
+    if not certain and not unsure:
+        return _NOTHING
+    known = topic.prepared(sentences_by_rule)
+    found = []
+    while certain:
+        bit = certain & -certain
+        found.append(known[bit.bit_length() - 1])
+        certain ^= bit
+    return Said(tuple(found), facts_needed(topic, unsure, facts) if unsure else ())
+
+
+_NOTHING: Said[Any] = Said((), ())
+
+
+def sentences_by_rule(topic: CompiledTopic) -> tuple[Sentence[Any], ...]:
+    """What every rule would say, in the order of the topic's bits."""
+    said = zip(topic.rules, topic.prepared(reasons_by_rule), strict=True)
+    return tuple(Sentence(outcome_of(rule), rule, reason) for rule, reason in said)
 
 
 def said(topic: CompiledTopic, facts: Facts, form: type[T]) -> Said[T]:
