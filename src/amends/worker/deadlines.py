@@ -46,17 +46,16 @@ class Deadlines:
                 return fired, next_of(rows)
 
     async def _side_by_side(self, shops: Sequence[int]) -> int:
-        queue, done = list(reversed(shops)), 0
+        queue, done = list(reversed(shops)), [0]
 
         async def lane() -> None:
-            nonlocal done
             while queue:
-                done += await self._shared(queue.pop())
+                done.append(await self._shared(queue.pop()))
 
         async with asyncio.TaskGroup() as lanes:
             for _ in range(min(self.pace.lanes, len(shops))):
                 lanes.create_task(lane())
-        return done
+        return sum(done)
 
     async def _shared(self, shop: int) -> int:
         """Drain a shop unless another process is at it."""

@@ -72,9 +72,9 @@ class Messages:
         async with transaction(self.pool, [owed.shop_id]) as connection:
             await connection.execute(queries("log_delivery"), owed.shop_id, owed.id, endpoint, status, problem)
             if isinstance(delivery, Disabled):
-                await connection.execute(queries("disable_endpoint"), owed.shop_id, endpoint, "gone")
+                await connection.execute(queries("disable_gone_endpoint"), owed.shop_id, endpoint, "gone")
             elif last and await connection.fetchval(queries("silent_endpoint"), owed.shop_id, endpoint):
-                await connection.execute(queries("disable_endpoint"), owed.shop_id, endpoint, "silent_for_76_hours")
+                await connection.execute(queries("disable_gone_endpoint"), owed.shop_id, endpoint, "silent_for_76_hours")
         if problem is None:
             return done(str(status))
         if isinstance(delivery, Disabled) or last:
