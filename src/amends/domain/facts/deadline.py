@@ -10,7 +10,7 @@ from amends.domain.facts.words import DeadlineKind, DeadlineState
 class Deadline(msgspec.Struct, frozen=True):
     """One deadline of a case, known by its kind and the event that started it.
 
-    A paused one keeps what was left in seconds and names the event that resumes it. `ended` says how it was done: fired, stopped or historical.
+    `calendar` is the version of the calendar that it was reckoned by. A paused one keeps what was left in seconds and names the event that resumes it. `ended` says how it was done: fired, stopped or historical.
     """
 
     kind: DeadlineKind
@@ -26,3 +26,4 @@ class Deadline(msgspec.Struct, frozen=True):
     at_least: int = 0
     ended: str | None = None
     ended_at: datetime | None = None
+    calendar: str | None = None

@@ -33,6 +33,20 @@ class CaseFile(msgspec.Struct, frozen=True):
     deadlines: tuple[Deadline, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    all_deadlines: tuple[tuple[UUID, Deadline], ...] = ()
+    all_refunds: tuple[Refund, ...] = ()
+    all_evidence: tuple[Evidence, ...] = ()
+
+    def focus(self, case_id: UUID) -> "CaseFile":
+        """The same file opened at another case of the order; an unknown id leaves `case` empty."""
+        case = next((c for c in self.cases if c.id == case_id), None)
+        return msgspec.structs.replace(
+            self,
+            case=case,
+            deadlines=tuple(d for owner, d in self.all_deadlines if owner == case_id),
+            evidence=tuple(e for e in self.all_evidence if e.case_id in (case_id, None)),
+            refunds=tuple(r for r in self.all_refunds if r.case_id == case_id),
+        )
 
     def line(self, line_id: UUID) -> OrderLine | None:
         """The order line of that id."""
