@@ -264,3 +264,7 @@ async def test_the_process_says_that_it_lives_and_counts_what_it_did(market: Mar
     counted = (await market.client.get("/metrics")).text
     assert 'amends_requests_total{operation="open_case",status="201"}' in counted
     assert "amends_batch_commands_count" in counted
+
+
+async def test_outside_a_sandbox_there_is_no_clock_to_move(market: Market) -> None:
+    is_problem(await market.call("platform", "POST", "/v1/sandbox/clock", {"advance_seconds": 1}), 404, "only_in_sandbox")

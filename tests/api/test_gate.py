@@ -9,8 +9,9 @@ from hypothesis import strategies as st
 
 from amends.api.gate import DEEPEST, Unfit, misfit, strict_json
 from amends.api.limits import Limits
+from amends.api.messages import Problem
 from amends.api.metrics import Histogram
-from amends.api.problems import STATUS, language_of, status_of
+from amends.api.problems import STATUS, Words, language_of, status_of
 from amends.api.router import Router
 from amends.api.table import OPERATIONS
 from amends.domain.rulebook.words import read_vocabulary
@@ -95,6 +96,13 @@ def test_every_permission_that_an_operation_asks_for_is_a_word() -> None:
 
 def test_a_word_that_only_a_rule_uses_declines() -> None:
     assert status_of("some_new_rule") == 409
+
+
+def test_what_the_desk_tells_never_overwrites_what_a_problem_must_say() -> None:
+    told = b'{"code":"already_shipped","request_id":"x","status":"delivered","words":1,"state":"closed"}'
+    said = json.loads(Words(vocabulary()).body(Problem(code="already_shipped", told=told), "en", "y"))
+    assert (said["status"], said["subject_status"], said["state"], said["request_id"]) == (409, "delivered", "closed", "x")
+    assert set(said["words"]) == {"zh", "en"}
 
 
 @given(st.binary(max_size=80))

@@ -57,6 +57,8 @@ _BY_STATUS: Final[dict[int, str]] = {
 STATUS: Final[dict[str, int]] = {code: status for status, codes in _BY_STATUS.items() for code in codes.split()}
 """The status of every code that an answer as a whole can carry. Codes of rows (`import_…`) stand inside answers only."""
 
+_TAKEN: Final = ("type", "title", "status", "words", "next")
+_OURS: Final = tuple(f'"{name}":'.encode() for name in _TAKEN)
 _encode = msgspec.json.encode
 
 
@@ -96,7 +98,7 @@ class Words:
         """The whole problem. What the desk told stands in it as told; its attempt's id then is the request id."""
         start = self.start(problem.code, language)
         if problem.told is not None:
-            told = problem.told[1:]  # it begins with the code; an attempt that was recorded names itself
+            told = _without_our_names(problem.told)[1:]  # it begins with the code; an attempt that was recorded names itself
             if b'"request_id":"' in told[:120]:
                 return start + b"," + told
             return start + b',"request_id":"' + request_id.encode() + b'",' + told
@@ -104,6 +106,14 @@ class Words:
         if problem.errors:
             rest["errors"] = problem.errors
         return start + b"," + _encode(rest | problem.detail)[1:]
+
+
+def _without_our_names(told: bytes) -> bytes:
+    """What the desk told, where a member of it bears a name that RFC 9457 or we gave away, under `subject_…`."""
+    if not any(name in told for name in _OURS):
+        return told
+    members: dict[str, Any] = msgspec.json.decode(told)
+    return _encode({f"subject_{name}" if name in _TAKEN else name: value for name, value in members.items()})
 
 
 def language_of(accept: bytes | None) -> str:
