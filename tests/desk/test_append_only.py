@@ -22,7 +22,7 @@ async def _something_of_each(market: Marketplace) -> int:
     return sold.shop_id
 
 
-@pytest.mark.requirement("A-04")
+@pytest.mark.requirement("T-07")
 async def test_the_application_may_not_change_or_remove_what_happened(marketplace: Marketplace) -> None:
     shop_id = await _something_of_each(marketplace)
     for table in KEPT:
@@ -33,7 +33,7 @@ async def test_the_application_may_not_change_or_remove_what_happened(marketplac
                     await connection.execute(statement)
 
 
-@pytest.mark.requirement("A-04")
+@pytest.mark.requirement("T-07")
 async def test_not_even_the_owner_of_the_tables_changes_it_without_taking_the_guard_away(marketplace: Marketplace) -> None:
     await _something_of_each(marketplace)
     for table in KEPT:

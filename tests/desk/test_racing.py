@@ -22,7 +22,6 @@ async def _desks(market: Marketplace, stack: AsyncExitStack, number: int) -> lis
     return [await stack.enter_async_context(a_desk(market.dsn)) for _ in range(number)]
 
 
-@pytest.mark.requirement("E-01")
 async def test_four_at_once_for_the_same_two_units_get_two_units_every_time(marketplace: Marketplace) -> None:
     async with AsyncExitStack() as stack:
         desks = await _desks(marketplace, stack, 4)

@@ -28,7 +28,6 @@ async def _tables(market: Marketplace) -> list[str]:
     return [row["relname"] for row in await market.administrator.fetch(SHOPS_TABLES)]
 
 
-@pytest.mark.requirement("A-05")
 @pytest.mark.parametrize("role", ["amends_desk", "amends_worker"])
 async def test_without_a_named_shop_no_row_is_seen(marketplace: Marketplace, role: str) -> None:
     await _two_shops(marketplace)

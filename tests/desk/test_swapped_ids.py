@@ -73,7 +73,6 @@ def test_every_command_is_tried() -> None:
     assert {type(command) for command in _every_command(1, some)} == set(ACTIONS)
 
 
-@pytest.mark.requirement("A-05")
 async def test_swapped_commands_of_two_shops_find_nothing_among_good_ones(marketplace: Marketplace) -> None:
     anna, bert = await _known(marketplace, "anna"), await _known(marketplace, "bert")
     swapped = _every_command(anna.sold.shop_id, bert) + _every_command(bert.sold.shop_id, anna)

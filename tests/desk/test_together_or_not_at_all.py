@@ -81,7 +81,7 @@ async def _steps(market: Marketplace, sold: Sold) -> AsyncIterator[Callable[[], 
     yield lambda: kept(market.told_result(sold.shop_id, refund, "succeeded", provider_reference="p1", key="paid"))
 
 
-@pytest.mark.requirement("B-08", "T-04")
+@pytest.mark.requirement("T-07")
 async def test_a_blow_after_any_statement_of_a_whole_return_leaves_nothing_half_done(
     marketplace: Marketplace, lightning: Lightning
 ) -> None:
