@@ -27,10 +27,16 @@ class GroupDesk:
         if len(self.running) < self.flushers:
             task = asyncio.create_task(self._flush())
             self.running.add(task)
-            task.add_done_callback(self.running.discard)
         return await future
 
     async def _flush(self) -> None:
+        """Leaves `running` itself, in the same turn in which it found nobody waiting: a callback would come a turn late."""
+        try:
+            await self._all()
+        finally:
+            self.running.discard(asyncio.current_task())  # type: ignore[arg-type] # a task runs this
+
+    async def _all(self) -> None:
         while self.waiting:
             taken = [self.waiting.popleft() for _ in range(min(self.largest, len(self.waiting)))]
             try:
