@@ -10,6 +10,7 @@ import pytest_asyncio
 from tests.api.marketplace import DAMAGED, Market, is_problem
 
 from amends.api import sandbox
+from amends.api.app import declare_sandbox
 from amends.gateways.payments_fake import FakePayments
 from amends.store.database import open_pool
 from amends.worker.pace import Pace
@@ -23,8 +24,7 @@ def settings_more() -> dict[str, Any]:
 
 @pytest_asyncio.fixture(scope="module")
 async def sandboxed(market: Market) -> AsyncIterator[Market]:
-    """The marketplace with its clock declared movable and a worker beside it."""
-    await market.context.pool.execute("update clock set sandbox = true")
+    """The marketplace with a worker beside it."""
     async with await open_pool(market.dsn, "amends_worker", min_size=1, max_size=6) as pool:
         worker = Worker(pool, FakePayments(), market.context.settings, Pace())
         tasks = [asyncio.create_task(worker.run()), asyncio.create_task(listen(market.dsn, worker))]
@@ -91,6 +91,15 @@ async def test_a_database_that_is_no_sandbox_keeps_its_clock(sandboxed: Market) 
     answer = await sandboxed.call("platform", "POST", "/v1/sandbox/clock", {"advance_seconds": 1})
     is_problem(answer, 404, "only_in_sandbox")
     await sandboxed.context.pool.execute("update clock set sandbox = true")
+
+
+async def test_a_marketplace_with_orders_never_becomes_a_sandbox_by_a_wrong_variable(sandboxed: Market) -> None:
+    pool, reviewers = sandboxed.context.pool, sandboxed.context.reviewers
+    assert await pool.fetchval("select sandbox from clock"), "it was declared one before its first order"
+    await pool.execute("update clock set sandbox = false")
+    await declare_sandbox(pool, reviewers)
+    assert not await pool.fetchval("select sandbox from clock")
+    await pool.execute("update clock set sandbox = true")
 
 
 async def test_without_a_worker_the_call_says_what_is_left(sandboxed: Market, monkeypatch: pytest.MonkeyPatch) -> None:

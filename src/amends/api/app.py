@@ -28,7 +28,7 @@ from amends.domain.rulebook.shape import Vocabulary
 from amends.domain.rulebook.words import read_vocabulary
 from amends.gateways.files import LocalFiles
 from amends.settings import Settings
-from amends.store.database import connect, open_pool
+from amends.store.database import connect, open_pool, queries
 
 log = structlog.get_logger()
 LISTEN_AGAIN_S = 1.0
@@ -101,6 +101,8 @@ class App:
         context.description = encode(describe(OPERATIONS))
         context.pool = await open_pool(settings.database_url, "amends_desk", min_size=2, max_size=settings.pool)
         context.reviewers = await open_pool(settings.database_url, "amends_reviewer", min_size=0, max_size=2)
+        if settings.sandbox:
+            await declare_sandbox(context.pool, context.reviewers)
         rulebooks = Rulebooks()
         async with context.pool.acquire() as connection:
             await rulebooks.refresh(connection)
@@ -138,6 +140,15 @@ class App:
             finally:
                 with contextlib.suppress(*AWAY):
                     await connection.close(timeout=1)
+
+
+async def declare_sandbox(pool: asyncpg.Pool, reviewers: asyncpg.Pool) -> None:
+    """Let this marketplace's clock be moved, unless it holds orders already: a real one never becomes a sandbox by a wrong variable."""
+    if await reviewers.fetchval(queries("holds_orders")):
+        if not await pool.fetchval(queries("clock_is_sandbox")):
+            log.warning("no_sandbox", why="the marketplace held orders before it was declared one; its clock stays")
+        return
+    await pool.execute(queries("declare_sandbox"))
 
 
 def vocabulary_of(policies: Path) -> Vocabulary:

@@ -18,3 +18,10 @@ select next_due();
 
 -- name: clock_is_sandbox
 select sandbox from clock;
+
+-- name: declare_sandbox!
+-- A marketplace becomes a sandbox before its first order and never afterwards.
+update clock set sandbox = true where not sandbox;
+
+-- name: holds_orders
+select exists (select from orders);
