@@ -59,6 +59,7 @@ from event where chain_seq = 2;
 insert into scan (shop_id, source, event_id, order_id, parcel_id, status, occurred_at, received_at)
 values (1, 'usps', 'e1', '00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-0000000000a1', 'delivered',
         (select moment()) - interval '9 days', (select moment()) - interval '9 days');
+update parcel set shipped_at = s.occurred_at - interval '1 day', delivered_at = s.occurred_at from scan s;
 insert into refund (shop_id, id, order_id, case_id, payment_id, amount, currency, status, provider_reference, decided_seq, created_at,
     updated_at)
 values (1, '00000000-0000-7000-8000-000000000041', '00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000031',

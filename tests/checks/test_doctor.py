@@ -7,10 +7,12 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
+from tests.marketplace import Marketplace
 
 from amends.store.database import connect
 from amends.store.doctor import Finding, examine, lines, reported_refunds, sick, statements
 from amends.store.doctor import _asked as asked
+from amends.store.doctor_folds import folded_parcels, judged_again
 
 HEALTHY = (Path(__file__).parent / "healthy.sql").read_text("utf-8")
 REFUND = "00000000-0000-7000-8000-000000000041"
@@ -136,3 +138,29 @@ async def test_a_broken_statement_is_printed_with_what_breaks_it() -> None:
     said = lines([Finding(name="M01", statement="No.", count=2, samples=("1/a", "1/b"))])
     assert said[0].split() == ["BROKEN", "M01", "2", "No."]
     assert said[-1] == "1 statements asked: 1 broken, 0 warnings"
+
+
+async def test_a_parcel_that_is_not_the_fold_of_its_scans_is_found(owner: asyncpg.Connection) -> None:
+    assert (await folded_parcels(owner)).count == 0
+    await owner.execute("update parcel set status = 'in_transit'")
+    assert (await folded_parcels(owner)).count == 1
+
+
+@pytest.mark.requirement("P-07")
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "update attempt set facts = jsonb_set(facts, '{request.reason_group}', '\"quality\"')",
+        "update attempt set verdict = convert_to(replace(convert_from(verdict, 'UTF8'), 'declined', 'allowed'), 'UTF8')",
+        "update attempt set release = 'another'",
+    ],
+)
+async def test_a_refusal_that_does_not_follow_from_its_facts_is_found(marketplace: Marketplace, fault: str) -> None:
+    sold = await marketplace.order(sale_format="live_auction")
+    assert (await marketplace.ask(sold, "return_refund", "no_longer_needed")).code is not None
+    connection = marketplace.administrator
+    async with connection.transaction():
+        assert (await judged_again(connection)).count == 0
+        await connection.execute("set local session_replication_role = replica")
+        await connection.execute(fault)
+        assert (await judged_again(connection)).count == 1

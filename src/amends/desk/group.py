@@ -34,7 +34,7 @@ class GroupDesk:
         try:
             await self._all()
         finally:
-            self.running.discard(asyncio.current_task())  # type: ignore[arg-type] # a task runs this
+            self.running.discard(asyncio.current_task())
 
     async def _all(self) -> None:
         while self.waiting:

@@ -13,11 +13,11 @@ from amends.domain.lifecycle.case import CASE
 from amends.domain.lifecycle.machine import STORED
 from amends.kernel.working_time import calendar_from
 from amends.store.database import SQL, connect, queries
-from amends.store.findings import Finding, lines, sick
+from amends.store.doctor_folds import folded_parcels, judged_again
+from amends.store.findings import SHOWN, Finding, lines, sick
 
 __all__ = ["Finding", "examine", "lines", "reported_refunds", "sick"]
 
-SHOWN: Final = 5
 SHORT_CALENDAR: Final = timedelta(days=60)
 PROVIDER_STATEMENT: Final = "What we hold as paid is what the payment provider executed, key by key."
 
@@ -28,6 +28,7 @@ async def examine(dsn: str, *, provider: Mapping[str, int] | None = None) -> lis
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             findings = [await _asked(connection, name, statement) for name, statement in statements().items()]
+            findings += [await folded_parcels(connection), await judged_again(connection)]
             if provider is not None:
                 findings.append(await reported_refunds(connection, provider))
             findings.append(await _calendars(connection))

@@ -1,8 +1,11 @@
 """What the doctor finds, and how it is said."""
 
 from collections.abc import Iterable, Sequence
+from typing import Final
 
 import msgspec
+
+SHOWN: Final = 5
 
 
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
