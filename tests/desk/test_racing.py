@@ -4,7 +4,6 @@ import asyncio
 from contextlib import AsyncExitStack
 from uuid import UUID
 
-import pytest
 from tests.marketplace import BUYER, SELLER, Marketplace, Sold
 
 from amends.actions.commands import Approve, AskedLine, OpenCase

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from typing import NamedTuple
 from uuid import UUID
 
-import pytest
 from tests.marketplace import BUYER, SELLER, SUPPORT, Marketplace, Sold
 
 from amends.actions import commands as spoken

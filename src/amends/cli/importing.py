@@ -17,8 +17,8 @@ from amends.desk.finding import all_shops, find_purchase
 from amends.desk.orders import take_orders, take_shops
 from amends.domain.facts.told import Taken, ToldOrder, ToldShop
 from amends.domain.rulebook.shape import Vocabulary
-from amends.exchange.mapping import shipped
-from amends.exchange.orders import ImportingShop, OrderOptions, import_orders
+from amends.exchange.mapping import ImportingShop, shipped
+from amends.exchange.orders import OrderOptions, import_orders
 from amends.exchange.policies import read_policies
 from amends.exchange.report import Report, problem_writer
 from amends.exchange.requests import FoundLine, FoundOrder, RequestOptions, import_requests

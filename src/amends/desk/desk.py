@@ -124,7 +124,7 @@ class Desk:
             verdict = msgspec.json.encode(outcome.verdict) if outcome.verdict is not None else None
             batch.rows["insert_attempts"].append(
                 (command.shop_id, attempt_id, file.order.id, case_id, command.__struct_config__.tag, command.actor.kind,
-                 command.actor.id, now, outcome.code, " ".join(outcome.reasons), _json(outcome.facts), release, verdict,
+                 command.actor.id, now, outcome.code, list(outcome.reasons), _json(outcome.facts), release, verdict,
                  command.moment is not None)
             )  # fmt: skip
         body = problem_body(outcome.code, detail)
@@ -153,8 +153,8 @@ def _fingerprint(command: Command) -> bytes:
     return sha256(_fingerprinted.encode(asked)).digest()
 
 
-def _json(facts: dict[str, Any]) -> str:
-    return msgspec.json.encode(facts, enc_hook=_as_text).decode()
+def _json(facts: dict[str, Any]) -> bytes:
+    return msgspec.json.encode(facts, enc_hook=_as_text)
 
 
 def _as_text(value: object) -> str:

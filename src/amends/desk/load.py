@@ -73,7 +73,7 @@ async def lock(connection: asyncpg.Connection, pairs: set[tuple[int, UUID]]) -> 
 
 
 async def load(
-    connection: asyncpg.Connection, commands: Sequence[Command], targets: Sequence[Target | None], *, proof: bool = True
+    connection: asyncpg.Connection, commands: Sequence[Command], targets: Sequence[Target | None]
 ) -> list[Loaded | None]:
     """The file of each command; `None` where there is no such order in the command's shop."""
     wanted = [(n, c.shop_id, t.order_id, c.actor.id, c.key) for n, (c, t) in enumerate(zip(commands, targets, strict=True)) if t]
@@ -91,13 +91,10 @@ async def load(
             [row["order"][1] for row in with_cases],
         ]
         parts = {row["n"]: row for row in await connection.fetch(queries("load_case_parts"), *asked)}
-    evidence: dict[int, Any] = {}
-    if proof:
-        evidence = {r["n"]: r["evidence"] for r in await connection.fetch(queries("load_evidence"), *columns[:3])}
     for row in rows:
         n = row["n"]
         target = targets[n]
-        file = _file(row, parts.get(n), evidence.get(n))
+        file = _file(row, parts.get(n))
         if target is not None and target.case_id is not None:
             file = file.focus(target.case_id)
         told = row["told_before"]
@@ -111,8 +108,8 @@ async def load(
     return loaded
 
 
-def _file(row: asyncpg.Record, parts: asyncpg.Record | None, evidence: Sequence[Any] | None) -> CaseFile:
-    proof = tuple([Evidence(*r) for r in evidence or ()])
+def _file(row: asyncpg.Record, parts: asyncpg.Record | None) -> CaseFile:
+    proof = tuple([Evidence(*r) for r in row["evidence"] or ()])
     return CaseFile(
         shop=Shop(*row["shop"]),
         order=Order(*row["order"]),

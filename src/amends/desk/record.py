@@ -1,5 +1,7 @@
 """Writes what a batch of outcomes laid out: every table in one statement, parents before children, the chain last."""
 
+import functools
+from collections.abc import Sequence
 from typing import Any
 
 import asyncpg
@@ -9,17 +11,16 @@ from amends.desk.chain import extend
 from amends.desk.rows import Batch, Overdrawn
 from amends.store.database import queries
 
-# Parents first, because foreign keys look; the order of locks is order, payment, case, deadline, outbox, chain.
-WRITTEN_IN = (
-    "update_orders",
+# Guarded rows first, each by itself: it answers how many rows let themselves be written, and fewer than asked means that
+# somebody was faster. The order of locks is order, payment, case, deadline, outbox, chain.
+GUARDED = ("reserve_payments", "reserve_allocations", "update_cases")
+SUMMED = frozenset({"reserve_payments", "reserve_allocations"})
+UPDATES = ("update_orders", "drop_case_lines")
+# Whole rows, one array a table, all in one statement: foreign keys look when it ends.
+INSERTS = (
     "upsert_parcels",
-    "place_line_parcels",
     "insert_scans",
-    "reserve_payments",
-    "reserve_allocations",
     "insert_cases",
-    "update_cases",
-    "drop_case_lines",
     "upsert_case_lines",
     "upsert_evidence",
     "upsert_refunds",
@@ -27,38 +28,51 @@ WRITTEN_IN = (
     "insert_transactions",
     "insert_postings",
     "upsert_deadlines",
+    "insert_events",
+    "insert_outbox",
+    "insert_attempts",
+    "insert_answers",
 )
-# These answer how many rows let themselves be written; fewer than asked means that somebody was faster.
-GUARDED = frozenset({"reserve_payments", "reserve_allocations", "update_cases"})
-SUMMED = frozenset({"reserve_payments", "reserve_allocations"})
-LAST = ("insert_outbox", "insert_attempts", "insert_answers")
-SEPARATOR = "\x1f"  # a target may hold blanks, never a control character
 _encode = msgspec.json.encode
 
 
 async def write(connection: asyncpg.Connection, batch: Batch) -> None:
-    """Write everything of the batch, or raise `Overdrawn`.
+    """Write everything of the batch, or raise.
 
     Raises:
         Overdrawn: a guarded row refused; the transaction must be rolled back.
-        SerializationError: somebody wrote an answer under the same idempotency key meanwhile; the transaction is to be run again.
+        SerializationError: a key was taken meanwhile; the transaction is worth another try.
     """
-    for name in WRITTEN_IN:
-        await _write(connection, name, batch.rows.get(name))
-    await _write_events(connection, batch)
-    for name in LAST:
+    for name in UPDATES + GUARDED:
+        await _update(connection, name, batch.rows.get(name))
+    if batch.links:
+        await _chain(connection, batch)
+    names = tuple(name for name in INSERTS if batch.rows.get(name))
+    if names:
         try:
-            await _write(connection, name, batch.rows.get(name))
+            await _run(connection, _together(names), [batch.rows[name] for name in names])
         except asyncpg.UniqueViolationError as taken:  # the key of an answer was taken meanwhile, for another order: look again
             raise asyncpg.SerializationError(str(taken)) from taken
+    await _update(connection, "place_line_parcels", batch.rows.get("place_line_parcels"))
 
 
-async def _write(connection: asyncpg.Connection, name: str, rows: list[tuple[Any, ...]] | None) -> None:
+async def _run(connection: asyncpg.Connection, statement: str, arguments: Sequence[Any]) -> str:
+    return str(await connection.execute(statement, *arguments))
+
+
+@functools.cache
+def _together(names: tuple[str, ...]) -> str:
+    """The named inserts as parts of one statement."""
+    parts = [f"w{n} as ({queries(name).strip().rstrip(';').replace('$1', f'${n}')})" for n, name in enumerate(names, 1)]
+    return f"with {', '.join(parts)} select"
+
+
+async def _update(connection: asyncpg.Connection, name: str, rows: list[tuple[Any, ...]] | None) -> None:
     if not rows:
         return
     if name in SUMMED:
         rows = _summed(rows)
-    status = await connection.execute(queries(name), *map(list, zip(*rows, strict=True)))
+    status = await _run(connection, queries(name), list(map(list, zip(*rows, strict=True))))
     if name in GUARDED and int(status.rsplit(" ", 1)[1]) != len(rows):
         raise Overdrawn(name)
 
@@ -71,21 +85,17 @@ def _summed(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return [(*key, amount) for key, amount in sums.items()]
 
 
-async def _write_events(connection: asyncpg.Connection, batch: Batch) -> None:
-    if not batch.links:
-        return
-    heads = {
-        row["shop_id"]: (row["seq"], row["hash"])
-        for row in await connection.fetch(queries("lock_chain_heads"), sorted(batch.links))
-    }
-    rows: list[tuple[Any, ...]] = []
+async def _chain(connection: asyncpg.Connection, batch: Batch) -> None:
+    """Lock the heads of the shops' chains, lay out the events behind them, and move them on."""
+    rows = await connection.fetch(queries("lock_chain_heads"), sorted(batch.links))
+    heads = {row["shop_id"]: (row["seq"], row["hash"]) for row in rows}
     moved: list[tuple[int, int, bytes]] = []
     for shop_id, links in batch.links.items():
         made = extend(heads[shop_id], links)
         moved.append((shop_id, *made[-1]))
-        for (case_id, e), (number, digest) in zip(links, made, strict=True):
-            wishes = SEPARATOR.join(f"{w.effect}:{w.target}" for w in e.wishes) or None
-            rows.append((shop_id, case_id, e.seq, e.type, e.at, e.actor_kind, e.actor, e.from_state, e.to_state,
-                         _encode(e.body).decode(), wishes, e.fired_kind, e.fired_started_seq, number, digest))  # fmt: skip
-    await _write(connection, "insert_events", rows)
-    await _write(connection, "move_chain_heads", moved)
+        batch.rows["insert_events"].extend(
+            (shop_id, case_id, e.seq, e.type, e.at, e.actor_kind, e.actor, e.from_state, e.to_state, _encode(e.body),
+             [f"{w.effect}:{w.target}" for w in e.wishes], e.fired_kind, e.fired_started_seq, number, digest)
+            for (case_id, e), (number, digest) in zip(links, made, strict=True)
+        )  # fmt: skip
+    await _update(connection, "move_chain_heads", moved)

@@ -70,7 +70,8 @@ class Batch:
             told = event if case.historical else with_webhooks(event, endpoints)
             self.links[shop_id].append((case.id, told))
             self.rows["insert_outbox"].extend(
-                (shop_id, new_id(), case.id, told.seq, wish.effect, wish.target, now, now) for wish in told.wishes
+                (shop_id, new_id(), case.id, told.seq, wish.effect, wish.target, "pending", now, 0, None, None, now, None)
+                for wish in told.wishes
             )
 
     def _case_parts(self, shop_id: int, order: Order, part: Recorded, case: Case) -> None:
@@ -88,13 +89,13 @@ class Batch:
     def _evidence(self, shop_id: int, order: Order, part: Recorded) -> None:
         self.rows["upsert_evidence"].extend(
             (shop_id, e.id, order.id, e.case_id, e.of, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sha256,
-             e.media_type, e.size, e.text, e.given_by, e.given_at, e.sealed_at)
+             e.media_type, e.size, e.text, e.given_by, e.given_at, e.sealed_at, None)
             for e in part.evidence
         )  # fmt: skip
 
     def _parcels(self, shop_id: int, order: Order, part: Recorded, file: CaseFile) -> None:
         self.rows["upsert_parcels"].extend(
-            (shop_id, p.id, order.id, p.case_id, p.direction, p.status, p.carrier, p.tracking_number, p.address_matches, p.shipped_at,
+            (shop_id, p.id, order.id, p.case_id, p.direction, "1", p.status, p.carrier, p.tracking_number, p.address_matches, p.shipped_at,
              p.delivered_at, p.signed_at)
             for p in part.parcels
         )  # fmt: skip

@@ -55,6 +55,9 @@ select
                        c.amendments, c.proof_requests, c.return_to, c.lane, c.historical, c.ended, c.closed_at, c.verdict)
                       order by c.opened_at, c.id)
        from cases c where c.shop_id = o.shop_id and c.order_id = o.id) as cases,
+    (select array_agg((e.id, e.case_id, e.of, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sha256, e.media_type,
+                       e.size, e.text, e.given_by, e.given_at, e.sealed_at) order by e.given_at, e.id)
+       from evidence e where e.shop_id = o.shop_id and e.order_id = o.id) as evidence,
     (select array_agg((w.id, w.topics))
        from webhook_endpoint w where w.shop_id = o.shop_id and w.disabled_at is null) as endpoints
 from unnest($1::int[], $2::bigint[], $3::uuid[], $4::text[], $5::text[]) as want (n, shop_id, order_id, principal, key)
@@ -81,12 +84,3 @@ from (
            (select array_agg(c.id) from cases c where c.shop_id = want.shop_id and c.order_id = want.order_id) as cases
     from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, order_id)
 ) o;
-
--- name: load_evidence
--- Proof of these orders, given to a case or not yet; asked only by commands that rest on proof.
-select want.n,
-       array_agg((e.id, e.case_id, e.of, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sha256, e.media_type,
-                  e.size, e.text, e.given_by, e.given_at, e.sealed_at) order by e.given_at, e.id) as evidence
-from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, order_id)
-join evidence e on e.shop_id = want.shop_id and e.order_id = want.order_id
-group by want.n;
