@@ -12,7 +12,7 @@ import structlog
 from amends.actions.commands import Command
 from amends.api.callers import Callers
 from amends.api.context import Context
-from amends.api.door import AWAY, Door
+from amends.api.door import Door
 from amends.api.limits import Limits
 from amends.api.messages import Receive, Scope, Send, encode
 from amends.api.metrics import Metrics
@@ -121,7 +121,7 @@ class App:
         for pool in (self.context.pool, self.context.reviewers):
             try:
                 await asyncio.wait_for(pool.close(), 5)
-            except (TimeoutError, *AWAY):
+            except (TimeoutError, OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 pool.terminate()
 
     async def _listen(self) -> None:
@@ -129,7 +129,7 @@ class App:
         while True:
             try:
                 connection = await connect(self.settings.database_url or "", "amends_desk", application_name="amends listen")
-            except AWAY:
+            except (OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                 await asyncio.sleep(LISTEN_AGAIN_S)
                 continue
             lost = asyncio.Event()
@@ -138,7 +138,7 @@ class App:
                 await connection.add_listener("amends_tokens", lambda *said: self.context.callers.forget(str(said[3])))
                 await lost.wait()
             finally:
-                with contextlib.suppress(*AWAY):
+                with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                     await connection.close(timeout=1)
 
 

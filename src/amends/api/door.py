@@ -4,7 +4,6 @@ import time
 from os import urandom
 from typing import Any, Final
 
-import asyncpg
 import msgspec
 import structlog
 
@@ -16,19 +15,10 @@ from amends.api.operations import Operation
 from amends.api.problems import PROBLEM_JSON, SUCCESS, language_of, problem_headers, status_of
 from amends.api.router import Router
 from amends.kernel.text import text_problem
+from amends.store.away import is_away
 
 log = structlog.get_logger()
 LONGEST_KEY: Final = 255
-AWAY: Final = (
-    asyncpg.PostgresConnectionError,
-    asyncpg.CannotConnectNowError,
-    asyncpg.OperatorInterventionError,
-    asyncpg.TooManyConnectionsError,
-    asyncpg.InterfaceError,
-    ConnectionError,
-    TimeoutError,
-    OSError,
-)
 _COMMON: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b"nosniff"))
 
 
@@ -64,10 +54,10 @@ class Door:
     async def _guarded(self, operation: Operation, request: Request) -> Reply | Problem:
         try:
             return await self._answer(operation, request)
-        except AWAY as problem:
-            log.warning("database_away", operation=operation.id, problem=type(problem).__name__)
-            return Problem(code="database_away")
         except Exception as problem:
+            if is_away(problem):
+                log.warning("database_away", operation=operation.id, problem=type(problem).__name__)
+                return Problem(code="database_away")
             log.exception("request_broke", operation=operation.id, request_id=request.request_id, problem=type(problem).__name__)
             return Problem(code="internal_error")
 

@@ -10,6 +10,9 @@ _AWAY: Final = (
     asyncpg.AdminShutdownError,
     asyncpg.CrashShutdownError,
     asyncpg.TooManyConnectionsError,
+    asyncpg.ObjectNotInPrerequisiteStateError,  # it takes no connections just now
+    asyncpg.InvalidCatalogNameError,  # it is being restored
+    asyncpg.InternalClientError,  # the server's farewell came between two of our messages
     OSError,
 )
 
