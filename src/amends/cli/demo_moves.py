@@ -1,0 +1,170 @@
+"""What the people of the demo say to the desk: a word of a path becomes a command."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any, Final
+from uuid import UUID
+
+import msgspec
+
+from amends.actions import commands as spoken
+from amends.actions.commands import Command, GivenProof, InspectedLine
+from amends.cli.demo_orders import Planned
+from amends.domain.facts.people import Actor
+from amends.gateways.payments import Execution, Failed, NotFound, Outcome, PaymentsGateway, Unknown
+
+SUPPORT: Final = Actor(kind="platform", id="platform:dana", permissions=frozenset({"*"}))
+ACCOUNT_CLOSED: Final = "account_closed"
+_LOOKED_AT: Final = {
+    "blurred": GivenProof(kind="photo_defect", text="a photo taken in the dark", legible=False),
+    "contradicting": GivenProof(kind="photo_defect", text="a photo of another item", legible=True, matches_claim=False),
+}
+
+
+class Underway(msgspec.Struct, kw_only=True):
+    """An order that is in the database, and its case once it is opened."""
+
+    planned: Planned
+    shop_id: int
+    order_id: UUID
+    case_id: UUID | None = None
+    lines: list[tuple[UUID, int]] = []
+
+    @property
+    def buyer(self) -> Actor:
+        """Who bought it."""
+        buyer = self.planned.told.buyer
+        return Actor(kind="buyer", id=f"buyer:{buyer}", buyer=buyer)
+
+    @property
+    def seller(self) -> Actor:
+        """Who sold it."""
+        return Actor(kind="seller", id=f"seller:{self.planned.told.shop}", permissions=frozenset({"*"}))
+
+
+def ask(order: Underway) -> Command:
+    """The request that a path begins with."""
+    path, told = order.planned.path, order.planned.told
+    if path is None:
+        raise ValueError("nobody asks for anything here")
+    cash = any(payment.method == "cash_on_delivery" for payment in told.payments)
+    return spoken.OpenCase(
+        shop_id=order.shop_id,
+        actor=SUPPORT if path.by == "platform" else order.buyer,
+        order_id=order.order_id,
+        kind=path.kind,
+        reason=path.reason,
+        proof=(_piece(path.proof),) if path.proof else (),
+        destination=f"wallet:{told.buyer}" if cash else None,
+    )
+
+
+def _piece(kind: str) -> GivenProof:
+    return _LOOKED_AT.get(kind) or GivenProof(kind=kind, text=f"{kind.replace('_', ' ')}, as handed in")
+
+
+Say = Callable[[Underway, list[str], datetime], Command]
+
+
+def _on_case(command: type[Command], by: str, **fields: Any) -> Say:
+    def say(order: Underway, _: list[str], __: datetime) -> Command:
+        actor = SUPPORT if by == "platform" else getattr(order, by)
+        return command(shop_id=order.shop_id, actor=actor, case_id=order.case_id, **fields)  # type: ignore[call-arg]
+
+    return say
+
+
+def _reject(order: Underway, words: list[str], _: datetime) -> Command:
+    proof = tuple(_piece(kind) for kind in words[1:])
+    return _on_case(spoken.Reject, "seller", ground=words[0], proof=proof)(order, words, _)
+
+
+def _inspect(order: Underway, words: list[str], _: datetime) -> Command:
+    """`inspect` accepts everything; `mixed` and `refuse`, with a ground and its proof, refuse one unit or all."""
+    how, *rest = words
+    lines = []
+    for line_id, quantity in order.lines:
+        refused = {"mixed": 1, "refuse": quantity}.get(how, 0)
+        disposition = "not_restocked" if refused == quantity else "restocked"
+        lines.append(InspectedLine(line_id=line_id, accepted=quantity - refused, refused=refused, disposition=disposition))
+    fields: dict[str, Any] = {"ground": rest[0], "proof": tuple(_piece(kind) for kind in rest[1:])} if rest else {}
+    return _on_case(spoken.InspectReturn, "seller", lines=tuple(lines), **fields)(order, words, _)
+
+
+def _ship_back(order: Underway, _: list[str], __: datetime) -> Command:
+    planned = order.planned
+    return _on_case(spoken.ShipReturn, "buyer", carrier=planned.carrier, tracking_number=planned.back)(order, _, __)
+
+
+def _scan(order: Underway, words: list[str], now: datetime) -> Command:
+    carrier = order.planned.carrier
+    return spoken.RecordScan(
+        shop_id=order.shop_id,
+        actor=Actor(kind="carrier", id=f"carrier:{carrier}", human=False),
+        source=carrier,
+        event_id=f"{order.planned.back}-{words[0]}",
+        tracking_number=order.planned.back,
+        status=words[0],
+        occurred_at=now,
+        carrier=carrier,
+    )
+
+
+_SAID: Final[dict[str, Say]] = {
+    "approve": _on_case(spoken.Approve, "seller"),
+    "withdraw": _on_case(spoken.Withdraw, "buyer"),
+    "admit": _on_case(spoken.DecideRecheck, "platform", decision="admit"),
+    "decline": _on_case(spoken.DecideRecheck, "platform", decision="decline", reason="evidence_does_not_match"),
+    "convert": _on_case(spoken.ConvertToRefund, "seller"),
+    "reject": _reject,
+    "ship_back": _ship_back,
+    "scan": _scan,
+    "inspect": lambda order, words, now: _inspect(order, ["inspect", *words], now),
+    "mixed": lambda order, words, now: _inspect(order, ["mixed", *words], now),
+    "refuse": lambda order, words, now: _inspect(order, ["refuse", *words], now),
+    "proof": lambda order, words, now: _on_case(spoken.SubmitEvidence, "buyer", proof=(_piece(words[0]),))(order, words, now),
+    "more": lambda order, words, now: _on_case(spoken.AskForProof, "seller", kinds=tuple(words))(order, words, now),
+    "amend": lambda order, words, now: _on_case(spoken.Amend, "buyer", reason=words[0])(order, words, now),
+    "settle": lambda order, words, now: _on_case(spoken.SettleReturn, "platform", decision=words[0])(order, words, now),
+}
+
+
+def say(order: Underway, words: str, now: datetime) -> Command:
+    """The command of a path's words."""
+    first, *rest = words.split()
+    return _SAID[first](order, rest, now)
+
+
+def retry(order: Underway, refund_id: UUID) -> Command:
+    """A failed refund is sent again by a person of the platform."""
+    return _on_case(spoken.RetryRefund, "platform", refund_id=refund_id)(order, [], order.planned.told.placed_at)
+
+
+class Mishaps:
+    """A provider through which some payments are refused (`unlucky`) and some answers are lost (`lost`), by payment reference."""
+
+    def __init__(self, provider: PaymentsGateway) -> None:
+        self.provider = provider
+        self.unlucky: set[str] = set()
+        self.lost: set[str] = set()
+
+    async def refund(self, *, key: str, payment_ref: str, amount: int, currency: str, destination: str) -> Outcome:
+        """Pay, unless this one is to fail; tell, unless this answer is to be lost."""
+        if payment_ref in self.unlucky:
+            return Failed(code=ACCOUNT_CLOSED)
+        told = await self.provider.refund(
+            key=key, payment_ref=payment_ref, amount=amount, currency=currency, destination=destination
+        )
+        return Unknown(reason="cut_off") if payment_ref in self.lost else told
+
+    async def find(self, key: str) -> Outcome | NotFound:
+        """What became of it."""
+        return await self.provider.find(key)
+
+    async def report(self, since: datetime) -> tuple[Execution, ...] | Unknown:
+        """What was executed."""
+        return await self.provider.report(since)
+
+    async def close(self) -> None:
+        """Let connections go."""
+        await self.provider.close()
