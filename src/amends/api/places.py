@@ -1,5 +1,6 @@
 """Which shop an order or case belongs to, for a caller who may see it: what is not theirs is not there."""
 
+import asyncio
 from collections import OrderedDict
 from uuid import UUID
 
@@ -10,6 +11,8 @@ from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
 
 MOST_KNOWN = 100_000
+Place = tuple[int, str]
+"""The shop of a thing, and its buyer."""
 
 
 class Places:
@@ -18,7 +21,8 @@ class Places:
     def __init__(self, pool: asyncpg.Pool, reviewers: asyncpg.Pool) -> None:
         self.pool = pool
         self.reviewers = reviewers
-        self.known: OrderedDict[UUID, tuple[int, str]] = OrderedDict()
+        self.known: OrderedDict[UUID, Place] = OrderedDict()
+        self.looks: dict[str, SharedLook] = {}
 
     async def order(self, caller: Caller, text: str) -> tuple[int, UUID] | None:
         """The shop and id of an order."""
@@ -48,10 +52,12 @@ class Places:
                 self.known.popitem(last=False)
         return (place[0], thing) if _may_see(caller, place) else None
 
-    async def _look(self, what: str, caller: Caller, thing: UUID) -> tuple[int, str] | None:
+    async def _look(self, what: str, caller: Caller, thing: UUID) -> Place | None:
         if caller.kind == "platform":
-            row = await self.reviewers.fetchrow(queries(f"place_of_any_{what}"), thing)
-        elif caller.kind == "buyer" and what == "evidence":
+            if what not in self.looks:
+                self.looks[what] = SharedLook(self.reviewers, queries(f"places_of_any_{what}"))
+            return await self.looks[what].find(thing)
+        if caller.kind == "buyer" and what == "evidence":
             row = await self._own_evidence(caller, thing)
         elif caller.kind == "buyer":
             async with transaction(self.pool, [], buyer=caller.subject) as connection:
@@ -71,7 +77,46 @@ class Places:
             return await connection.fetchrow(queries("place_of_evidence"), thing, shops)
 
 
-def _may_see(caller: Caller, place: tuple[int, str]) -> bool:
+class SharedLook:
+    """Callers that ask while a look is under way share the next one: one statement for all of them."""
+
+    def __init__(self, pool: asyncpg.Pool, query: str) -> None:
+        self.pool = pool
+        self.query = query
+        self.waiting: dict[UUID, list[asyncio.Future[Place | None]]] = {}
+        self.looking: asyncio.Task[None] | None = None
+
+    async def find(self, thing: UUID) -> Place | None:
+        """The place of one thing."""
+        future: asyncio.Future[Place | None] = asyncio.get_running_loop().create_future()
+        self.waiting.setdefault(thing, []).append(future)
+        if self.looking is None:
+            self.looking = asyncio.create_task(self._look())
+        return await future
+
+    async def _look(self) -> None:
+        try:
+            while self.waiting:
+                asked, self.waiting = self.waiting, {}
+                await self._answer(asked)
+        finally:
+            self.looking = None
+
+    async def _answer(self, asked: dict[UUID, list[asyncio.Future[Place | None]]]) -> None:
+        try:
+            rows = await self.pool.fetch(self.query, list(asked))
+        except Exception as problem:  # noqa: BLE001 - each caller gets it
+            for future in (future for futures in asked.values() for future in futures if not future.done()):
+                future.set_exception(problem)
+            return
+        found = {row["id"]: (row["shop_id"], row["buyer"]) for row in rows}
+        for thing, futures in asked.items():
+            for future in futures:
+                if not future.done():
+                    future.set_result(found.get(thing))
+
+
+def _may_see(caller: Caller, place: Place) -> bool:
     if caller.kind == "platform":
         return True
     if caller.kind == "buyer":

@@ -5,8 +5,9 @@ select o.shop_id, o.buyer from unnest($2::bigint[]) as s (id) join orders o on o
 -- name: place_of_own_order
 select o.shop_id, o.buyer from orders o where o.buyer = $2 and o.id = $1;
 
--- name: place_of_any_order
-select o.shop_id, o.buyer from shop s join orders o on o.shop_id = s.id and o.id = $1;
+-- name: places_of_any_order
+-- Many at once: callers that ask at the same moment share one look.
+select x.id, x.shop_id, x.buyer from unnest($1::uuid[]) as want (id) join orders x on x.id = want.id;
 
 -- name: place_of_case
 select c.shop_id, c.buyer from unnest($2::bigint[]) as s (id) join cases c on c.shop_id = s.id and c.id = $1;
@@ -14,8 +15,9 @@ select c.shop_id, c.buyer from unnest($2::bigint[]) as s (id) join cases c on c.
 -- name: place_of_own_case
 select c.shop_id, c.buyer from cases c where c.buyer = $2 and c.id = $1;
 
--- name: place_of_any_case
-select c.shop_id, c.buyer from shop s join cases c on c.shop_id = s.id and c.id = $1;
+-- name: places_of_any_case
+-- Many at once: callers that ask at the same moment share one look.
+select x.id, x.shop_id, x.buyer from unnest($1::uuid[]) as want (id) join cases x on x.id = want.id;
 
 -- name: place_of_evidence
 select e.shop_id, o.buyer
@@ -23,10 +25,10 @@ from unnest($2::bigint[]) as s (id)
 join evidence e on e.shop_id = s.id and e.id = $1
 join orders o on o.shop_id = e.shop_id and o.id = e.order_id;
 
--- name: place_of_any_evidence
-select e.shop_id, o.buyer
-from shop s
-join evidence e on e.shop_id = s.id and e.id = $1
+-- name: places_of_any_evidence
+select e.id, e.shop_id, o.buyer
+from unnest($1::uuid[]) as want (id)
+join evidence e on e.id = want.id
 join orders o on o.shop_id = e.shop_id and o.id = e.order_id;
 
 -- name: places_of_parcels
