@@ -20,8 +20,10 @@ ADOPTED = datetime(2026, 1, 1, tzinfo=UTC)
 
 @pytest_asyncio.fixture(scope="session")
 async def marketplace_template(postgres: EmbeddedPostgres, administrator: asyncpg.Connection, template: str) -> str:
-    """Published once for each process of the run."""
+    """Published once for each process of the run, however many folders of tests share this fixture."""
     name = f"marketplace_{os.getpid()}"
+    if await administrator.fetchval("select exists (select from pg_database where datname = $1)", name):
+        return name
     await administrator.execute(f"create database {name} template {template}")
     folder = policies_folder()
     await publish_all(postgres.dsn_of(name), read_policies(folder), folder, adopted_from=ADOPTED)

@@ -110,6 +110,10 @@ async def test_a_later_event_waits_for_the_earlier_one_of_its_case(
     receiver.answer = Failed(code="answered_otherwise", status=500)
     await lane.drain()
     assert [body["type"] for _, body in receiver.heard] == ["case_opened"]
+    due = await marketplace.administrator.fetch(
+        "select due_at > amends.moment() as later from amends.outbox where effect = 'webhook'"
+    )
+    assert [row["later"] for row in due] == [True, True]
     receiver.answer = Delivered(status=204)
     await marketplace.set_clock(await marketplace.now() + timedelta(seconds=6))
     await lane.drain()

@@ -112,6 +112,8 @@ class Lane:
         rows.sort(key=lambda row: (row[0], row[1]))
         async with transaction(self.pool, sorted({row[0] for row in rows})) as connection:
             await connection.execute(queries("settle_effects"), *map(list, zip(*rows, strict=True)))
+            if again := [row[:2] for row in rows if row[2] == "pending"]:
+                await connection.execute(queries("hold_back_effects"), *map(list, zip(*again, strict=True)))
 
 
 def _some(shops: Sequence[int]) -> Sequence[int]:

@@ -429,7 +429,7 @@ where c.relnamespace = 'amends'::regnamespace and c.relkind in ('v', 'm')
   and not coalesce('security_invoker=true' = any (c.reloptions), false);
 
 -- name: t07
--- The application's roles own nothing and are nobody special.
+-- The application's roles own no table and are nobody special.
 select r.rolname as found
 from pg_roles r
 where r.rolname in ('amends_desk', 'amends_worker', 'amends_reviewer')

@@ -39,6 +39,14 @@ update outbox o set state = w.state, attempts = o.attempts + 1, claimed_until = 
 from unnest($1::bigint[], $2::uuid[], $3::text[], $4::interval[], $5::text[]) as w (shop_id, id, state, delay, answer)
 where o.shop_id = w.shop_id and o.id = w.id and o.state = 'pending';
 
+-- name: hold_back_effects!
+-- What waits for an effect of its case on the same target is not due before that is tried again.
+update outbox b set due_at = o.due_at
+from unnest($1::bigint[], $2::uuid[]) as w (shop_id, id)
+join outbox o on o.shop_id = w.shop_id and o.id = w.id
+where b.shop_id = o.shop_id and b.case_id = o.case_id and b.target = o.target and b.seq > o.seq and b.state = 'pending'
+  and b.due_at < o.due_at;
+
 -- name: replay_effects
 -- Messages that are done or dead are sent anew, by a person's wish.
 update outbox o set state = 'pending', attempts = 0, due_at = (select moment()), done_at = null, claimed_until = null
