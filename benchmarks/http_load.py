@@ -68,7 +68,7 @@ class Caller(asyncio.Protocol):
         del self.buffer[: end + 4 + length]
         self.send()
 
-    def connection_lost(self, exc: Exception | None) -> None:
+    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio gives it
         if not self.done.done():
             self.done.set_result(None)
 

@@ -1,5 +1,6 @@
 """Moves on cases: one at a time with `If-Match`, or many in one call with the version in each row."""
 
+import asyncio
 from typing import Any, Final, cast
 
 import msgspec
@@ -98,8 +99,8 @@ async def move_batch(request: Request) -> Reply | Problem:
     answers: dict[str, RowAnswer] = {}
     for start in range(0, len(rows), CHUNK):
         asked: list[tuple[str, CaseCommand]] = []
-        for row in rows[start : start + CHUNK]:
-            command = await _row_command(request, row)
+        chunk = rows[start : start + CHUNK]
+        for row, command in zip(chunk, await asyncio.gather(*(_row_command(request, row) for row in chunk)), strict=True):
             if isinstance(command, Problem):
                 answers[row.id] = _refused(request, row.id, command)
             else:

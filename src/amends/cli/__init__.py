@@ -1,27 +1,42 @@
 """The command line: `amends run | serve | work | migrate | demo | import | policy | token | doctor | verify`."""
 
 import sys
+from collections.abc import Sequence
 
 import typer
 
-from amends.cli import checking, importing, policy, running, tokens
 from amends.settings import BadSetting
 from amends.store.embedded_errors import EmbeddedError
 from amends.store.migrate import MigrationError
 
-app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The after-sales engine.")
-running.register(app)
-checking.register(app)
-tokens.register(app)
-app.add_typer(importing.app, name="import", help="Take orders and requests from files.")
-app.add_typer(policy.app, name="policy", help="Check, find and publish policy.")
+QUICK = frozenset({"run", "serve", "work", "migrate"})
+"""Commands that start a process: they load nothing that they do not need."""
+
+
+def command_line(words: Sequence[str] = ()) -> typer.Typer:
+    """The commands, or only those that these words can mean where one of them has to be up quickly."""
+    from amends.cli import running
+
+    made = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The after-sales engine.")
+    running.register(made)
+    if words and words[0] in QUICK:
+        return made
+    from amends.cli import checking, importing, policy, tokens
+
+    checking.register(made)
+    tokens.register(made)
+    made.add_typer(importing.app, name="import", help="Take orders and requests from files.")
+    made.add_typer(policy.app, name="policy", help="Check, find and publish policy.")
+    return made
 
 
 def main() -> None:
     """Run a command; what is wrong with the machine is said in one sentence, with its code."""
+    from amends.cli.children import ChildDied
+
     try:
-        app()
-    except (EmbeddedError, MigrationError, BadSetting) as problem:
+        command_line(sys.argv[1:])()
+    except (EmbeddedError, MigrationError, BadSetting, ChildDied) as problem:
         code = getattr(problem, "code", "setting")
         print(f"amends: {code}: {problem}", file=sys.stderr)
         raise SystemExit(1) from None

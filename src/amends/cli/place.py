@@ -1,18 +1,21 @@
 """Where a command works: its settings, its database, and what every command needs of them."""
 
+from __future__ import annotations
+
+import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-import asyncpg
-
-from amends.desk.desk import Desk
-from amends.desk.rulebooks import Rulebooks
 from amends.settings import Settings, from_environment
 from amends.store.database import open_pool
 from amends.store.embedded import EmbeddedPostgres
-from amends.store.embedded_errors import DiskFullError, HomeNotWritableError
+from amends.store.embedded_errors import DiskFullError, EmbeddedError, HomeNotWritableError
+
+if TYPE_CHECKING:
+    from amends.desk.desk import Desk
 
 LEAST_FREE = 200 * 1024 * 1024
 
@@ -42,6 +45,27 @@ def ready_home(settings: Settings) -> Path:
     return home
 
 
+class AlreadyRunningError(EmbeddedError):
+    """Another `amends run` lives in this home."""
+
+    code = "already_running"
+
+
+@contextmanager
+def sole_runner(home: Path) -> Iterator[None]:
+    """Hold a home for one `amends run`, for as long as its process lives.
+
+    Raises:
+        AlreadyRunningError: another one holds it.
+    """
+    with (home / "run.lock").open("a") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise AlreadyRunningError(f"Amends is running in {home} already. Stop it, or set AMENDS_HOME elsewhere.") from None
+        yield
+
+
 @contextmanager
 def database(settings: Settings) -> Iterator[str]:
     """The database's address: the one that is set, or the embedded one, started if need be and stopped again by who started it."""
@@ -58,7 +82,10 @@ def database(settings: Settings) -> Iterator[str]:
 @asynccontextmanager
 async def a_desk(dsn: str, *, role: str = "amends_desk") -> AsyncIterator[Desk]:
     """A desk of one's own against a database."""
-    pool: asyncpg.Pool = await open_pool(dsn, role, min_size=1, max_size=4)
+    from amends.desk.desk import Desk
+    from amends.desk.rulebooks import Rulebooks
+
+    pool = await open_pool(dsn, role, min_size=1, max_size=4)
     try:
         rulebooks = Rulebooks()
         async with pool.acquire() as connection:

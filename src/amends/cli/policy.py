@@ -146,6 +146,6 @@ def read_calendars(folder: Path) -> dict[str, tuple[Calendar, bytes]]:
     """The calendars beside the policies, with the body that is kept of each."""
     found = {}
     for path in sorted((folder / "calendars").glob("*.yaml")):
-        loaded = yaml.safe_load(path.read_text("utf-8"))
+        loaded = yaml.load(path.read_text("utf-8"), Loader=yaml.CSafeLoader)
         found[path.stem] = (calendar_from(loaded), msgspec.json.encode(loaded))
     return found

@@ -1,6 +1,7 @@
 """`amends run | serve | work | migrate | demo`."""
 
 import asyncio
+import contextlib
 import signal
 import threading
 from typing import Annotated
@@ -11,7 +12,7 @@ import typer
 import uvloop
 
 from amends.cli.children import ChildDied, Children, free_port, port_taken
-from amends.cli.place import database, ready_home, settings_here
+from amends.cli.place import database, ready_home, settings_here, sole_runner
 from amends.settings import Settings
 from amends.store.database import connect, queries
 from amends.store.embedded_errors import PortTakenError
@@ -70,7 +71,13 @@ def demo() -> None:
         if asyncio.run(_has_orders(dsn)):
             typer.echo("this marketplace has orders already; a demo fills an empty one", err=True)
             raise typer.Exit(1)
-        _fill(dsn, settings)
+        children = Children(settings.home / "logs")
+        try:
+            settings = with_provider(settings, children)
+            _wait_for_provider(settings, children)
+            _fill(dsn, settings, threading.Event())
+        finally:
+            children.stop()
 
 
 def run() -> None:
@@ -86,7 +93,7 @@ def _run(settings: Settings, *, demo: bool) -> None:
     stopped = threading.Event()
     for word in (signal.SIGINT, signal.SIGTERM):
         signal.signal(word, lambda *_: stopped.set())
-    with database(settings) as dsn:
+    with sole_runner(settings.home), database(settings) as dsn:
         try:
             _bring_up(dsn, settings, children, demo=demo, stopped=stopped)
             while not stopped.wait(0.5):
@@ -100,13 +107,15 @@ def _run(settings: Settings, *, demo: bool) -> None:
 
 def _bring_up(dsn: str, settings: Settings, children: Children, *, demo: bool, stopped: threading.Event) -> None:
     asyncio.run(apply_migrations(dsn))
+    asyncio.run(_right_clock(dsn))
     _publish(dsn, settings)
     env = {"DATABASE_URL": dsn, "AMENDS_HOME": str(settings.home), "AMENDS_PORT": str(settings.port)}
     env |= {"AMENDS_SANDBOX": "1", "AMENDS_WEBHOOKS_TO_LOOPBACK": "1"} if settings.sandbox else {}
-    if settings.provider_url is None:
-        env["AMENDS_PROVIDER_URL"] = _start_provider(settings, children)
+    settings = with_provider(settings, children)
+    env["AMENDS_PROVIDER_URL"] = str(settings.provider_url)
     if demo and not asyncio.run(_has_orders(dsn)):
-        _fill(dsn, msgspec.structs.replace(settings, provider_url=env.get("AMENDS_PROVIDER_URL", settings.provider_url)))
+        _wait_for_provider(settings, children)
+        _fill(dsn, settings, stopped)
     if stopped.is_set():
         return
     children.start("worker", ["amends", "work"], env)
@@ -118,14 +127,21 @@ def _bring_up(dsn: str, settings: Settings, children: Children, *, demo: bool, s
     typer.echo(welcome(address, settings))
 
 
-def _start_provider(settings: Settings, children: Children) -> str:
+def with_provider(settings: Settings, children: Children) -> Settings:
+    """The settings with a payments provider: the one that is set, or a sandbox of one's own, started and not yet waited for."""
+    if settings.provider_url is not None:
+        return settings
     port = free_port()
     home = settings.home / "provider"
     home.mkdir(parents=True, exist_ok=True)
-    children.start("provider", ["amends.gateways.sandbox_provider", "--port", str(port), "--home", str(home)], {})
-    url = f"http://127.0.0.1:{port}"
-    children.wait_for("provider", f"{url}/health")
-    return url
+    words = ["amends.gateways.sandbox_provider", "--port", str(port), "--home", str(home)]
+    children.start("provider", [*words, "--control"] if settings.sandbox else words, {})  # a sandbox tells it the time
+    return msgspec.structs.replace(settings, provider_url=f"http://127.0.0.1:{port}")
+
+
+def _wait_for_provider(settings: Settings, children: Children) -> None:
+    if any(name == "provider" for name, _ in children.started):
+        children.wait_for("provider", f"{settings.provider_url}/health")
 
 
 def _publish(dsn: str, settings: Settings) -> None:
@@ -137,11 +153,21 @@ def _publish(dsn: str, settings: Settings) -> None:
         asyncio.run(publish_all(dsn, read_policies(settings.policies), settings.policies))
 
 
-def _fill(dsn: str, settings: Settings) -> None:
+def _fill(dsn: str, settings: Settings, stopped: threading.Event) -> None:
+    """Fill it; a Ctrl-C on the way ends it at once and leaves what there is."""
     from amends.cli.demo import fill
 
-    typer.echo("filling the demo marketplace …")
-    uvloop.run(fill(dsn, settings, typer.echo))
+    async def until_stopped() -> None:
+        filling = asyncio.create_task(fill(dsn, settings, typer.echo))
+        while not filling.done():
+            await asyncio.wait([filling], timeout=0.1)
+            if stopped.is_set():
+                filling.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await filling
+
+    typer.echo("filling the demo marketplace: forty days in the life of twelve markets …")
+    uvloop.run(until_stopped())
 
 
 async def _has_releases(dsn: str) -> bool:
@@ -150,6 +176,15 @@ async def _has_releases(dsn: str) -> bool:
 
 async def _has_orders(dsn: str) -> bool:
     return bool(await _ask(dsn, queries("any_order")))
+
+
+async def _right_clock(dsn: str) -> None:
+    """Outside a sandbox the domain lives now: what a demo that was killed on its way has left is put right."""
+    connection: asyncpg.Connection = await connect(dsn, "amends_desk")
+    try:
+        await connection.execute(queries("reset_clock"))
+    finally:
+        await connection.close()
 
 
 async def _ask(dsn: str, query: str) -> object:

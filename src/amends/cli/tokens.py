@@ -23,7 +23,10 @@ def create(
     kind: Annotated[str, typer.Argument(help="platform, seller, buyer or carrier.")],
     subject: Annotated[str, typer.Argument(help="Whom it stands for: a buyer's or a person's reference.")],
     shop: Annotated[list[int] | None, typer.Option(help="A shop it may speak for; may be given again.")] = None,
-    permission: Annotated[list[str] | None, typer.Option(help="A permission; a seller without any holds all of them, as the main account does. May be given again.")] = None,
+    permission: Annotated[
+        list[str] | None,
+        typer.Option(help="A permission; a seller without any holds all of them, as the main account does. May be given again."),
+    ] = None,
     label: str = "made on the command line",
 ) -> None:
     """Make a token. Its text is printed once and kept by nobody."""

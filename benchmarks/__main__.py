@@ -1,0 +1,80 @@
+"""`make bench`: prints the table and writes benchmarks/out/latest.json. AMENDS_BENCH_ONLY=opens,flows,… takes part of it."""
+
+import asyncio
+import json
+import os
+import time
+
+from amends.store.doctor import examine, lines, sick
+from benchmarks import drain, flows, opens, rulebook, starts
+from benchmarks.bed import HERE, ORDERS, bed, fill, run_sql
+
+# What each figure must reach, and what it stands beside. `>` at least, `<` at most.
+LIMITS = {
+    "open_case_http_vs_pgbench4": (">", 0.35, "pgbench, 16 clients, the same rows"),
+    "open_case_http_p99_ms": ("<", 25, "32 connections"),
+    "return_flow_per_s": (">", 4.3, "Medusa 2.21.2 on such a machine"),
+    "drain_vs_raw_sql": (">", 0.4, "one raw statement, the same writes"),
+    "batch_1000_approvals_s": ("<", 0.5, "one call"),
+    "match_us": ("<", 3, "60 rules, 40 facts"),
+    "verdict_us": ("<", 25, "words and counterfactual"),
+    "api_rss_mb": ("<", 120, "after the load"),
+    "cold_start_s": ("<", 5, "an empty folder"),
+    "restart_s": ("<", 3, "the same folder"),
+}
+ONLY = frozenset(os.environ.get("AMENDS_BENCH_ONLY", "").split(",")) - {""}
+
+
+def wanted(part: str) -> bool:
+    return not ONLY or part in ONLY
+
+
+def pace() -> float:
+    """Seconds for two million turns of an empty loop: how fast this machine is just now."""
+    begun, x = time.process_time(), 0
+    for i in range(2_000_000):
+        x ^= i
+    return time.process_time() - begun
+
+
+def on_one_bed() -> dict[str, float]:
+    """Everything that needs a database, and the doctor afterwards."""
+    figures: dict[str, float] = {}
+    with bed() as (dsn, home):
+        fill(dsn, ORDERS)
+        if wanted("opens"):
+            figures |= opens.measure(dsn, home)
+            run_sql(dsn, "drop schema if exists anchor cascade;\n")
+        if wanted("flows"):
+            figures |= flows.measure_flows(dsn, home, ORDERS - 20_000)
+        if wanted("batch"):
+            figures |= flows.measure_batch(dsn, home, ORDERS - 10_000)
+        findings = asyncio.run(examine(dsn))
+        print("\n".join(line for line in lines(findings) if " 0 " not in line))
+        figures["doctor_findings"] = float(sick(findings))
+    if wanted("drain"):
+        with bed() as (dsn, _):
+            fill(dsn, drain.DUE)
+            figures |= drain.measure(dsn)
+    return figures
+
+
+def main() -> None:
+    figures = {"machine_pace_s": pace()}
+    if wanted("rulebook"):
+        figures |= rulebook.main()
+    if wanted("starts"):
+        figures |= starts.measure()
+    if ONLY & {"opens", "flows", "batch", "drain"} or not ONLY:
+        figures |= on_one_bed()
+    for name, value in figures.items():
+        sign, limit, beside = LIMITS.get(name, ("", 0, ""))
+        met = "" if not sign else "  ok" if (value >= limit if sign == ">" else value <= limit) else "  MISSED"
+        print(f"{name:36} {value:12.3f}   {f'{sign} {limit}' if sign else '':8} {beside}{met}")
+    (HERE / "out").mkdir(exist_ok=True)
+    (HERE / "out" / "latest.json").write_text(
+        json.dumps({name: round(value, 4) for name, value in figures.items()}, indent=1) + "\n"
+    )
+
+
+main()
