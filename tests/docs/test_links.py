@@ -7,7 +7,7 @@ import pytest
 from tests.docs.reading import ROOT, WRITTEN, anchors, links
 from typer.main import get_command
 
-from amends.cli import app
+from amends.cli import command_line
 
 
 @pytest.mark.parametrize("page", WRITTEN, ids=lambda page: str(page.relative_to(ROOT)))
@@ -37,7 +37,7 @@ def test_a_link_to_nowhere_and_one_to_a_missing_heading_are_noticed() -> None:
 def commands() -> list[str]:
     """Every command of the command line, groups written out."""
     found = []
-    for name, command in get_command(app).commands.items():  # type: ignore[attr-defined]
+    for name, command in get_command(command_line()).commands.items():  # type: ignore[attr-defined]
         inner = getattr(command, "commands", None)
         found += [f"amends {name} {each}" for each in inner] if inner else [f"amends {name}"]
     return found
