@@ -10,6 +10,7 @@ import typer
 from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
+from amends.actions.commands import OpenCase
 from amends.cli.place import a_desk, database, settings_here
 from amends.cli.policy import publish_all
 from amends.desk.desk import Desk
@@ -20,7 +21,8 @@ from amends.domain.rulebook.shape import Vocabulary
 from amends.exchange.mapping import ImportingShop, shipped
 from amends.exchange.orders import OrderOptions, import_orders
 from amends.exchange.policies import read_policies
-from amends.exchange.report import Report, problem_writer
+from amends.exchange.report import Progress as Progressing
+from amends.exchange.report import Report, no_progress, problem_writer
 from amends.exchange.requests import FoundLine, FoundOrder, RequestOptions, import_requests
 from amends.store.database import connect, queries
 from amends.store.migrate import migrate
@@ -75,21 +77,34 @@ async def _orders(
 ) -> None:
     with database(settings_here()) as dsn:
         words = await _prepared(dsn)
-        books = read_policies(settings_here().policies).books
         own = None
         if shop is not None:
-            book = books[market]
+            book = read_policies(settings_here().policies).books[market]
             own = ImportingShop(reference=shop, market=market, zone=book.zone, currency=book.currency)
         async with a_desk(dsn) as desk:
+            await _shown(lambda p: importing_orders(desk, words, files, mapping, p, own=own, preview=preview), problems, words)
 
-            async def take(told: list[ToldOrder]) -> Sequence[Taken]:
-                return await take_orders(desk, told)
 
-            async def meet(shops: list[ToldShop]) -> object:
-                return await take_shops(desk.pool, shops)
+async def importing_orders(
+    desk: Desk,
+    words: Vocabulary,
+    files: Sequence[Path],
+    mapping: Path,
+    progress: Progressing = no_progress,
+    *,
+    own: ImportingShop | None = None,
+    preview: bool = False,
+) -> Report:
+    """Import order files through a desk."""
 
-            options = OrderOptions(exponents=words.exponents(), mapping=mapping, shop=own, preview=preview, say=_say(words))
-            await _shown(lambda progress: import_orders(files, options, take, progress, meet), problems, words)
+    async def take(told: list[ToldOrder]) -> Sequence[Taken]:
+        return await take_orders(desk, told)
+
+    async def meet(shops: list[ToldShop]) -> object:
+        return await take_shops(desk.pool, shops)
+
+    options = OrderOptions(exponents=words.exponents(), mapping=mapping, shop=own, preview=preview, say=_say(words))
+    return await import_orders(files, options, take, progress, meet)
 
 
 async def _requests(file: Path, mapping: Path, history: bool, problems: Path | None) -> None:
@@ -97,20 +112,36 @@ async def _requests(file: Path, mapping: Path, history: bool, problems: Path | N
         words = await _prepared(dsn)
         async with a_desk(dsn) as desk:
             find = await finder(desk)
-            options = RequestOptions(
-                mapping=mapping,
-                history=history,
-                reasons=frozenset(words.words("reasons")),
-                kinds=frozenset(words.words("kinds")),
-                say=_say(words),
+            report = await _shown(
+                lambda p: importing_requests(desk, words, file, mapping, find, p, history=history), problems, words
             )
-
-            async def handle(commands: list[Any]) -> Sequence[Any]:
-                return await desk.handle(commands)
-
-            report = await _shown(lambda progress: import_requests(file, options, find, handle, progress), problems, words)
             if report.verdicts is not None:
                 Console().print("\n".join(report.verdicts.lines()), highlight=False, soft_wrap=True)
+
+
+async def importing_requests(
+    desk: Desk,
+    words: Vocabulary,
+    file: Path,
+    mapping: Path,
+    find: Callable[[str], Awaitable[Sequence[FoundOrder]]],
+    progress: Progressing = no_progress,
+    *,
+    history: bool,
+) -> Report:
+    """Open a case for each row through a desk."""
+    options = RequestOptions(
+        mapping=mapping,
+        history=history,
+        reasons=frozenset(words.words("reasons")),
+        kinds=frozenset(words.words("kinds")),
+        say=_say(words),
+    )
+
+    async def handle(commands: list[OpenCase]) -> Sequence[Any]:
+        return await desk.handle(commands)
+
+    return await import_requests(file, options, find, handle, progress)
 
 
 async def finder(desk: Desk) -> Callable[[str], Awaitable[Sequence[FoundOrder]]]:
