@@ -15,6 +15,7 @@ from amends.actions.commands import Command
 from amends.cli.demo_moves import Mishaps, Underway, ask, retry, say
 from amends.cli.demo_orders import Planned, plan, shops
 from amends.cli.place import a_desk
+from amends.cli.welcome import TOKENS
 from amends.desk.desk import Desk
 from amends.desk.orders import take_orders, take_shops
 from amends.gateways.payments_http import HttpPayments
@@ -25,7 +26,6 @@ from amends.worker.pace import Pace
 from amends.worker.run import Worker
 
 BACK: Final = timedelta(days=40)
-TOKENS: Final = "demo-tokens.json"
 MOST_AT_ONCE: Final = 16
 LONGEST_CHUNK: Final = timedelta(hours=5)
 A_MOMENT: Final = timedelta(milliseconds=1)
@@ -241,7 +241,7 @@ async def _keep_tokens(desk: Desk, demo: Demo, settings: Settings) -> None:
 def _an_auction(demo: Demo) -> Underway:
     """An auction order whose buyer changed their mind: the request to try; in the United States, for whom the rule was written."""
     refused = [each for each in demo.underway.values() if each.planned.path and each.planned.path.refuses == "final_sale"]
-    return min(refused, key=lambda each: each.planned.market != "us")
+    return max(refused, key=lambda each: (each.planned.market == "us", each.planned.told.placed_at))
 
 
 def write_private(path: Path, text: str) -> None:

@@ -92,7 +92,8 @@ PATHS: Final = (
     _path(4, "refund_in_transit", "late_delivery", (90, 700), (12, "approve"), sold="moving", proof="tracking_trace"),
     _path(6, "return_refund", "no_longer_needed", (40, 800), ((1, 30), "withdraw"), sale="shelf"),
     # Attempts that the policy refuses, with its reasons
-    _path(5, "return_refund", "misbid", (2, 500), sale="live_auction", refuses="final_sale",
+    _path(1, "return_refund", "misbid", (2, 6), sale="live_auction", refuses="final_sale", markets="us"),
+    _path(4, "return_refund", "misbid", (2, 500), sale="live_auction", refuses="final_sale",
           markets="us ca my th vn ph sg sa ae id"),
     _path(3, "refund_only", "better_price", (2, 500), sale="live_auction", refuses="final_sale", markets="us ca my th sg ae"),
     _path(2, "cancel", "misbid", (5, 200), sold="unshipped", sale="live_auction", refuses="ask_seller_or_support",

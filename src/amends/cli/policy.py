@@ -135,10 +135,10 @@ async def publish_all(
         answers = await publish_books(pool, policies.books, takes_effect_at=takes_effect_at, adopted_from=past, reason=reason)
     finally:
         await pool.close()
-    for code, until in short_calendars({code: calendar for code, (calendar, _) in calendars.items()}, now.date()):
-        typer.echo(
-            f"warning: the calendar of {code} is confirmed until {until} only; deadlines beyond it are provisional", err=True
-        )
+    short = short_calendars({code: calendar for code, (calendar, _) in calendars.items()}, now.date())
+    for until in sorted({until for _, until in short}):
+        codes = ", ".join(code for code, end in short if end == until)
+        typer.echo(f"note: holidays of {codes} are confirmed until {until}; deadlines beyond are provisional", err=True)
     return answers
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 import signal
 import threading
 from typing import Annotated
@@ -145,9 +146,8 @@ def _wait_for_provider(settings: Settings, children: Children) -> None:
 
 
 def _publish(dsn: str, settings: Settings) -> None:
-    from amends.cli.policy import publish_all
-
     if not asyncio.run(_has_releases(dsn)):
+        from amends.cli.policy import publish_all
         from amends.exchange.policies import read_policies
 
         asyncio.run(publish_all(dsn, read_policies(settings.policies), settings.policies))
@@ -155,7 +155,11 @@ def _publish(dsn: str, settings: Settings) -> None:
 
 def _fill(dsn: str, settings: Settings, stopped: threading.Event) -> None:
     """Fill it; a Ctrl-C on the way ends it at once and leaves what there is."""
+    import structlog
+
     from amends.cli.demo import fill
+
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # forty days of notices help nobody
 
     async def until_stopped() -> None:
         filling = asyncio.create_task(fill(dsn, settings, typer.echo))

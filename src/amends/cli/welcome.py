@@ -3,13 +3,13 @@
 import json
 import shlex
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
-from amends.cli.demo import TOKENS
 from amends.settings import Settings
 
-REQUEST = '{"kind":"return_refund","reason":"misbid"}'
-RULE = "─" * 78
+TOKENS: Final = "demo-tokens.json"
+REQUEST: Final = '{"kind":"return_refund","reason":"misbid"}'
+RULE: Final = "─" * 78
 
 
 def welcome(address: str, settings: Settings) -> str:
