@@ -10,14 +10,14 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import asyncpg
 import uvloop
 
 from benchmarks.bed import api, cpu_seconds, free_port
 from benchmarks.http_load import post
-from benchmarks.opens import opening, platform_token
+from benchmarks.opens import opening, platform_token, seller_token
 
 CONNECTIONS = 32
 
@@ -25,8 +25,8 @@ CONNECTIONS = 32
 class Connection:
     """One keep-alive connection that asks and awaits."""
 
-    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter, token: str) -> None:
-        self.reader, self.writer, self.token = reader, writer, token
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self.reader, self.writer = reader, writer
 
     async def ask(self, request: bytes) -> dict[str, Any]:
         self.writer.write(request)
@@ -36,33 +36,45 @@ class Connection:
         assert head[9:10] == b"2", (head, body)
         return body
 
-    async def post(self, path: str, key: str, body: dict[str, Any], version: int | None = None) -> dict[str, Any]:
-        headers = {"Authorization": f"Bearer {self.token}", "Idempotency-Key": key}
+    async def post(self, token: str, path: str, key: str, body: dict[str, Any], version: int | None = None) -> dict[str, Any]:
+        headers = {"Authorization": f"Bearer {token}", "Idempotency-Key": key}
         if version is not None:
             headers["If-Match"] = f'"{version}"'
         return await self.ask(post(path, json.dumps(body).encode(), headers))
 
 
-async def one_flow(connection: Connection, n: int) -> None:
+class Tokens(NamedTuple):
+    """The host speaks for buyers and carriers, a seller of every shop for the shops."""
+
+    host: str
+    seller: str
+
+
+def tokens(dsn: str) -> Tokens:
+    return Tokens(platform_token(dsn), seller_token(dsn))
+
+
+async def one_flow(connection: Connection, tokens: Tokens, n: int) -> None:
     """A buyer asks, the seller approves, the goods travel back, are scanned and accepted; the rest is the worker's."""
-    case = await connection.ask(opening(n, connection.token))
+    case = await connection.ask(opening(n, tokens.host))
     where, number = f"/v1/cases/{case['id']}/moves", f"9405{n:018d}"
-    case = await connection.post(f"{where}/approve", f"a{n}", {}, case["version"])
-    case = await connection.post(f"{where}/ship_return", f"s{n}", {"carrier": "usps", "tracking_number": number}, case["version"])
+    case = await connection.post(tokens.seller, f"{where}/approve", f"a{n}", {}, case["version"])
+    shipped = {"carrier": "usps", "tracking_number": number}
+    case = await connection.post(tokens.host, f"{where}/ship_return", f"s{n}", shipped, case["version"])
     scan = {"source": "usps", "event_id": f"e{n}", "tracking_number": number, "status": "delivered", "occurred_at": case["server_now"],
             "shop_id": case["shop_id"]}  # fmt: skip
-    await connection.post("/v1/scans", f"c{n}", {"scans": [scan]})
+    await connection.post(tokens.host, "/v1/scans", f"c{n}", {"scans": [scan]})
     lines = [{"line_id": line["line_id"], "accepted": line["quantity"]} for line in case["lines"]]
-    await connection.post(f"{where}/inspect_return", f"i{n}", {"lines": lines}, case["version"] + 1)
+    await connection.post(tokens.seller, f"{where}/inspect_return", f"i{n}", {"lines": lines}, case["version"] + 1)
 
 
-async def drive_flows(port: int, token: str, first: int, count: int) -> None:
+async def drive_flows(port: int, held: Tokens, first: int, count: int) -> None:
     numbers = iter(range(first, first + count))
 
     async def caller() -> None:
-        connection = Connection(*await asyncio.open_connection("127.0.0.1", port), token)
+        connection = Connection(*await asyncio.open_connection("127.0.0.1", port))
         for n in numbers:
-            await one_flow(connection, n)
+            await one_flow(connection, held, n)
         connection.writer.close()
 
     await asyncio.gather(*(caller() for _ in range(CONNECTIONS)))
@@ -100,23 +112,23 @@ async def settle(dsn: str, most_s: float = 120) -> None:
 
 def measure_flows(dsn: str, home: Path, first: int, count: int = 3000) -> dict[str, float]:
     """Flows a second from the first request to the last refund, and the CPU that our processes spent on one."""
-    token = platform_token(dsn)
+    held = tokens(dsn)
     with refunding(dsn, home) as pids, api(dsn, home) as (port, pid):
-        uvloop.run(drive_flows(port, token, first, 200))
+        uvloop.run(drive_flows(port, held, first, 200))
         asyncio.run(settle(dsn))
         before, begun = sum(map(cpu_seconds, [pid, pids[1]])), time.perf_counter()
-        uvloop.run(drive_flows(port, token, first + 200, count))
+        uvloop.run(drive_flows(port, held, first + 200, count))
         asyncio.run(settle(dsn))
         took, used = time.perf_counter() - begun, sum(map(cpu_seconds, [pid, pids[1]])) - before
     return {"return_flow_per_s": count / took, "return_flow_app_cpu_us": used / count * 1e6}
 
 
-async def _approve_thousand(port: int, token: str, first: int) -> float:
-    connection = Connection(*await asyncio.open_connection("127.0.0.1", port), token)
-    cases = [await connection.ask(opening(n, token)) for n in range(first, first + 1000)]
+async def _approve_thousand(port: int, held: Tokens, first: int) -> float:
+    connection = Connection(*await asyncio.open_connection("127.0.0.1", port))
+    cases = [await connection.ask(opening(n, held.host)) for n in range(first, first + 1000)]
     moves = [{"id": str(n), "case_id": c["id"], "move": "approve", "version": c["version"]} for n, c in enumerate(cases)]
     begun = time.perf_counter()
-    told = await connection.post("/v1/moves:batch", f"batch-{first}", {"moves": moves})
+    told = await connection.post(held.seller, "/v1/moves:batch", f"batch-{first}", {"moves": moves})
     took = time.perf_counter() - begun
     assert all(row["status"] == 200 for row in told["rows"]), told["rows"][0]
     connection.writer.close()
@@ -125,7 +137,7 @@ async def _approve_thousand(port: int, token: str, first: int) -> float:
 
 def measure_batch(dsn: str, home: Path, first: int) -> dict[str, float]:
     """1,000 approvals in one call, an answer for each: the median of three."""
-    token = platform_token(dsn)
+    held = tokens(dsn)
     with api(dsn, home) as (port, _):
-        tries = sorted(uvloop.run(_approve_thousand(port, token, first + 1000 * n)) for n in range(3))
+        tries = sorted(uvloop.run(_approve_thousand(port, held, first + 1000 * n)) for n in range(3))
     return {"batch_1000_approvals_s": tries[1]}

@@ -5,12 +5,13 @@ import json
 import re
 import statistics
 import subprocess
+from collections.abc import Iterable
 from pathlib import Path
 
 import asyncpg
 
 from amends.store.embedded import pgbench_path
-from amends.store.tokens import create_token
+from amends.store.tokens import TokenKind, create_token
 from benchmarks.bed import HERE, ORDERS, api, cpu_seconds, rss_mb, run_sql
 from benchmarks.http_load import Load, drive, post
 
@@ -19,14 +20,21 @@ Figures = dict[str, float]
 
 
 def platform_token(dsn: str) -> str:
-    async def make() -> str:
-        connection = await asyncpg.connect(dsn, server_settings={"search_path": "amends"})
-        try:
-            return (await create_token(connection, kind="platform", subject="bench", permissions=["*"])).text
-        finally:
-            await connection.close()
+    """A token of the host marketplace."""
+    return asyncio.run(_token(dsn, "platform", ()))
 
-    return asyncio.run(make())
+
+def seller_token(dsn: str) -> str:
+    """A token of somebody who works for all hundred shops."""
+    return asyncio.run(_token(dsn, "seller", range(1, 101)))
+
+
+async def _token(dsn: str, kind: TokenKind, shops: Iterable[int]) -> str:
+    connection = await asyncpg.connect(dsn, server_settings={"search_path": "amends"})
+    try:
+        return (await create_token(connection, kind=kind, subject="bench", shops=shops)).text
+    finally:
+        await connection.close()
 
 
 def opening(n: int, token: str) -> bytes:

@@ -124,7 +124,7 @@ async def case_events(request: Request) -> Reply | Problem:
     query = cast("EventsQuery", request.query)
     async with transaction(request.context.pool, [place[0]]) as connection:
         rows = await connection.fetch(queries("case_events"), *place, query.after, query.limit)
-        if not rows and not await connection.fetch(queries("place_of_case"), place[1], [place[0]]):
+        if not rows and not await connection.fetch(queries("places_of_case"), [place[1]]):
             return Problem(code="not_found")
     return json_reply(CaseEvents(events=[event_view(row, place[1]) for row in rows]))
 

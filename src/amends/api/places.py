@@ -11,6 +11,7 @@ from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
 
 MOST_KNOWN = 100_000
+MOST_LOOKS = 1_000
 Place = tuple[int, str]
 """The shop of a thing, and its buyer."""
 
@@ -22,7 +23,7 @@ class Places:
         self.pool = pool
         self.reviewers = reviewers
         self.known: OrderedDict[UUID, Place] = OrderedDict()
-        self.looks: dict[str, SharedLook] = {}
+        self.looks: dict[tuple[str, tuple[int, ...] | None], SharedLook] = {}
 
     async def order(self, caller: Caller, text: str) -> tuple[int, UUID] | None:
         """The shop and id of an order."""
@@ -53,20 +54,25 @@ class Places:
         return (place[0], thing) if _may_see(caller, place) else None
 
     async def _look(self, what: str, caller: Caller, thing: UUID) -> Place | None:
-        if caller.kind == "platform":
-            if what not in self.looks:
-                self.looks[what] = SharedLook(self.reviewers, queries(f"places_of_any_{what}"))
-            return await self.looks[what].find(thing)
-        if caller.kind == "buyer" and what == "evidence":
+        if caller.kind in ("platform", "seller"):
+            return await self._shared(what, caller).find(thing)
+        if what == "evidence":
             row = await self._own_evidence(caller, thing)
-        elif caller.kind == "buyer":
+        else:
             async with transaction(self.pool, [], buyer=caller.subject) as connection:
                 row = await connection.fetchrow(queries(f"place_of_own_{what}"), thing, caller.subject)
-        else:
-            shops = sorted(caller.shops)
-            async with transaction(self.pool, shops) as connection:
-                row = await connection.fetchrow(queries(f"place_of_{what}"), thing, shops)
         return (row["shop_id"], row["buyer"]) if row else None
+
+    def _shared(self, what: str, caller: Caller) -> "SharedLook":
+        """The platform's look sees every shop; a seller's names their shops, and row security hides the rest."""
+        shops = None if caller.kind == "platform" else tuple(sorted(caller.shops))
+        look = self.looks.get((what, shops))
+        if look is None:
+            if len(self.looks) > MOST_LOOKS:
+                self.looks.clear()
+            pool = self.reviewers if shops is None else self.pool
+            look = self.looks[what, shops] = SharedLook(pool, queries(f"places_of_{what}"), shops)
+        return look
 
     async def _own_evidence(self, caller: Caller, thing: UUID) -> asyncpg.Record | None:
         """Evidence belongs to an order; the buyer's own shops are those they bought in."""
@@ -74,15 +80,16 @@ class Places:
             rows = await connection.fetch(queries("shops_of_buyer"), caller.subject)
         shops = sorted({row["shop_id"] for row in rows})
         async with transaction(self.pool, shops) as connection:
-            return await connection.fetchrow(queries("place_of_evidence"), thing, shops)
+            return await connection.fetchrow(queries("places_of_evidence"), [thing])
 
 
 class SharedLook:
     """Callers that ask while a look is under way share the next one: one statement for all of them."""
 
-    def __init__(self, pool: asyncpg.Pool, query: str) -> None:
+    def __init__(self, pool: asyncpg.Pool, query: str, shops: tuple[int, ...] | None) -> None:
         self.pool = pool
         self.query = query
+        self.shops = shops
         self.waiting: dict[UUID, list[asyncio.Future[Place | None]]] = {}
         self.looking: asyncio.Task[None] | None = None
 
@@ -104,7 +111,7 @@ class SharedLook:
 
     async def _answer(self, asked: dict[UUID, list[asyncio.Future[Place | None]]]) -> None:
         try:
-            rows = await self.pool.fetch(self.query, list(asked))
+            rows = await self._rows(list(asked))
         except Exception as problem:  # noqa: BLE001 - each caller gets it
             for future in (future for futures in asked.values() for future in futures if not future.done()):
                 future.set_exception(problem)
@@ -114,6 +121,12 @@ class SharedLook:
             for future in futures:
                 if not future.done():
                     future.set_result(found.get(thing))
+
+    async def _rows(self, asked: list[UUID]) -> list[asyncpg.Record]:
+        if self.shops is None:
+            return list(await self.pool.fetch(self.query, asked))
+        async with transaction(self.pool, self.shops) as connection:
+            return list(await connection.fetch(self.query, asked))
 
 
 def _may_see(caller: Caller, place: Place) -> bool:
