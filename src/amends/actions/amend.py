@@ -18,6 +18,7 @@ from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.file import CaseFile, as_of
 from amends.domain.facts.sheet import Request, request_of
 from amends.domain.lifecycle.rules import Rules
+from amends.kernel.ids import written
 
 NewId = Callable[[], UUID]
 
@@ -85,7 +86,7 @@ def _amended(
         "amendments": case.amendments + 1,
         "verdict": kept(judged.verdict, request.told),
     }
-    body = {"reason": request.reason, "amount": request.amount, "evidence": [str(piece.id) for piece in pieces]}
+    body = {"reason": request.reason, "amount": request.amount, "evidence": [written(piece.id) for piece in pieces]}
     rows = Rows(lines=units.lines, evidence=pieces)
     changed = record(
         file, rules, command.actor, now, Change(event="amended", body=body, case=changes, rows=rows, verdict=judged.verdict)

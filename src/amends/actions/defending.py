@@ -19,6 +19,7 @@ from amends.domain.facts.sheet import Sheet, groups, request_of, sheet
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.rulebook.verdict import Need
 from amends.domain.topics.rejections import GROUND, STAGE, Ground, ground_at, grounds_at, overruled
+from amends.kernel.ids import written
 
 STATEMENT: Final = "text_statement"
 
@@ -69,7 +70,7 @@ def defend(file: CaseFile, case: Case, rules: Rules, actor: Actor, now: datetime
         return given
     if blocked := _unproven(file, case, rules, sheets, given, no):
         return blocked
-    proof = [str(piece.id) for piece in given]
+    proof = [written(piece.id) for piece in given]
     body = plain(ground=no.ground, stage=no.stage, rule=grounds[0].reasons[0].rule, proof=proof or None)
     return Defence(evidence=given, facts=sheets[0], ground=grounds[0], body=body)
 

@@ -41,8 +41,8 @@ def _pay(
     refunds = plan_refunds(file, wanted, case, case.seq + 1, now, new_id, case.destination)
     if isinstance(refunds, Blocked):
         return refunds
-    amount = sum(refund.amount for refund in refunds)
-    body = {**change.body, "amount": amount, "not_collected": sum(each for _, each in wanted.values()) - amount}
+    amount = sum([refund.amount for refund in refunds])
+    body = {**change.body, "amount": amount, "not_collected": sum([each for _, each in wanted.values()]) - amount}
     rows = replace(change.rows, refunds=refunds, order=change.rows.order or cancelled(file, case, now))
     approved = record(file, rules, actor, now, replace(change, body=body, rows=rows))
     if refunds or isinstance(approved, Blocked):
@@ -59,7 +59,7 @@ def owed(line: CaseLine) -> tuple[int, int]:
 
 def all_accepted(lines: Iterable[CaseLine]) -> tuple[CaseLine, ...]:
     """The lines with every unit accepted that is not in a child case."""
-    return tuple(replace(line, accepted=line.quantity - (line.refused or 0)) for line in lines)
+    return tuple([replace(line, accepted=line.quantity - (line.refused or 0)) for line in lines])
 
 
 def cancelled(file: CaseFile, case: Case, now: datetime) -> Order | None:

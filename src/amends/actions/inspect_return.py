@@ -13,6 +13,7 @@ from amends.domain.facts.case import Case, CaseLine
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.sheet import request_of, sheet
 from amends.domain.lifecycle.rules import Rules
+from amends.kernel.ids import written
 
 
 def inspect_return(file: CaseFile, command: InspectReturn, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
@@ -28,10 +29,10 @@ def inspect_return(file: CaseFile, command: InspectReturn, rules: Rules, now: da
     case = file.case
     if case is None:
         return Blocked(code="not_found", reasons=("case_unknown",))
-    found = {line.line_id: line for line in command.lines}
+    found = {line.line_id.int: line for line in command.lines}
     if blocked := _inconsistent(file, command, rules, found.keys()):
         return blocked
-    inspected = tuple(_inspected(line, found[line.line_id]) for line in file.own_lines)
+    inspected = tuple([_inspected(line, found[line.line_id.int]) for line in file.own_lines])
     if blocked := _kept_too_much(inspected):
         return blocked
     defence: Defence | Blocked | None = None
@@ -44,13 +45,13 @@ def inspect_return(file: CaseFile, command: InspectReturn, rules: Rules, now: da
 
 
 def _inconsistent(file: CaseFile, command: InspectReturn, rules: Rules, found: object) -> Blocked | None:
-    own = {line.line_id: line for line in file.own_lines}
+    own = {line.line_id.int: line for line in file.own_lines}
     wrong = [
-        str(line.line_id)
+        written(line.line_id)
         for line in command.lines
-        if line.line_id not in own
+        if line.line_id.int not in own
         or min(line.accepted, line.refused, line.deducted) < 0
-        or line.accepted + line.refused != own[line.line_id].quantity
+        or line.accepted + line.refused != own[line.line_id.int].quantity
     ]
     if wrong or found != own.keys() or len(command.lines) != len(own):
         return Blocked(code="inspection_does_not_add_up", reasons=("inspection_does_not_add_up",), detail={"lines": wrong})
@@ -74,7 +75,7 @@ def _inspected(line: CaseLine, found: InspectedLine) -> CaseLine:
 
 
 def _kept_too_much(lines: tuple[CaseLine, ...]) -> Blocked | None:
-    most = {str(line.line_id): line.amount for line in lines if line.deducted > line.amount}
+    most = {written(line.line_id): line.amount for line in lines if line.deducted > line.amount}
     return Blocked(code="deduction_too_large", reasons=("deduction_too_large",), detail={"at_most": most}) if most else None
 
 
@@ -94,7 +95,7 @@ def _recorded(
         return child
     change = Change(
         event="return_accepted",
-        body=body | ({"child": str(child.case.id)} if child and child.case else {}),
+        body=body | ({"child": written(child.case.id)} if child and child.case else {}),
         case={"amount": sum(line.amount for line in inspected)},
         rows=Rows(lines=inspected, evidence=evidence, also=(child,) if child else ()),
         verdict=ground,
@@ -105,7 +106,7 @@ def _recorded(
 
 def _said(line: CaseLine) -> dict[str, str | int | None]:
     return {
-        "line": str(line.line_id),
+        "line": written(line.line_id),
         "accepted": line.accepted,
         "refused": line.refused,
         "deducted": line.deducted,
@@ -118,21 +119,21 @@ def _child(
     inspected: tuple[CaseLine, ...],
 ) -> Recorded | Blocked | None:  # fmt: skip
     """A case of its own for the refused units, with the money that the accepted ones leave."""
+    if not any(line.refused for line in inspected):
+        return None
     made = new_id()
     lines = tuple(
         CaseLine(made, line.line_id, after.refused, line.amount - after.amount, disposition=after.disposition)
         for line, after in zip(file.own_lines, inspected, strict=True)
         if after.refused
     )
-    if not lines:
-        return None
     born = replace(
         case, id=made, parent_id=case.id, seq=0, version=0, opened_at=now, amount=sum(line.amount for line in lines),
         amendments=0, proof_requests=0, return_to=None,
     )  # fmt: skip
     family = replace(file, case=born, cases=(*file.cases, born), case_lines=(*file.case_lines, *lines))
     facts = sheet(family, request_of(family), now, rules.zone)
-    body = {"parent": str(case.id), "amount": born.amount}
+    body = {"parent": written(case.id), "amount": born.amount}
     return record(
         file, rules, command.actor, now, Change(event="child_opened", body=body, born=born, rows=Rows(lines=lines), facts=facts)
     )

@@ -18,6 +18,7 @@ from amends.domain.facts.people import Actor
 from amends.domain.facts.sheet import Request, requester
 from amends.domain.lifecycle.clocks import lane_of
 from amends.domain.lifecycle.rules import Rules
+from amends.kernel.ids import written
 
 _NEEDED: Final = {"seller": "cases.handle", "platform": "cases.open"}
 NewId = Callable[[], UUID]
@@ -76,7 +77,7 @@ def _request(rules: Rules, command: OpenCase, units: Asked) -> Request:
         group=str(rules.vocabulary.words("reasons")[command.reason].traits["group"]),
         by=requester(command.actor),
         amount=units.amount,
-        lines=tuple(line.line_id for line in units.lines),
+        lines=tuple([line.line_id for line in units.lines]),
         told=command.told,
     )
 
@@ -126,25 +127,21 @@ def _case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, reques
         programme=judged.verdict.programmes[0] if judged.verdict.programmes else None,
         note=command.note,
         destination=command.destination,
-        amendments=0,
-        proof_requests=0,
-        return_to=None,
         lane=lane_of(rules, judged.facts),
         historical=command.actor.kind == "importer",
-        ended=None,
-        closed_at=None,
         verdict=kept(judged.verdict, request.told),
     )
 
 
 def _body(case: Case, judged: Judged, evidence: tuple[Evidence, ...]) -> dict[str, Any]:
+    reasons = judged.verdict.reasons
     return {
         "kind": case.kind,
         "reason": case.reason,
         "amount": case.amount,
         "currency": case.currency,
         "verdict": judged.verdict.kind,
-        "codes": list(dict.fromkeys(reason.code for reason in judged.verdict.reasons)),
-        "rules": [rule for rule in judged.verdict.rules if rule],
-        "evidence": [str(piece.id) for piece in evidence],
+        "codes": list(dict.fromkeys([reason.code for reason in reasons])),
+        "rules": [reason.rule for reason in reasons if reason.rule],
+        "evidence": [written(piece.id) for piece in evidence],
     }

@@ -33,6 +33,9 @@ class Looked(msgspec.Struct, frozen=True, kw_only=True):
     refused: tuple[str, ...] = ()
 
 
+_NOTHING: Final = Looked()
+
+
 def side_of(actor: Actor) -> Side:
     """Whose proof it is that this person hands in; platform staff hand it in for the buyer."""
     return "seller" if actor.kind == "seller" else "buyer"
@@ -134,10 +137,12 @@ def look(rules: Rules, facts: Sheet, pieces: Iterable[Evidence], *, of: Side) ->
         for piece in pieces
         if piece.of == of and piece.state == "clean"
     ]
+    if not judged:
+        return _NOTHING
     return Looked(
-        held=frozenset(kind for kind, admission in judged if admission.kind == "admitted"),
-        doubts=tuple(reason for _, admission in judged if admission.human_check for reason in admission.reasons),
-        refused=tuple(admission.code for _, admission in judged if admission.kind != "admitted"),
+        held=frozenset([kind for kind, admission in judged if admission.kind == "admitted"]),
+        doubts=tuple([reason for _, admission in judged if admission.human_check for reason in admission.reasons]),
+        refused=tuple([admission.code for _, admission in judged if admission.kind != "admitted"]),
     )
 
 

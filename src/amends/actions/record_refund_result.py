@@ -19,6 +19,7 @@ from amends.domain.facts.sheet import request_of, sheet
 from amends.domain.facts.words import RefundStatus
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.topics.costs import commission_back
+from amends.kernel.ids import written
 
 CAME_BACK: Final = "came_back"
 """The `failure` of a refund that was paid and then returned: it is posted and reversed, and only a new one can pay."""
@@ -42,7 +43,7 @@ class _Telling:
         return replace(self.refund, status=status, provider_reference=reference, updated_at=self.now, **more)
 
     def change(self, event: str, refund: Refund, *transactions: Transaction, **more: Any) -> Outcome:
-        body = plain(refund=str(refund.id), amount=refund.amount, failure=refund.failure, reference=refund.provider_reference)
+        body = plain(refund=written(refund.id), amount=refund.amount, failure=refund.failure, reference=refund.provider_reference)
         rows = Rows(refunds=(refund,), transactions=transactions)
         return record(self.file, self.rules, self.actor, self.now, Change(event=event, body=body, rows=rows, **more))
 

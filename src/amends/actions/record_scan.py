@@ -18,6 +18,7 @@ from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.people import Actor
 from amends.domain.lifecycle.parcel import scanned
 from amends.domain.lifecycle.rules import Rules
+from amends.kernel.ids import written
 
 _MOVING: Final = frozenset({"picked_up", "in_transit", "out_for_delivery", "delivery_failed", "delivered"})
 _ARRIVED: Final = frozenset({"delivered", "returning", "returned_to_seller"})
@@ -79,7 +80,7 @@ def _return(file: CaseFile, seen: Recorded, moved: Parcel, rules: Rules, carrier
     done: Recorded | None = None
     for event in events:
         rows = Rows(parcels=seen.parcels, scans=seen.scans) if done is None else Rows()
-        body = {"parcel": str(moved.id), "status": moved.status}
+        body = {"parcel": written(moved.id), "status": moved.status}
         step = record(file, rules, carrier, now, Change(event=event, body=body, rows=rows))
         if isinstance(step, Blocked):
             return step

@@ -26,6 +26,7 @@ from amends.domain.lifecycle.case import CASE, PROMISED_ONLY_BY_SOME
 from amends.domain.lifecycle.machine import START, Row, find
 from amends.domain.lifecycle.moves import closed_reason
 from amends.domain.lifecycle.rules import Rules
+from amends.kernel.ids import written
 
 Thing = TypeVar("Thing")
 Body = dict[str, Any]
@@ -188,7 +189,7 @@ def _event(file: CaseFile, case: Case, row: Row, actor: Actor, now: datetime, ch
         from_state=None if change.born or file.case is None else file.case.state,
         to_state=case.state,
         body=change.body,
-        wishes=() if case.historical else tuple(_wishes(file, case, row, change)),
+        wishes=tuple(_wishes(file, case, row, change)) if row.wishes and not case.historical else (),
         fired_kind=fired.kind if fired else None,
         fired_started_seq=fired.started_seq if fired else None,
     )
@@ -197,9 +198,11 @@ def _event(file: CaseFile, case: Case, row: Row, actor: Actor, now: datetime, ch
 def _wishes(file: CaseFile, case: Case, row: Row, change: Change) -> Iterable[Wish]:
     for effect in row.wishes:
         if effect == "pay_refund":
-            yield from (Wish("pay_refund", str(refund.id)) for refund in change.rows.refunds if refund.status == "pending")
+            yield from (Wish("pay_refund", written(refund.id)) for refund in change.rows.refunds if refund.status == "pending")
         elif effect == "find_refund":
-            yield from (Wish("find_refund", str(refund.id)) for refund in file.refunds if refund.status in ("sent", "unknown"))
+            yield from (
+                Wish("find_refund", written(refund.id)) for refund in file.refunds if refund.status in ("sent", "unknown")
+            )
         elif effect == "notify":
             yield Wish("notify", case.buyer if _TOLD_TO.get(row.event) == "buyer" else "platform")
 
@@ -209,14 +212,9 @@ def _clocks(
 ) -> tuple[Deadline, ...]:
     """The deadlines that the row touches: fired, stopped, paused and resumed ones, then those that it starts."""
     fired = change.fired
-    live = (
-        [] if change.born else [d for d in file.deadlines if d.state != "done" and not (fired and _promise(d) == _promise(fired))]
-    )
-    moved = [(deadline, _moved(deadline, row, now)) for deadline in live]
-    touched = [after for before, after in moved if after is not before]
-    standing = {after.kind for _, after in moved if after.state != "done"}
-    if fired:
-        touched.insert(0, clocks.fired(fired, now))
+    touched, standing = ([], set()) if change.born else _touched(file, row, fired, now)
+    if not row.starts:
+        return tuple(touched)
     asked = {**facts, "case.state": case.state, "deadline.missed": fired.kind if fired else facts.get("deadline.missed", NONE)}
     for kind in row.starts:
         if kind not in standing:
@@ -224,6 +222,21 @@ def _clocks(
             if begun:
                 touched.append(clocks.historical(begun) if case.historical else begun)
     return tuple(touched)
+
+
+def _touched(file: CaseFile, row: Row, fired: Deadline | None, now: datetime) -> tuple[list[Deadline], set[str]]:
+    """The deadlines that end or change with the row, and the kinds of those that stand afterwards."""
+    touched = [clocks.fired(fired, now)] if fired else []
+    standing: set[str] = set()
+    for before in file.deadlines:
+        if before.state == "done" or (fired and _promise(before) == _promise(fired)):
+            continue
+        after = _moved(before, row, now)
+        if after is not before:
+            touched.append(after)
+        if after.state != "done":
+            standing.add(after.kind)
+    return touched, standing
 
 
 def _moved(deadline: Deadline, row: Row, now: datetime) -> Deadline:
@@ -240,6 +253,8 @@ def _sealed(file: CaseFile, change: Change, now: datetime) -> tuple[Evidence, ..
     given = change.rows.evidence
     if not change.seals:
         return given
+    if not given and not file.evidence:
+        return ()
     known = {piece.id: piece for piece in file.evidence if file.case and piece.case_id == file.case.id}
     known |= {piece.id: piece for piece in given}
     unsealed = [piece for piece in known.values() if piece.sealed_at is None and piece.state == "clean"]

@@ -33,32 +33,73 @@ def plan_refunds(
     `exceeds_refundable` (detail: what is left of each line), `destination_required` where collected cash is to be paid out. The units
     of a line stand on the first refund that pays for it.
     """
-    plan = _Plan(file, {line: amount for line, (_, amount) in wanted.items() if amount})
-    if plan.short():
-        return Blocked(code="exceeds_refundable", reasons=("exceeds_refundable",), detail=plan.left())
-    paying = [payment for payment in plan.payments if payment.captured and plan.flows_of(payment)]
-    if destination is None and any(payment.method == CASH for payment in paying):
+    shares = _shares(file, {line: amount for line, (_, amount) in wanted.items() if amount})
+    if isinstance(shares, Blocked):
+        return shares
+    if destination is None and any(payment.method == CASH for payment, _ in shares):
         return Blocked(code="destination_required", reasons=("destination_required",), detail={"method": CASH})
     units = {line: quantity for line, (quantity, _) in wanted.items()}
-    return tuple(
-        Refund(
-            id=new_id(),
-            case_id=case.id,
-            payment_id=payment.id,
-            amount=sum(plan.flows_of(payment).values()),
-            status="pending",
-            destination=destination if payment.method == CASH else None,
-            provider_reference=None,
-            failure=None,
-            attempts=0,
-            replaces=None,
-            decided_seq=decided_seq,
-            created_at=now,
-            updated_at=now,
-            lines=tuple(RefundLine(line, units.pop(line, 0), amount) for line, amount in plan.flows_of(payment).items()),
-        )
-        for payment in paying
+    made = []
+    for payment, flows in shares:
+        lines = tuple([RefundLine(line, units.pop(line, 0), amount) for line, amount in flows.items()])
+        made.append(_pending(new_id(), case, payment, lines, decided_seq, now, destination if payment.method == CASH else None))
+    return tuple(made)
+
+
+def _pending(
+    made: UUID,
+    case: Case,
+    payment: Payment,
+    lines: tuple[RefundLine, ...],
+    decided_seq: int,
+    now: datetime,
+    destination: str | None,
+) -> Refund:
+    return Refund(
+        id=made,
+        case_id=case.id,
+        payment_id=payment.id,
+        amount=sum([line.amount for line in lines]),
+        status="pending",
+        destination=destination,
+        provider_reference=None,
+        failure=None,
+        attempts=0,
+        replaces=None,
+        decided_seq=decided_seq,
+        created_at=now,
+        updated_at=now,
+        lines=lines,
     )
+
+
+Shares = list[tuple[Payment, dict[UUID, int]]]
+
+
+def _shares(file: CaseFile, wanted: Mapping[UUID, int]) -> Shares | Blocked:
+    """What each payment that was captured gives for each line, in the payments' order."""
+    alone = _by_one(file, wanted)
+    if alone is not None:
+        return alone
+    plan = _Plan(file, wanted)
+    if plan.short():
+        return Blocked(code="exceeds_refundable", reasons=("exceeds_refundable",), detail=plan.left())
+    return [(payment, flows) for payment in plan.payments if payment.captured and (flows := plan.flows_of(payment))]
+
+
+def _by_one(file: CaseFile, wanted: Mapping[UUID, int]) -> Shares | None:
+    """The shares where an order has one payment and it can give all: most orders, and nothing to plan. None where there is something."""
+    if len(file.payments) != 1:
+        return None
+    payment = file.payments[0]
+    room = {share.line_id.int: share.amount - share.refunded for share in file.allocations}
+    if sum(wanted.values()) > _capacity(payment):
+        return None
+    for line, amount in wanted.items():
+        if not 0 < amount <= room.get(line.int, 0):
+            return None
+    flows = wanted if len(wanted) == 1 else {line.id: wanted[line.id] for line in file.lines if line.id in wanted}
+    return [(payment, dict(flows))] if flows and payment.captured else []
 
 
 class _Plan:

@@ -11,6 +11,7 @@ from amends.actions.recording import Change, Rows, record, refused
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.refund import Refund
 from amends.domain.lifecycle.rules import Rules
+from amends.kernel.ids import written
 
 
 def retry_refund(file: CaseFile, command: RetryRefund, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
@@ -38,7 +39,7 @@ def retry_refund(file: CaseFile, command: RetryRefund, rules: Rules, now: dateti
         created_at=now,
         updated_at=now,
     )
-    body = {"refund": str(made.id), "replaces": str(failed.id), "amount": made.amount}
+    body = {"refund": written(made.id), "replaces": written(failed.id), "amount": made.amount}
     return record(file, rules, command.actor, now, Change(event="refund_replaced", body=body, rows=Rows(refunds=(made,))))
 
 

@@ -10,6 +10,7 @@ from amends.actions.tracking import cleaned, refused_number
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.parcel import Parcel
 from amends.domain.lifecycle.rules import Rules
+from amends.kernel.ids import written
 
 
 def ship_return(file: CaseFile, command: ShipReturn, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
@@ -36,6 +37,6 @@ def ship_return(file: CaseFile, command: ShipReturn, rules: Rules, now: datetime
         delivered_at=None,
         signed_at=None,
     )
-    body = {"parcel": str(parcel.id), "carrier": command.carrier}
+    body = {"parcel": written(parcel.id), "carrier": command.carrier}
     change = Change(event="return_shipped", body=body, rows=Rows(parcels=(parcel,)))
     return record(file, rules, command.actor, now, change)

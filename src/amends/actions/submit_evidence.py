@@ -15,6 +15,7 @@ from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.file import CaseFile, as_of
 from amends.domain.facts.sheet import request_of, sheet
 from amends.domain.lifecycle.rules import Rules
+from amends.kernel.ids import written
 
 _BUYER_AT: Final = {"rejected_1": "dispute", "rejected_2": "dispute", "in_dispute": "dispute"}
 _SELLER_AT: Final = {**_BUYER_AT, "return_in_transit": "rejection_2", "return_delivered": "rejection_2"}
@@ -44,7 +45,7 @@ def submit_evidence(file: CaseFile, command: SubmitEvidence, rules: Rules, now: 
     if isinstance(pieces, Blocked):
         return pieces
     event, verdict = _answered(file, case, rules, pieces, now) if side == "buyer" else ("proof_added", {})
-    body = {"of": side, "kinds": [piece.kind for piece in pieces], "evidence": [str(piece.id) for piece in pieces]}
+    body = {"of": side, "kinds": [piece.kind for piece in pieces], "evidence": [written(piece.id) for piece in pieces]}
     return record(file, rules, command.actor, now, Change(event=event, body=body, case=verdict, rows=Rows(evidence=pieces)))
 
 

@@ -99,7 +99,7 @@ def cost(line: OrderLine, before: int, quantity: int, reason: str) -> int:
 
 def left(file: CaseFile, line: OrderLine, case_id: UUID) -> int:
     """What may still go back for a line: what was paid, less refunds and what other live requests ask for."""
-    gone = sum([share.refunded for share in file.allocations if share.line_id == line.id])
+    gone = sum([share.refunded for share in file.allocations if share.refunded and share.line_id == line.id])
     if not file.cases:
         return max(line.paid - gone, 0)
     asking = {case.id for case in file.cases if case.id != case_id and not case.final and case.state not in _PAID_OUT}

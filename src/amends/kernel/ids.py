@@ -2,9 +2,12 @@
 
 import os
 import re
+from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID, SafeUUID
+
+import msgspec
 
 from amends.kernel.moments import EPOCH
 from amends.kernel.refusals import Unreadable, unreadable
@@ -14,7 +17,11 @@ _VERSION_AND_VARIANT: Final = (7 << 76) | (0b10 << 62)
 _RANDOM_BITS: Final = 62
 _TAIL: Final = (1 << _RANDOM_BITS) - 1
 _BUFFER: Final = 8 * 512
-_set, _UNKNOWN = object.__setattr__, SafeUUID.unknown
+_UNKNOWN: Final = SafeUUID.unknown
+_set_int, _set_safe = UUID.int.__set__, UUID.is_safe.__set__  # type: ignore[attr-defined, misc] # past the guard of UUID's own __setattr__
+
+written: Final[Callable[[UUID], str]] = msgspec.to_builtins
+"""The 36 characters of an id; what `str` says, in a third of its time."""
 
 
 def _tick(now: datetime) -> int:
@@ -27,8 +34,8 @@ def _tick(now: datetime) -> int:
 def _uuid(tick: int, tail: int) -> UUID:
     """Lay out the bits; past UUID's own constructor, which checks for most of a microsecond what is right by construction."""
     made = object.__new__(UUID)
-    _set(made, "int", ((tick >> 12) << 80) | ((tick & 0xFFF) << 64) | _VERSION_AND_VARIANT | tail)
-    _set(made, "is_safe", _UNKNOWN)
+    _set_int(made, ((tick >> 12) << 80) | ((tick & 0xFFF) << 64) | _VERSION_AND_VARIANT | tail)
+    _set_safe(made, _UNKNOWN)
     return made
 
 

@@ -115,10 +115,10 @@ def due_after(quantity: Duration, start: datetime, calendar: Calendar) -> Due:
     """Say when a window that began at `start` is over. A percentage raises TypeError."""
     if isinstance(quantity, WorkingDays):
         return working_days_after(start, quantity.n, calendar)
-    if isinstance(quantity, Days):
-        return Due(window_in_days(start, quantity.n, calendar.zone), provisional=False)
     if isinstance(quantity, Hours):
         return Due(after_hours(start, quantity.n), provisional=False)
+    if isinstance(quantity, Days):
+        return Due(window_in_days(start, quantity.n, calendar.zone), provisional=False)
     if isinstance(quantity, Minutes):
         return Due(in_utc(start) + timedelta(minutes=quantity.n), provisional=False)
     raise TypeError(f"{type(quantity).__name__} is no length of time")

@@ -70,11 +70,17 @@ def test_what_nobody_told_us_is_unknown() -> None:
         "order.channel",
         "seller.local",
         "item.opened",
-        "parcel.address_matches",
         "buyer.good_standing",
     ):
         assert facts[name] == UNKNOWN, name
     assert ask(a_file(), told={"item.opened": True})["item.opened"] is True
+
+
+def test_an_address_that_nobody_checked_speaks_neither_way() -> None:
+    assert ask(a_file())["parcel.address_matches"] == NONE
+    file = a_file()
+    elsewhere = replace(file, parcels=(replace(file.parcels[0], address_matches=False),))
+    assert ask(elsewhere)["parcel.address_matches"] is False
 
 
 def test_days_to_the_promise_are_negative_before_it() -> None:

@@ -53,14 +53,14 @@ class Case(msgspec.Struct, frozen=True):
     programme: str | None
     note: str | None
     destination: str | None
-    amendments: int
-    proof_requests: int
-    return_to: str | None
-    lane: str | None
-    historical: bool
-    ended: str | None
-    closed_at: datetime | None
-    verdict: bytes | None
+    amendments: int = 0
+    proof_requests: int = 0
+    return_to: str | None = None
+    lane: str | None = None
+    historical: bool = False
+    ended: str | None = None
+    closed_at: datetime | None = None
+    verdict: bytes | None = None
 
     @property
     def final(self) -> bool:

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from amends.domain.facts.case import Case
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import Order, OrderLine
 from amends.domain.facts.parcel import Parcel
@@ -100,12 +101,12 @@ def sheet(file: CaseFile, request: Request, now: datetime, zone: str) -> Sheet:
     """
     order, shop = file.order, file.shop
     line = file.line(request.lines[0]) if request.lines else None
-    facts = {
+    facts: Sheet = {
         **_BLANK,
         "order.sale_format": order.sale_format,
         "order.status": order.status,
         "order.category": line.category if line else NONE,
-        "order.high_value": _told(order.high_value),
+        "order.high_value": UNKNOWN if order.high_value is None else order.high_value,
         "order.amount": (sum([each.paid for each in file.lines]), order.currency),
         "order.source": order.source,
         "order.channel": order.channel or UNKNOWN,
@@ -114,34 +115,37 @@ def sheet(file: CaseFile, request: Request, now: datetime, zone: str) -> Sheet:
         "request.reason_group": request.group,
         "request.by": request.by,
         "request.amount": (request.amount, order.currency),
-        "seller.cross_border": _told(shop.cross_border),
-        "seller.duty_free_hainan": _told(shop.duty_free_hainan),
-        "seller.local": _told(shop.local),
+        "seller.cross_border": UNKNOWN if shop.cross_border is None else shop.cross_border,
+        "seller.duty_free_hainan": UNKNOWN if shop.duty_free_hainan is None else shop.duty_free_hainan,
+        "seller.local": UNKNOWN if shop.local is None else shop.local,
         "stream.review_lane": order.review_lane or "usual",
     }
     _travel(facts, order, parcel_of(file, line), now, zone)
-    arrived = facts["parcel.status"] not in _NOT_YET
-    facts["item.used"] = request.told.get("item.used", UNKNOWN if arrived else NONE)
-    facts["item.opened"] = request.told.get("item.opened", UNKNOWN if arrived else NONE)
-    if file.case is not None:
-        facts["case.state"] = file.case.state
-        facts["case.amendments"] = file.case.amendments
-        facts["case.proof_requests"] = file.case.proof_requests
-        facts["case.proposal_open"] = file.case.state == "negotiating"
+    _looked_at(facts, request, file.case)
     return facts
 
 
-def _told(value: bool | None) -> bool | str:  # noqa: FBT001 -- a flag of the file, and None where nobody told it
-    return UNKNOWN if value is None else value
+def _looked_at(facts: Sheet, request: Request, case: Case | None) -> None:
+    """What can only be said of goods that are on their way, and of a case that is open."""
+    arrived = facts["parcel.status"] not in _NOT_YET
+    facts["item.used"] = request.told.get("item.used", UNKNOWN if arrived else NONE)
+    facts["item.opened"] = request.told.get("item.opened", UNKNOWN if arrived else NONE)
+    if case is not None:
+        facts["case.state"] = case.state
+        facts["case.amendments"] = case.amendments
+        facts["case.proof_requests"] = case.proof_requests
+        facts["case.proposal_open"] = case.state == "negotiating"
 
 
 def parcel_of(file: CaseFile, line: OrderLine | None) -> Parcel | None:
     """The parcel that a line went out in; the only one of the order where the line names none."""
     forward = [parcel for parcel in file.parcels if parcel.direction == "forward"]
-    if len(forward) == 1 and (line is None or line.parcel_id in (None, forward[0].id)):
+    if len(forward) == 1 and (line is None or line.parcel_id is None):
         return forward[0]
     if line is not None and line.parcel_id is not None:
-        return next((parcel for parcel in forward if parcel.id == line.parcel_id), None)
+        for parcel in forward:
+            if parcel.id.int == line.parcel_id.int:
+                return parcel
     return None
 
 
@@ -156,7 +160,8 @@ def _travel(facts: Sheet, order: Order, parcel: Parcel | None, now: datetime, zo
     facts["parcel.since_shipped"] = _days(shipped, today, place, gone)
     facts["parcel.since_delivered"] = _days(delivered if there else None, today, place, there)
     facts["parcel.since_promised"] = _days(order.promised_at, today, place, expected=False)
-    facts["parcel.address_matches"] = _told(parcel.address_matches if parcel else None) if there else NONE
+    told = parcel.address_matches if parcel and there else None
+    facts["parcel.address_matches"] = NONE if told is None else told  # nobody checks it unless asked: not told bars no ground
     facts["parcel.carrier"] = ((parcel.carrier if parcel else None) or UNKNOWN) if gone else NONE
 
 

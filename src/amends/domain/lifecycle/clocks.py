@@ -10,12 +10,9 @@ from amends.domain.facts.words import DeadlineKind
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.rulebook.compiled import CompiledTopic
 from amends.domain.rulebook.outcomes import Lane, TimeLimit
-from amends.domain.rulebook.quantities import Quantity
 from amends.domain.rulebook.shape import Facts
 from amends.domain.rulebook.verdict import NO_RULE, Verdict
 from amends.domain.topics.deadlines import Promise, lanes, promise_of
-from amends.kernel.quantities import due_after
-from amends.kernel.working_time import Due
 
 _HOUR: Final = 3600
 _SECOND: Final = timedelta(seconds=1)
@@ -59,7 +56,7 @@ def _has_lanes(topic: CompiledTopic) -> tuple[Lane, ...]:
 
 def promised(rules: Rules, promise: Promise, kind: DeadlineKind, seq: int, now: datetime) -> Deadline:
     """The row of a promise made now."""
-    due = due_of(rules, promise.within, now)
+    due = promise.due(now, rules.calendar)
     return Deadline(
         kind=kind,
         started_seq=seq,
@@ -72,11 +69,6 @@ def promised(rules: Rules, promise: Promise, kind: DeadlineKind, seq: int, now: 
         at_least=promise.at_least_hours * _HOUR,
         calendar=rules.calendar.version,
     )
-
-
-def due_of(rules: Rules, within: Quantity, now: datetime) -> Due:
-    """When a length of time that begins now is over."""
-    return due_after(within.duration, now, rules.calendar)
 
 
 def stop(deadline: Deadline, now: datetime, ended: str = "stopped") -> Deadline:

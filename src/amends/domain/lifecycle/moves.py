@@ -64,21 +64,29 @@ class Move(msgspec.Struct, frozen=True, omit_defaults=True):
 
 
 def moves(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> tuple[Move, ...]:  # noqa: ARG001 -- programmes that close moves come as rules
-    """Every move on the file's case for one person at one moment, in the order of MOVES; none where there is no case."""
+    """The moves on the file's case that are this person's at all, open or closed, in the order of MOVES; none where there is no case.
+
+    What a side can never make is left out: a buyer does not approve, a seller does not withdraw.
+    """
     case = file.case
-    if case is None:
-        return ()
-    return _moves(
-        case.state, case.kind, actor.kind, _missing(actor), _wholly_closed(file, case, actor, now), _used_up(file, case, actor)
-    )
+    return () if case is None else tuple(_asked(file, case, actor, now).values())
 
 
-def closed_reason(file: CaseFile, rules: Rules, actor: Actor, move: str, now: datetime) -> Move | None:
+def _asked(file: CaseFile, case: Case, actor: Actor, now: datetime) -> dict[str, Move]:
+    closed = _wholly_closed(file, case, actor, now)
+    return _moves(case.state, case.kind, actor.kind, _missing(actor), closed, _used_up(file, case, actor))
+
+
+def closed_reason(file: CaseFile, rules: Rules, actor: Actor, move: str, now: datetime) -> Move | None:  # noqa: ARG001 -- as in `moves`
     """The closed move with its reasons, or None where it is open; asked by every action before it acts."""
-    found = next((each for each in moves(file, rules, actor, now) if each.move == move), None)
-    if found is None:
+    case = file.case
+    found = _asked(file, case, actor, now).get(move) if case else None
+    if found is not None:
+        return None if found.open else found
+    if case is None or move not in MOVES:
         return Move(move, open=False, reasons=("move_not_open",))
-    return None if found.open else found
+    why = _wholly_closed(file, case, actor, now) or _not_open(case.state)
+    return Move(move, open=False, reasons=("permission_missing", why))
 
 
 def _missing(actor: Actor) -> frozenset[str]:
@@ -124,25 +132,29 @@ def _used_up(file: CaseFile, case: Case, actor: Actor) -> tuple[tuple[str, str],
 @lru_cache(maxsize=8192)
 def _moves(
     state: str, kind: str, side: str, missing: frozenset[str], wholly: str | None, used_up: tuple[tuple[str, str], ...]
-) -> tuple[Move, ...]:
+) -> dict[str, Move]:
     by_table = _open_by_table(state, kind, side)
     exceptions = dict(used_up)
     clock = DECIDED_BY_TIME.get(state)
-    found = []
-    for move in MOVES:
+    found = {}
+    for move in _moves_of(side):
         permission = PERMISSIONS.get(side, {}).get(move)
         reasons: list[str] = []
-        if permission in missing or side not in _sides(move):
+        if permission in missing:
             reasons.append("permission_missing")
         if wholly:
             reasons.append(wholly)
         elif move not in by_table:
-            reasons.append("proposal_open" if state == "negotiating" else "move_not_open")
+            reasons.append(_not_open(state))
         elif move in exceptions:
             reasons.append(exceptions[move])
         lacking = permission if permission in missing else None
-        found.append(Move(move, not reasons, tuple(reasons), lacking, clock if move in by_table else None))
-    return tuple(found)
+        found[move] = Move(move, not reasons, tuple(reasons), lacking, clock if move in by_table else None)
+    return found
+
+
+def _not_open(state: str) -> str:
+    return "proposal_open" if state == "negotiating" else "move_not_open"
 
 
 @lru_cache(maxsize=512)
@@ -152,6 +164,7 @@ def _open_by_table(state: str, kind: str, side: str) -> frozenset[str]:
 
 
 @lru_cache(maxsize=64)
-def _sides(move: str) -> frozenset[str]:
-    """Which kinds of actor the table ever lets make a move."""
-    return frozenset(by for row in CASE.rows if move in row.action.split() for by in row.by)
+def _moves_of(side: str) -> tuple[str, ...]:
+    """The moves that the table ever lets this kind of actor make."""
+    made = {word for row in CASE.rows if side in row.by for word in row.action.split()}
+    return tuple(move for move in MOVES if move in made)

@@ -16,7 +16,7 @@ from amends.domain.rulebook.conditions import holds
 from amends.domain.rulebook.quantities import Quantity
 from amends.domain.rulebook.residue import MOST_ANSWERS, Residue
 from amends.domain.rulebook.shape import BUYER_TOPICS, Condition, Facts, MarketBook, Rule, TopicName, Vocabulary
-from amends.kernel.moments import local_date
+from amends.kernel.moments import local_date, start_of_local_day
 
 T = TypeVar("T")
 Table = dict[Any, int]
@@ -254,7 +254,10 @@ def in_force(rule: Rule, day: date) -> bool:
 
 def compile_topic(rules: Iterable[Rule], at: datetime, zone: str, origin: Origin | None = None) -> CompiledTopic:
     """The rules of a topic that are in force at a moment, ready to be matched."""
-    day = local_date(at, zone)
+    return _compiled_on(rules, local_date(at, zone), origin)
+
+
+def _compiled_on(rules: Iterable[Rule], day: date, origin: Origin | None) -> CompiledTopic:
     return CompiledTopic((rule for rule in rules if in_force(rule, day)), origin)
 
 
@@ -264,18 +267,26 @@ class CompiledBook:
     def __init__(self, book: MarketBook, *, release: str | None = None, founding: bool = False) -> None:
         self.book = book
         self.origin = Origin(book.market, book.zone, book.vocabulary, release, founding)
-        self._dates = {topic: _turning_days(rules) for topic, rules in book.rules.items()}
+        self._days = {topic: _turning_days(rules) for topic, rules in book.rules.items()}
+        # The moments at which those days begin: asked for every request, and a moment is found faster than its local date.
+        self._turns = {topic: [start_of_local_day(day, book.zone) for day in days] for topic, days in self._days.items()}
         self._topics: dict[tuple[str, int], CompiledTopic] = {}
 
     def topic(self, name: TopicName, at: datetime) -> CompiledTopic:
         """The topic as it stands at the pin's moment."""
-        days = self._dates.get(name, [])
-        epoch = bisect_right(days, local_date(at, self.book.zone)) if days else 0
+        epoch = bisect_right(self._turns.get(name, _NEVER), at)
         found = self._topics.get((name, epoch))
         if found is None:
-            found = compile_topic(self.book.rules.get(name, ()), at, self.book.zone, self.origin)
-            self._topics[name, epoch] = found
+            found = self._topics[name, epoch] = _compiled_on(self.book.rules.get(name, ()), self._day(name, epoch), self.origin)
         return found
+
+    def _day(self, name: TopicName, epoch: int) -> date:
+        """A day of an epoch: its first, or for the first epoch the day before the first turn."""
+        days = self._days.get(name) or [date.max]
+        return days[epoch - 1] if epoch else date.fromordinal(days[0].toordinal() - 1)
+
+
+_NEVER: list[datetime] = []
 
 
 def _turning_days(rules: Iterable[Rule]) -> list[date]:

@@ -93,7 +93,7 @@ class Verdict(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     @property
     def rules(self) -> tuple[str, ...]:
         """The ids of the rules that decided."""
-        return tuple(reason.rule for reason in self.reasons)
+        return tuple([reason.rule for reason in self.reasons])
 
 
 def reason_of(rule: Rule, topic: CompiledTopic) -> Reason:

@@ -1,16 +1,17 @@
 """Who must act by when, and what happens if they do not? (C-01 to C-10)."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import msgspec
 
-from amends.domain.rulebook.compiled import CompiledTopic
+from amends.domain.rulebook.compiled import CompiledTopic, Match
 from amends.domain.rulebook.outcomes import Lane, Pause, Shrink, TimeLimit
 from amends.domain.rulebook.quantities import Quantity
+from amends.domain.rulebook.residue import MOST_ANSWERS
 from amends.domain.rulebook.said import Said, said, said_by
 from amends.domain.rulebook.shape import Facts
 from amends.domain.rulebook.verdict import NO_RULE, Verdict, own_reason
-from amends.kernel.quantities import due_after
+from amends.kernel.quantities import Duration, due_after
 from amends.kernel.working_time import Calendar, Due
 
 SEVERAL = "several_rules_answer"
@@ -24,12 +25,11 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
     on_expiry: str
     rule: str
     at_least_hours: int = 0
+    length: Duration | None = None
 
     def due(self, start: datetime, calendar: Calendar) -> Due:
         """When it is too late, for a clock that starts at `start` (docs/glossary.md: half-open, working days from the next day on)."""
-        if self.within.unit == "minutes":
-            return Due(start + timedelta(minutes=int(self.within.number)), provisional=False)
-        return due_after(self.within.duration, start, calendar)
+        return due_after(self.length or self.within.duration, start, calendar)
 
 
 def promise_of(topic: CompiledTopic, facts: Facts, kind: str) -> Promise | Verdict:
@@ -37,7 +37,19 @@ def promise_of(topic: CompiledTopic, facts: Facts, kind: str) -> Promise | Verdi
 
     A `Verdict` says why there is none: `needs` the facts that would settle it, or undecided because no rule, or more than one, answers.
     """
-    found = said_by(topic, topic.match(facts), facts, TimeLimit, topic.prepared(_by_kind).get(kind, 0))
+    match = topic.match(facts)
+    limits = topic.prepared(_Limits)
+    known = limits.promises.get((match, kind))
+    if known is not None:
+        return known
+    found = _promised(topic, match, facts, kind, limits.masks.get(kind, 0))
+    if isinstance(found, Promise) and len(limits.promises) < MOST_ANSWERS:
+        limits.promises[match, kind] = found
+    return found
+
+
+def _promised(topic: CompiledTopic, match: Match, facts: Facts, kind: str, mask: int) -> Promise | Verdict:
+    found = said_by(topic, match, facts, TimeLimit, mask)
     if found.needs:
         return Verdict(kind="needs", reasons=tuple(s.reason for s in found.sentences), needs=found.needs)
     if not found.sentences:
@@ -46,15 +58,25 @@ def promise_of(topic: CompiledTopic, facts: Facts, kind: str) -> Promise | Verdi
         return Verdict(kind="undecided", reasons=(own_reason(topic, SEVERAL, kind), *(s.reason for s in found.sentences)))
     limit, rule, _ = found.sentences[0]
     at_least = int(limit.at_least.number) if limit.at_least else 0
-    return Promise(kind=kind, within=limit.within, on_expiry=limit.on_expiry, rule=rule.id, at_least_hours=at_least)
+    return Promise(
+        kind=kind,
+        within=limit.within,
+        on_expiry=limit.on_expiry,
+        rule=rule.id,
+        at_least_hours=at_least,
+        length=limit.within.duration,
+    )
 
 
-def _by_kind(topic: CompiledTopic) -> dict[str, int]:
-    found: dict[str, int] = {}
-    for position, rule in enumerate(topic.rules):
-        if isinstance(rule.outcome, TimeLimit):
-            found[rule.outcome.deadline] = found.get(rule.outcome.deadline, 0) | 1 << position
-    return found
+class _Limits:
+    """The rules that promise a deadline of each kind, and the promises of matches met before."""
+
+    def __init__(self, topic: CompiledTopic) -> None:
+        self.masks: dict[str, int] = {}
+        for position, rule in enumerate(topic.rules):
+            if isinstance(rule.outcome, TimeLimit):
+                self.masks[rule.outcome.deadline] = self.masks.get(rule.outcome.deadline, 0) | 1 << position
+        self.promises: dict[tuple[Match, str], Promise] = {}
 
 
 def pauses(topic: CompiledTopic, facts: Facts) -> Said[Pause]:

@@ -87,7 +87,24 @@ def admit(topic: CompiledTopic, facts: Facts, *, of: str) -> Admission:
 
 
 def _admit(topic: CompiledTopic, facts: Facts, of: str) -> Admission:
-    match = topic.match(facts)
+    match, kind = topic.match(facts), facts.get(EVIDENCE_KIND, UNKNOWN)
+    known = topic.prepared(_Admissions).known
+    found = known.get((match, kind, of))
+    if found is None:
+        found = _judged(topic, match, facts, kind, of)
+        if not found.needs and len(known) < MOST_ANSWERS:  # what is still to be told is in the facts, not in the match
+            known[match, kind, of] = found
+    return found
+
+
+class _Admissions:
+    """What proof came to under matches met before."""
+
+    def __init__(self, topic: CompiledTopic) -> None:  # noqa: ARG002 -- the topic that it is kept beside
+        self.known: dict[tuple[Match, str, str], Admission] = {}
+
+
+def _judged(topic: CompiledTopic, match: Match, facts: Facts, kind: str, of: str) -> Admission:
     rejects = said_by(topic, match, facts, RejectProof, _of(topic, RejectProof, of))
     if rejects.sentences:
         reasons = tuple(sentence.reason for sentence in rejects.sentences)
@@ -95,7 +112,6 @@ def _admit(topic: CompiledTopic, facts: Facts, of: str) -> Admission:
         return Admission(kind="rejected", code=reasons[0].code, human_check=human, reasons=reasons)
     if rejects.needs:
         return Admission(kind="undecided", code="fact_missing", human_check=True, needs=rejects.needs)
-    kind = facts.get(EVIDENCE_KIND, UNKNOWN)
     admits: Said[Admit] = said_by(topic, match, facts, Admit, _of(topic, Admit, of))
     reasons = tuple(sentence.reason for sentence in admits.sentences if kind in sentence.outcome.admit)
     if reasons:
