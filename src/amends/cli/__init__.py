@@ -3,6 +3,7 @@
 import sys
 from collections.abc import Sequence
 
+import asyncpg
 import typer
 
 from amends.settings import BadSetting
@@ -11,6 +12,8 @@ from amends.store.migrate import MigrationError
 
 QUICK = frozenset({"run", "serve", "work", "migrate"})
 """Commands that start a process: they load nothing that they do not need."""
+NEVER_MIGRATED = (asyncpg.InvalidParameterValueError, asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError)
+"""What a database says in which our roles, tables or schema are missing."""
 
 
 def command_line(words: Sequence[str] = ()) -> typer.Typer:
@@ -37,6 +40,11 @@ def main() -> None:
     try:
         command_line(sys.argv[1:])()
     except (EmbeddedError, MigrationError, BadSetting, ChildDied) as problem:
-        code = getattr(problem, "code", "setting")
-        print(f"amends: {code}: {problem}", file=sys.stderr)
-        raise SystemExit(1) from None
+        _end(getattr(problem, "code", "setting"), str(problem))
+    except NEVER_MIGRATED:
+        _end("database_not_prepared", "This database was never prepared for amends. Run `amends migrate` first.")
+
+
+def _end(code: str, sentence: str) -> None:
+    print(f"amends: {code}: {sentence}", file=sys.stderr)
+    raise SystemExit(1) from None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
@@ -9,7 +10,9 @@ from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from amends.settings import Settings, from_environment
+import asyncpg
+
+from amends.settings import BadSetting, Settings, from_environment
 from amends.store.database import open_pool
 from amends.store.embedded import EmbeddedPostgres
 from amends.store.embedded_errors import DiskFullError, EmbeddedError, HomeNotWritableError
@@ -66,10 +69,23 @@ def sole_runner(home: Path) -> Iterator[None]:
         yield
 
 
+class UnreachableError(EmbeddedError):
+    """Nobody answers at DATABASE_URL, or we are not let in."""
+
+    code = "database_unreachable"
+
+
 @contextmanager
-def database(settings: Settings) -> Iterator[str]:
-    """The database's address: the one that is set, or the embedded one, started if need be and stopped again by who started it."""
+def database(settings: Settings, *, patient: bool = False) -> Iterator[str]:
+    """The database's address: the one that is set, or the embedded one, started if need be and stopped again by who started it.
+
+    Raises:
+        UnreachableError: the one that is set does not answer now; who is `patient` waits for it by themselves.
+        BadSetting: DATABASE_URL is no address.
+    """
     if settings.database_url:
+        if not patient:
+            asyncio.run(_knock(settings.database_url))
         yield settings.database_url
         return
     embedded = EmbeddedPostgres(ready_home(settings))
@@ -77,6 +93,16 @@ def database(settings: Settings) -> Iterator[str]:
         yield embedded.start()
     finally:
         embedded.stop()
+
+
+async def _knock(dsn: str) -> None:
+    try:
+        await (await asyncpg.connect(dsn, timeout=10)).close()
+    except (asyncpg.ClientConfigurationError, ValueError):
+        raise BadSetting("DATABASE_URL is an address like postgresql://user:password@host:5432/name") from None
+    except (OSError, TimeoutError, asyncpg.PostgresError) as problem:
+        said = str(problem).strip().split("\n")[0] or "it did not answer in time"
+        raise UnreachableError(f"The database of DATABASE_URL cannot be reached: {said}") from problem
 
 
 @asynccontextmanager

@@ -52,7 +52,7 @@ def work() -> None:
     from amends.worker.run import run as run_worker
 
     settings = settings_here()
-    with database(settings) as dsn:
+    with database(settings, patient=True) as dsn:
         uvloop.run(run_worker(msgspec.structs.replace(settings, database_url=dsn)))
 
 
