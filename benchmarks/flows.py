@@ -17,7 +17,7 @@ import uvloop
 
 from benchmarks.bed import api, cpu_seconds, free_port
 from benchmarks.http_load import post
-from benchmarks.opens import opening, platform_token, seller_token
+from benchmarks.opens import BUYERS, buyer_tokens, opening, platform_token, seller_token
 
 CONNECTIONS = 32
 
@@ -44,14 +44,15 @@ class Connection:
 
 
 class Tokens(NamedTuple):
-    """The host speaks for buyers and carriers, a seller of every shop for the shops."""
+    """The host opens for its buyers and passes on scans, a seller works for every shop, each buyer sends their own goods back."""
 
     host: str
     seller: str
+    buyers: list[str]
 
 
 def tokens(dsn: str) -> Tokens:
-    return Tokens(platform_token(dsn), seller_token(dsn))
+    return Tokens(platform_token(dsn), seller_token(dsn), buyer_tokens(dsn))
 
 
 async def one_flow(connection: Connection, tokens: Tokens, n: int) -> None:
@@ -60,7 +61,7 @@ async def one_flow(connection: Connection, tokens: Tokens, n: int) -> None:
     where, number = f"/v1/cases/{case['id']}/moves", f"9405{n:018d}"
     case = await connection.post(tokens.seller, f"{where}/approve", f"a{n}", {}, case["version"])
     shipped = {"carrier": "usps", "tracking_number": number}
-    case = await connection.post(tokens.host, f"{where}/ship_return", f"s{n}", shipped, case["version"])
+    case = await connection.post(tokens.buyers[n % BUYERS], f"{where}/ship_return", f"s{n}", shipped, case["version"])
     scan = {"source": "usps", "event_id": f"e{n}", "tracking_number": number, "status": "delivered", "occurred_at": case["server_now"],
             "shop_id": case["shop_id"]}  # fmt: skip
     await connection.post(tokens.host, "/v1/scans", f"c{n}", {"scans": [scan]})

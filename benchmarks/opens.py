@@ -16,6 +16,7 @@ from benchmarks.bed import HERE, ORDERS, api, cpu_seconds, rss_mb, run_sql
 from benchmarks.http_load import Load, drive, post
 
 RUNS, SECONDS, CONNECTIONS = 5, 4.0, 32
+BUYERS = 5000
 Figures = dict[str, float]
 
 
@@ -27,6 +28,21 @@ def platform_token(dsn: str) -> str:
 def seller_token(dsn: str) -> str:
     """A token of somebody who works for all hundred shops."""
     return asyncio.run(_token(dsn, "seller", range(1, 101)))
+
+
+def buyer_tokens(dsn: str) -> list[str]:
+    """A token of each buyer, by number."""
+
+    async def make() -> list[str]:
+        connection = await asyncpg.connect(dsn, server_settings={"search_path": "amends"})
+        try:
+            async with connection.transaction():
+                made = [await create_token(connection, kind="buyer", subject=f"buyer-{n}") for n in range(BUYERS)]
+        finally:
+            await connection.close()
+        return [minted.text for minted in made]
+
+    return asyncio.run(make())
 
 
 async def _token(dsn: str, kind: TokenKind, shops: Iterable[int]) -> str:
