@@ -1,13 +1,6 @@
-"""How long it takes to decide: each command on a file in memory, the moves of the case and its view, market `us` with the auction pack.
+"""How long it takes to decide: each command on a file in memory, the moves of the case and its view, market `us` with the auction pack."""
 
-Others share the machine. So every figure is taken in short rounds, each beside a loop whose time on a quiet core is known; the figure is the
-median of the rounds, divided by how much slower the loop was.
-"""
-
-import statistics
 import sys
-import time
-from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -41,11 +34,9 @@ from amends.domain.rulebook.compiled import CompiledBook
 from amends.exchange.policies import policies_folder, read_policies
 from amends.kernel.ids import IdMaker
 from amends.kernel.working_time import calendar_from
+from benchmarks.quiet import quiet_us, slowdown
 
 NOW = datetime(2026, 11, 24, 15, 0, 1, 250_000, tzinfo=UTC)
-QUIET_S = 0.1
-"""What the loop of 2,000,000 steps takes on a quiet core of the machine that the targets were set on."""
-STEPS = 20_000
 MANY = frozenset({"*"})
 BUYER = Actor(kind="buyer", id="u-buyer", buyer="buyer-1")
 SELLER = Actor(kind="seller", id="u-seller", permissions=MANY)
@@ -147,55 +138,25 @@ def steps(policy: Policy, n: int) -> list[Step]:
     return made
 
 
-def slowdown() -> float:
-    """How much slower than on a quiet core this process runs right now."""
-    began, x = time.process_time(), 0
-    for i in range(STEPS):
-        x ^= i
-    return (time.process_time() - began) / (QUIET_S * STEPS / 2_000_000)
-
-
-def quiet_us(call: Callable[[Any], object], inputs: list[Any], rounds: int = 41) -> float:
-    """Microseconds of one call on a quiet core: the median of rounds, each divided by the slowdown measured around it."""
-    call(inputs[0])
-    took = []
-    for _ in range(rounds):
-        before = slowdown()
-        began = time.process_time()
-        for one in inputs:
-            call(one)
-        spent = (time.process_time() - began) / len(inputs) * 1e6
-        took.append(spent / ((before + slowdown()) / 2))
-    return statistics.quantiles(took, n=10)[0]
-
-
 def main() -> dict[str, float]:
     """Measure and print; the figures by name."""
     policy = Policy()
-    flows = [steps(policy, n) for n in range(100)]
-    figures = {}
+    flows = [steps(policy, n) for n in range(50)]
+    figures: dict[str, float] = {}
     for place, (name, *_) in enumerate(flows[0]):
-        done = [(file, command, policy.rules(file), now) for _, file, command, now in (flow[place] for flow in flows)]
-        figures[f"act_{name}_us"] = quiet_us(lambda one: act(one[0], one[1], fresh(one[2]), one[3], an_id), done)
-    opened = [
-        (after(file, act(file, command, policy.rules(file), now, an_id)), policy.rules(file))
-        for _, file, command, now in (f[0] for f in flows)
-    ]  # type: ignore[arg-type]
-    figures["after_us"] = quiet_us(
-        lambda one: after(*one), [(f[0][1], act(f[0][1], f[0][2], policy.rules(f[0][1]), NOW, an_id)) for f in flows]
-    )
+        asked = [(file, command, policy.rules(file), now) for _, file, command, now in (flow[place] for flow in flows)]
+        figures[f"act_{name}_us"] = quiet_us(lambda one: act(one[0], one[1], replace(one[2]), one[3], an_id), asked)
+    outcomes = [
+        (file, act(file, command, policy.rules(file), now, an_id)) for _, file, command, now in (flow[0] for flow in flows)
+    ]
+    figures["after_us"] = quiet_us(lambda one: after(*one), outcomes)
+    opened = [(file, policy.rules(file)) for _, file, _, _ in (flow[1] for flow in flows)]
     figures["moves_us"] = quiet_us(lambda one: moves(one[0], one[1], BUYER, NOW), opened)
     figures["case_body_us"] = quiet_us(lambda one: case_body(one[0], one[1], BUYER, NOW), opened)
-    figures["pins_us"] = quiet_us(lambda one: fresh(one[2]), done)
+    figures["slowdown"] = slowdown()
     for name, value in figures.items():
         print(f"{name:32} {value:8.2f}")
-    print(f"slowdown just now {slowdown():.2f}")
     return figures
-
-
-def fresh(rules: Rules) -> Rules:
-    """The same pins with nothing remembered: the desk makes them for each command."""
-    return replace(rules)
 
 
 if __name__ == "__main__":

@@ -1,12 +1,10 @@
 """How long policy takes to answer. `match_us`: all matching rules of 60 with 40 facts. `verdict_us`: a whole eligibility verdict, in words,
 with its counterfactual and the proof that each way owes, by the real rules of the market `us`."""
 
-import gc
 import json
 import random
 import statistics
 import sys
-import time
 from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Any
@@ -20,6 +18,7 @@ from amends.domain.rulebook.shape import Condition, Rule, Says
 from amends.domain.topics.eligibility import judge_eligibility
 from amends.domain.topics.evidence import demands
 from amends.exchange.policies import read_policies
+from benchmarks.quiet import quiet_us, slowdown
 
 NOW = datetime(2026, 11, 25, 15, tzinfo=UTC)
 SHEETS = 300
@@ -92,19 +91,6 @@ def sheet(rng: random.Random, facts: tuple[str, ...], unknown: float = 0.0) -> d
     return found
 
 
-def each(call: Callable[[Any], object], inputs: list[Any], rounds: int = 15) -> float:
-    """Microseconds of CPU for one call: the best of the rounds (others share the machine), every input once a round."""
-    took = []
-    gc.disable()
-    for _ in range(rounds):
-        began = time.process_time_ns()
-        for one in inputs:
-            call(one)
-        took.append((time.process_time_ns() - began) / len(inputs) / 1000)
-    gc.enable()
-    return min(took)
-
-
 def requests(rng: random.Random, count: int, facts: tuple[str, ...]) -> list[dict[str, Any]]:
     """Requests after auctions and ordinary sales in the US; every one with another amount and age."""
     book = read_policies().books["us"]
@@ -137,13 +123,14 @@ def main() -> dict[str, float]:
     sheets = [sheet(rng, topic.facts) for _ in range(SHEETS)]
     unsure = [sheet(rng, topic.facts, 0.1) for _ in range(SHEETS)]
     figures = {
-        "match_us": each(topic.match, sheets),
-        "match_no_memory_us": each(topic.plain_match, sheets),
-        "match_tenth_unknown_us": each(topic.match, unsure),
-        "reference_us": each(lambda facts: standing(topic.rules, facts), sheets[:100], rounds=5),
+        "match_us": quiet_us(topic.match, sheets),
+        "match_no_memory_us": quiet_us(topic.plain_match, sheets),
+        "match_tenth_unknown_us": quiet_us(topic.match, unsure),
+        "reference_us": quiet_us(lambda facts: standing(topic.rules, facts), sheets[:20]),
     }
     print(f"{len(topic.rules)} rules, {len(topic.facts)} facts")
     figures |= verdicts(rng)
+    figures["slowdown"] = slowdown()
     for name, value in figures.items():
         print(f"{name:32} {value:8.2f}")
     return figures
@@ -169,9 +156,9 @@ def verdicts(rng: random.Random) -> dict[str, float]:
     print(f"{len(declined)} of {len(every)} requests have other ways, {ways:.1f} on average; kinds of verdict:", end=" ")
     print({kind: sum(judge(facts).kind == kind for facts in every) for kind in ("allowed", "declined", "needs", "undecided")})
     return {
-        "verdict_us": each(judge, every),
-        "verdict_with_ways_us": each(judge, declined),
-        "verdict_cold_us": cold_cost(search, judge_with, declined[:400]),
+        "verdict_us": quiet_us(judge, every),
+        "verdict_with_ways_us": quiet_us(judge, declined),
+        "verdict_cold_us": cold_cost(search, judge_with, declined[:20]),
     }
 
 
@@ -186,7 +173,7 @@ def cold_cost(book: CompiledBook, judge_with: Callable[[CompiledBook], Callable[
         search.forget()
         return judge(facts)
 
-    return each(forgetful, inputs)
+    return quiet_us(forgetful, inputs)
 
 
 if __name__ == "__main__":

@@ -39,7 +39,7 @@ def cleaned(number: str) -> str:
 
 def plausible(carrier: str, number: str) -> bool:
     """Whether a cleaned number can be this carrier's: its shape, and its check digit where we know the carrier's own."""
-    if not _SHAPE.fullmatch(number) or sum(sign.isdigit() for sign in number) < _FEWEST_DIGITS or len(set(number)) == 1:
+    if not _SHAPE.fullmatch(number) or sum(map(str.isdigit, number)) < _FEWEST_DIGITS or len(set(number)) == 1:
         return False
     if carrier in _POSTS and (found := _POSTAL.fullmatch(number)):
         return _postal_digit(found[1]) == int(found[2])
