@@ -51,7 +51,7 @@ def on_one_bed() -> dict[str, float]:
             figures |= flows.measure_batch(dsn, home, ORDERS - 10_000)
         findings = asyncio.run(examine(dsn))
         print("\n".join(line for line in lines(findings) if " 0 " not in line))
-        figures["doctor_findings"] = float(sick(findings))
+        figures["doctor_findings"] = float(len(sick(findings)))
     if wanted("drain"):
         with bed() as (dsn, _):
             fill(dsn, drain.DUE)
