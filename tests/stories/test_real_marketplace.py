@@ -39,6 +39,9 @@ async def test_every_order_is_imported_and_every_complaint_has_one_verdict_with_
     assert orders.files["orders.csv"].imported == 3298
     assert requests.verdicts is not None
     assert requests.verdicts.complaints == 593
+    assert requests.verdicts.markdown() in (ROOT / "docs" / "real-marketplace.md").read_text("utf-8"), (
+        "run `python -m tools.real_marketplace`"
+    )
     assert all(rule for _, _, rule, _ in requests.verdicts.rows())
     assert again.total.same == 593
     assert orders_again.total.imported == 0
