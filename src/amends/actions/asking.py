@@ -63,6 +63,9 @@ def _judge(file: CaseFile, rules: Rules, request: Request, pieces: Iterable[Evid
 
 
 def kept(verdict: Verdict, told: Mapping[str, bool]) -> bytes:
-    """The verdict as the case keeps it, as JSON, with what the asker stated beside it, so that it can be judged again."""
-    written = _encode(verdict)
+    """The verdict as the case keeps it, as JSON, with what the asker stated beside it, so that it can be judged again.
+
+    The release stands on the case itself, and leads to each rule's file and line: kept once, not with every reason.
+    """
+    written = _encode(replace(verdict, reasons=tuple([replace(r, file="", line=0, release=None) for r in verdict.reasons])))
     return written[:-1] + b',"told":' + _encode(told) + b"}" if told else written

@@ -25,6 +25,7 @@ class _Say(msgspec.Struct):
 class _Verdict(msgspec.Struct):
     kind: str
     reasons: list[_Say] = []
+    needs: list[_Say] = []
 
 
 class _Body(msgspec.Struct):
@@ -44,7 +45,8 @@ def judged(answer: Any) -> Judged:
     if body.verdict is None:
         code = answer.code or "no_verdict"
         return Judged("declined" if answer.code else "undecided", (code,), answer.code)
-    rules = dict.fromkeys(reason.rule or reason.code for reason in body.verdict.reasons)
+    deciding = (body.verdict.kind == "needs" and body.verdict.needs) or body.verdict.reasons
+    rules = dict.fromkeys(say.rule or say.code for say in deciding)
     return Judged(body.verdict.kind, tuple(rules) or (body.verdict.kind,), answer.code)
 
 
