@@ -53,6 +53,13 @@ def test_a_change_of_mind_about_an_auction_is_declined_with_the_ways_that_stay_o
     assert w.file.case is None
 
 
+def test_that_the_order_is_cancelled_is_said_before_anything_else(world: Worlds) -> None:
+    w = world(sale_format="live_auction", status="cancelled")
+    refused = blocked(w.ask("return_refund", "misbid"), "order_cancelled")
+    assert refused.reasons[0] == "order_cancelled"
+    assert len(refused.reasons) > 1
+
+
 @pytest.mark.requirement("E-07")
 def test_auction_protection_does_not_cover_a_change_of_mind(world: Worlds) -> None:
     refused = world(sale_format="live_auction").ask("return_refund", "misbid")

@@ -59,6 +59,14 @@ def test_delivery_elsewhere_bars_the_ground_by_its_rule() -> None:
     assert (refused.code, refused.detail["rules"]) == ("ground_not_open", ["delivered_elsewhere"])
 
 
+@pytest.mark.requirement("R-02")
+def test_an_address_that_nobody_checked_bars_nothing() -> None:
+    book = asked(reason="not_received")
+    book.parcels(address_matches=None)
+    refused = book.refused(Reject, SELLER, ground="delivered_to_address")
+    assert refused.code == "proof_demanded"
+
+
 def test_an_unknown_ground_is_no_ground() -> None:
     assert asked().refused(Reject, SELLER, ground="because").code == "ground_unknown"
 

@@ -77,14 +77,16 @@ def _return(file: CaseFile, seen: Recorded, moved: Parcel, rules: Rules, carrier
     if case is None or case.historical:
         return seen
     events = _events(file, case, moved)
-    done: Recorded | None = None
+    done = last = None
     for event in events:
+        if last is not None:
+            file = afterwards(file, last)
         rows = Rows(parcels=seen.parcels, scans=seen.scans) if done is None else Rows()
         body = {"parcel": written(moved.id), "status": moved.status}
         step = record(file, rules, carrier, now, Change(event=event, body=body, rows=rows))
         if isinstance(step, Blocked):
             return step
-        file, done = afterwards(file, step), step if done is None else joined(done, step)
+        done, last = step if done is None else joined(done, step), step
     return done or seen
 
 

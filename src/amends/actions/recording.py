@@ -253,13 +253,11 @@ def _sealed(file: CaseFile, change: Change, now: datetime) -> tuple[Evidence, ..
     given = change.rows.evidence
     if not change.seals:
         return given
-    if not given and not file.evidence:
-        return ()
-    known = {piece.id: piece for piece in file.evidence if file.case and piece.case_id == file.case.id}
-    known |= {piece.id: piece for piece in given}
+    known = {piece.id.int: piece for piece in file.evidence if file.case and piece.case_id == file.case.id}
+    known |= {piece.id.int: piece for piece in given}
     unsealed = [piece for piece in known.values() if piece.sealed_at is None and piece.state == "clean"]
-    sealed = {piece.id: replace(piece, sealed_at=now) for piece in unsealed}
-    return (*sealed.values(), *(piece for piece in given if piece.id not in sealed))
+    sealed = {piece.id.int: replace(piece, sealed_at=now) for piece in unsealed}
+    return (*sealed.values(), *[piece for piece in given if piece.id.int not in sealed])
 
 
 def afterwards(file: CaseFile, recorded: Recorded) -> CaseFile:
@@ -308,6 +306,8 @@ def _promise(deadline: Deadline) -> tuple[str, int]:
 
 
 def _merged(old: Sequence[Thing], new: Sequence[Thing], key: Callable[[Thing], object]) -> tuple[Thing, ...]:
+    if not old or not new:
+        return tuple(new or old)
     table = {key(thing): thing for thing in old}
-    table.update((key(thing), thing) for thing in new)
+    table.update([(key(thing), thing) for thing in new])
     return tuple(table.values())

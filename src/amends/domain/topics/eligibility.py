@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 
 import msgspec
 
@@ -16,6 +17,9 @@ from amends.domain.rulebook.ways import Search
 
 ProofFor = Callable[[Facts], tuple[Need, ...]]
 """What proof a request with these facts would owe; the caller asks the topic of evidence."""
+
+DOES_NOT_COUNT: Final = frozenset({"order_cancelled", "order_source_not_eligible"})
+"""Problems of the order itself: they are said first, for beside them no other reason matters to the one who asks."""
 
 
 class _Question:
@@ -46,7 +50,8 @@ class _Question:
         withheld = reasons_of(topic, certain & self.withholds)
         declined = certain & self.declines
         if declined:
-            return Verdict(kind="declined", reasons=reasons_of(topic, declined), withheld=withheld), 0
+            reasons = sorted(reasons_of(topic, declined), key=lambda reason: reason.code not in DOES_NOT_COUNT)
+            return Verdict(kind="declined", reasons=tuple(reasons), withheld=withheld), 0
         allowing = self.any_allow if kind == UNKNOWN else self.allows.get(kind, 0)
         allowed, left = certain & allowing, certain & self.undecided
         unsure = possible & (self.declines | self.undecided) & ~certain
