@@ -15,6 +15,18 @@ from pathlib import Path
 from amends.store.embedded_process import LAUNCHER
 
 PATIENCE_S = 20.0
+HELD = "AMENDS_HELD"
+"""Set for a child that loads itself while the database comes up, and then hears its address on standard input."""
+
+
+def held_back() -> str | None:
+    """The database's address once the parent tells it; None for who was not held. Ends quietly where the parent is gone."""
+    if not os.environ.get(HELD):
+        return None
+    told = sys.stdin.readline().strip()
+    if not told:
+        raise SystemExit(0)
+    return told
 
 
 class ChildDied(Exception):  # noqa: N818 - said to a person as it stands
@@ -49,19 +61,27 @@ class Children:
         self.started: list[tuple[str, subprocess.Popen[bytes]]] = []
         logs.mkdir(parents=True, exist_ok=True)
 
-    def start(self, name: str, words: Sequence[str], env: Mapping[str, str]) -> subprocess.Popen[bytes]:
-        """Start `python -m …`; what it says goes to a log of its name."""
+    def start(self, name: str, words: Sequence[str], env: Mapping[str, str], *, held: bool = False) -> subprocess.Popen[bytes]:
+        """Start `python -m …`; what it says goes to a log of its name. One that is `held` loads itself and waits to be let go."""
         with (self.logs / f"{name}.log").open("ab") as log:
             child = subprocess.Popen(  # noqa: S603 - the words are ours
                 [sys.executable, "-I", "-S", "-c", LAUNCHER, str(os.getpid()), "-", "-", sys.executable, "-m", *words],
-                stdin=subprocess.DEVNULL,
+                stdin=subprocess.PIPE if held else subprocess.DEVNULL,
                 stdout=log,
                 stderr=log,
-                env={**os.environ, **env},
+                env={**os.environ, **env, **({HELD: "1"} if held else {})},
                 start_new_session=True,
             )
         self.started.append((name, child))
         return child
+
+    def let_go(self, dsn: str) -> None:
+        """Tell those who were held where the database is; they begin at once."""
+        for _, child in self.started:
+            if child.stdin is not None and not child.stdin.closed:
+                with contextlib.suppress(BrokenPipeError):
+                    child.stdin.write(f"{dsn}\n".encode())
+                    child.stdin.close()
 
     def wait_for(self, name: str, url: str) -> None:
         """Wait until the child answers.
@@ -94,6 +114,9 @@ class Children:
             with contextlib.suppress(ProcessLookupError):
                 child.send_signal(signal.SIGTERM)
         for _, child in reversed(self.started):
+            if child.stdin is not None:
+                with contextlib.suppress(BrokenPipeError):
+                    child.stdin.close()
             try:
                 child.wait(8)
             except subprocess.TimeoutExpired:

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import signal
 import threading
 from typing import Annotated
@@ -12,7 +13,7 @@ import msgspec
 import typer
 import uvloop
 
-from amends.cli.children import ChildDied, Children, free_port, port_taken
+from amends.cli.children import HELD, ChildDied, Children, free_port, held_back, port_taken
 from amends.cli.place import database, ready_home, settings_here, sole_runner
 from amends.settings import Settings
 from amends.store.database import connect, queries
@@ -37,11 +38,12 @@ def serve(
     """Serve the API. With DATABASE_URL set it stands alone; else it brings the embedded database, provider and worker along."""
     settings = settings_here()
     settings = msgspec.structs.replace(settings, sandbox=sandbox or settings.sandbox, port=port or settings.port)
-    if settings.database_url is None:
+    if settings.database_url is None and HELD not in os.environ:
         _run(settings, demo=False)
         return
     from amends.api.serving import serve_forever
 
+    settings = msgspec.structs.replace(settings, database_url=held_back() or settings.database_url)
     if port_taken(settings.host, settings.port):
         raise PortTakenError(f"Port {settings.port} is taken by another program. Set AMENDS_PORT to another one.")
     serve_forever(settings)
@@ -52,6 +54,7 @@ def work() -> None:
     from amends.worker.run import run as run_worker
 
     settings = settings_here()
+    settings = msgspec.structs.replace(settings, database_url=held_back() or settings.database_url)
     with database(settings, patient=True) as dsn:
         uvloop.run(run_worker(msgspec.structs.replace(settings, database_url=dsn)))
 
@@ -94,38 +97,52 @@ def _run(settings: Settings, *, demo: bool) -> None:
     stopped = threading.Event()
     for word in (signal.SIGINT, signal.SIGTERM):
         signal.signal(word, lambda *_: stopped.set())
-    with sole_runner(settings.home), database(settings) as dsn:
+    with sole_runner(settings.home):
         try:
-            _bring_up(dsn, settings, children, demo=demo, stopped=stopped)
-            while not stopped.wait(0.5):
-                if name := children.dead():
-                    raise ChildDied(
-                        f"{name} ended by itself; {children.logs / (name + '.log')} says why:\n{children.last_words(name)}"
-                    )
+            settings = _begin(settings, children)
+            with database(settings) as dsn:
+                try:
+                    _bring_up(dsn, settings, children, demo=demo, stopped=stopped)
+                    _stand(children, stopped)
+                finally:
+                    children.stop()
         finally:
             children.stop()
+
+
+def _begin(settings: Settings, children: Children) -> Settings:
+    """Start everybody, so that they load while the database comes up; API and worker are held until it is there."""
+    settings = with_provider(settings, children)
+    env = {"AMENDS_HOME": str(settings.home), "AMENDS_PORT": str(settings.port)}
+    env["AMENDS_PROVIDER_URL"] = str(settings.provider_url)
+    env |= {"AMENDS_SANDBOX": "1", "AMENDS_WEBHOOKS_TO_LOOPBACK": "1"} if settings.sandbox else {}
+    children.start("api", ["amends", "serve"], env, held=True)
+    children.start("worker", ["amends", "work"], env, held=True)
+    return settings
 
 
 def _bring_up(dsn: str, settings: Settings, children: Children, *, demo: bool, stopped: threading.Event) -> None:
     asyncio.run(apply_migrations(dsn))
     asyncio.run(_right_clock(dsn))
     _publish(dsn, settings)
-    env = {"DATABASE_URL": dsn, "AMENDS_HOME": str(settings.home), "AMENDS_PORT": str(settings.port)}
-    env |= {"AMENDS_SANDBOX": "1", "AMENDS_WEBHOOKS_TO_LOOPBACK": "1"} if settings.sandbox else {}
-    settings = with_provider(settings, children)
-    env["AMENDS_PROVIDER_URL"] = str(settings.provider_url)
     if demo and not asyncio.run(_has_orders(dsn)):
         _wait_for_provider(settings, children)
         _fill(dsn, settings, stopped)
     if stopped.is_set():
         return
-    children.start("worker", ["amends", "work"], env)
-    children.start("api", ["amends", "serve"], env)
+    children.let_go(dsn)
     address = f"http://{settings.host}:{settings.port}"
     children.wait_for("api", f"{address}/health")
     from amends.cli.welcome import welcome
 
     typer.echo(welcome(address, settings))
+
+
+def _stand(children: Children, stopped: threading.Event) -> None:
+    """Until somebody stops us, or one of us ends by itself."""
+    while not stopped.wait(0.5):
+        if name := children.dead():
+            raise ChildDied(f"{name} ended by itself; {children.logs / (name + '.log')} says why:\n{children.last_words(name)}")
 
 
 def with_provider(settings: Settings, children: Children) -> Settings:
