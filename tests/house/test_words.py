@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from amends.api.problems import STATUS
+from amends.domain.lifecycle.case import CASE
 from amends.domain.rulebook.outcomes import FORMS
 from amends.domain.rulebook.shape import Says
 from amends.exchange.policies import Policies, read_policies
@@ -60,6 +61,12 @@ def test_every_code_that_is_given_has_words() -> None:
 def test_every_problem_is_reached_or_waits_for_its_capability() -> None:
     policies = read_policies()
     assert policies.vocabulary.words("problems").keys() - reached(policies) == WAITING
+
+
+def test_every_event_that_one_may_subscribe_to_can_happen() -> None:
+    """Words of an earlier draft stood in the list, and an endpoint could wait for what never comes."""
+    resumed = {row.until for row in CASE.rows if row.until}
+    assert read_policies().vocabulary.words("events").keys() == {row.event for row in CASE.rows} | resumed
 
 
 def said(policies: Policies) -> Iterator[tuple[str, Says]]:
