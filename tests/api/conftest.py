@@ -23,6 +23,8 @@ from amends.store.embedded import EmbeddedPostgres
 async def published(postgres: EmbeddedPostgres, administrator: asyncpg.Connection, template: str) -> str:
     """A template database with every market's policy published; one for each process of the run."""
     name = f"published_{os.getpid()}"
+    if await administrator.fetchval("select exists (select from pg_database where datname = $1)", name):
+        return name  # another folder of tests shares this fixture
     await administrator.execute(f"create database {name} template {template}")
     folder = policies_folder()
     await publish_all(postgres.dsn_of(name), read_policies(folder), folder)
