@@ -4,18 +4,19 @@ import gc
 import statistics
 import time
 from collections.abc import Callable
+from itertools import repeat
 from typing import Any
 
-QUIET_S = 0.1
+QUIET_S = 0.055
 """What 2,000,000 steps of the loop take on a quiet core of the machine that the targets were set on."""
 STEPS = 20_000
 
 
 def slowdown() -> float:
-    """How much slower than on a quiet core this process runs right now."""
+    """How much slower than on a quiet core this process runs right now. The loop makes no objects: where they lie can triple its time."""
     began, x = time.process_time(), 0
-    for i in range(STEPS):
-        x ^= i
+    for _ in repeat(None, STEPS):
+        x ^= 1
     return (time.process_time() - began) / (QUIET_S * STEPS / 2_000_000)
 
 
