@@ -170,7 +170,9 @@ class Marketplace:
     async def scan(self, shop_id: int, tracking_number: str, status: str, **more: Any) -> Said:
         """A carrier's scan, now."""
         carrier = Actor(kind="carrier", id="usps", human=False)
-        known: dict[str, Any] = {"event_id": f"scan-{next(_numbers)}", "occurred_at": await self.now(), "source": "usps"}
+        known: dict[str, Any] = {"event_id": f"scan-{next(_numbers)}", "source": "usps"}
+        if "occurred_at" not in more:
+            known["occurred_at"] = await self.now()
         return await self.say(
             RecordScan(shop_id=shop_id, actor=carrier, tracking_number=tracking_number, status=status, **(known | more))
         )

@@ -1,6 +1,6 @@
 """The one door: commands in, answers out. One transaction for any number of commands: lock, load, decide, record, commit."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from hashlib import sha256
 from typing import Any
 
@@ -15,7 +15,7 @@ from amends.desk.after import after
 from amends.desk.answers import Answer, problem_body, refused
 from amends.desk.load import Loaded, Target, find_targets, load, lock
 from amends.desk.record import write
-from amends.desk.rows import Batch, Overdrawn
+from amends.desk.rows import Batch, Overdrawn, Reused
 from amends.desk.rulebooks import Rulebooks
 from amends.desk.views import case_body, preview_body, refusal_detail
 from amends.domain.lifecycle.rules import Rules
@@ -24,6 +24,7 @@ from amends.store.away import is_away
 from amends.store.database import retried, transaction
 
 log = structlog.get_logger()
+_TOLD: Mapping[type[Exception], str] = {Overdrawn: "exceeds_refundable", Reused: "idempotency_key_reused"}
 _fingerprinted = msgspec.json.Encoder(order="sorted")
 
 
@@ -53,7 +54,7 @@ class Desk:
         return [(await self.handle([command]))[0] for command in commands]
 
     def _broken(self, command: Command, problem: Exception) -> Answer:
-        code = "exceeds_refundable" if isinstance(problem, Overdrawn) else "internal_error"
+        code = _TOLD.get(type(problem), "internal_error")
         if code == "internal_error":
             log.error("command_broke", command=type(command).__name__, shop=command.shop_id, exc_info=problem)
         return refused(command.shop_id, code)

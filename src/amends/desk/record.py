@@ -8,7 +8,7 @@ import asyncpg
 import msgspec
 
 from amends.desk.chain import extend
-from amends.desk.rows import Batch, Overdrawn
+from amends.desk.rows import Batch, Overdrawn, Reused
 from amends.store.database import queries
 
 # Guarded rows first, each by itself: it answers how many rows let themselves be written, and fewer than asked means that
@@ -41,6 +41,7 @@ async def write(connection: asyncpg.Connection, batch: Batch) -> None:
 
     Raises:
         Overdrawn: a guarded row refused; the transaction must be rolled back.
+        Reused: a carrier's event was taken for another order already; the transaction must be rolled back.
         SerializationError: a key was taken meanwhile; the transaction is worth another try.
     """
     for name in UPDATES + GUARDED:
@@ -52,6 +53,8 @@ async def write(connection: asyncpg.Connection, batch: Batch) -> None:
         try:
             await _run(connection, _together(names), [batch.rows[name] for name in names])
         except asyncpg.UniqueViolationError as taken:  # the key of an answer was taken meanwhile, for another order: look again
+            if taken.table_name == "scan":
+                raise Reused(str(taken)) from taken
             raise asyncpg.SerializationError(str(taken)) from taken
     await _update(connection, "place_line_parcels", batch.rows.get("place_line_parcels"))
 

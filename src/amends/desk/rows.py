@@ -23,6 +23,10 @@ class Overdrawn(Exception):  # noqa: N818 - it is a race lost, not an error of o
     """A guarded row refused the write: money or a case moved in between."""
 
 
+class Reused(Exception):  # noqa: N818 - it is a carrier's mistake, not an error of ours
+    """A carrier gave one event id to the events of two parcels."""
+
+
 class Batch:
     """The rows of one transaction, by the named query that writes them; `links` are the events still to be chained."""
 
