@@ -1,6 +1,6 @@
 """The file of a case as it stands once an outcome is recorded, so that the answer shows what is, not what was."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from typing import TypeVar
 from uuid import UUID
 
@@ -43,7 +43,9 @@ def _with(file: CaseFile, part: Recorded) -> CaseFile:
     return msgspec.structs.replace(file, **changes)
 
 
-def _merged(old: tuple[Thing, ...], new: Iterable[Thing], key: Callable[[Thing], object]) -> tuple[Thing, ...]:
+def _merged(old: tuple[Thing, ...], new: tuple[Thing, ...], key: Callable[[Thing], object]) -> tuple[Thing, ...]:
+    if not old:
+        return new
     table = {key(thing): thing for thing in old}
     table.update((key(thing), thing) for thing in new)
     return tuple(table.values())
@@ -52,6 +54,8 @@ def _merged(old: tuple[Thing, ...], new: Iterable[Thing], key: Callable[[Thing],
 def _deadlines(
     old: tuple[tuple[UUID, Deadline], ...], case_id: UUID, new: tuple[Deadline, ...]
 ) -> tuple[tuple[UUID, Deadline], ...]:
+    if not old:
+        return tuple([(case_id, d) for d in new if d.state != "done"])
     table = {(owner, d.kind, d.started_seq): (owner, d) for owner, d in old}
     table.update(((case_id, d.kind, d.started_seq), (case_id, d)) for d in new)
     return tuple(pair for pair in table.values() if pair[1].state != "done")
