@@ -25,7 +25,7 @@ from amends.store.database import retried, transaction
 
 log = structlog.get_logger()
 _TOLD: Mapping[type[Exception], str] = {Overdrawn: "exceeds_refundable", Reused: "idempotency_key_reused"}
-_fingerprinted = msgspec.json.Encoder(order="sorted")
+_fingerprinted = msgspec.json.Encoder(order="deterministic")
 
 
 class Desk:

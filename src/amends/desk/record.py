@@ -17,7 +17,7 @@ GUARDED = ("reserve_payments", "reserve_allocations", "update_cases")
 SUMMED = frozenset({"reserve_payments", "reserve_allocations"})
 UPDATES = ("update_orders", "drop_case_lines")
 # Whole rows, one array a table, all in one statement: foreign keys look when it ends.
-INSERTS = (
+WHOLE = (
     "upsert_parcels",
     "insert_scans",
     "insert_cases",
@@ -32,6 +32,7 @@ INSERTS = (
     "insert_outbox",
     "insert_attempts",
     "insert_answers",
+    "move_chain_heads",
 )
 _encode = msgspec.json.encode
 
@@ -48,7 +49,7 @@ async def write(connection: asyncpg.Connection, batch: Batch) -> None:
         await _update(connection, name, batch.rows.get(name))
     if batch.links:
         await _chain(connection, batch)
-    names = tuple(name for name in INSERTS if batch.rows.get(name))
+    names = tuple(name for name in WHOLE if batch.rows.get(name))
     if names:
         try:
             await _run(connection, _together(names), [batch.rows[name] for name in names])
@@ -65,7 +66,7 @@ async def _run(connection: asyncpg.Connection, statement: str, arguments: Sequen
 
 @functools.cache
 def _together(names: tuple[str, ...]) -> str:
-    """The named inserts as parts of one statement."""
+    """The named statements as parts of one."""
     parts = [f"w{n} as ({queries(name).strip().rstrip(';').replace('$1', f'${n}')})" for n, name in enumerate(names, 1)]
     return f"with {', '.join(parts)} select"
 
@@ -89,16 +90,14 @@ def _summed(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
 
 
 async def _chain(connection: asyncpg.Connection, batch: Batch) -> None:
-    """Lock the heads of the shops' chains, lay out the events behind them, and move them on."""
+    """Lock the heads of the shops' chains and lay out the events behind them."""
     rows = await connection.fetch(queries("lock_chain_heads"), sorted(batch.links))
     heads = {row["shop_id"]: (row["seq"], row["hash"]) for row in rows}
-    moved: list[tuple[int, int, bytes]] = []
     for shop_id, links in batch.links.items():
         made = extend(heads[shop_id], links)
-        moved.append((shop_id, *made[-1]))
+        batch.rows["move_chain_heads"].append((shop_id, *made[-1]))
         batch.rows["insert_events"].extend(
             (shop_id, case_id, e.seq, e.type, e.at, e.actor_kind, e.actor, e.from_state, e.to_state, _encode(e.body),
              [f"{w.effect}:{w.target}" for w in e.wishes], e.fired_kind, e.fired_started_seq, number, digest)
             for (case_id, e), (number, digest) in zip(links, made, strict=True)
         )  # fmt: skip
-    await _update(connection, "move_chain_heads", moved)

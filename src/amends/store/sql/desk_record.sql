@@ -100,6 +100,4 @@ insert into attempt select * from unnest($1::attempt[]);
 select shop_id, seq, hash from chain_head where shop_id = any ($1::bigint[]) order by shop_id for no key update;
 
 -- name: move_chain_heads!
-update chain_head h set seq = w.seq, hash = w.hash
-from unnest($1::bigint[], $2::bigint[], $3::bytea[]) as w (shop_id, seq, hash)
-where h.shop_id = w.shop_id;
+update chain_head h set seq = w.seq, hash = w.hash from unnest($1::chain_head[]) as w where h.shop_id = w.shop_id;
