@@ -7,6 +7,7 @@ from uuid import UUID
 
 from amends.domain.facts.events import Event
 from amends.kernel.canonical import canonical, chain_hash
+from amends.kernel.ids import written
 from amends.kernel.moments import EPOCH
 
 
@@ -18,7 +19,7 @@ def _microseconds(moment: datetime) -> int:
 def link_body(case_id: UUID, event: Event) -> bytes:
     """What is hashed of an event: ids, words, moments and amounts, as canonical JSON."""
     body: list[Any] = [
-        str(case_id),
+        written(case_id),
         event.seq,
         event.type,
         _microseconds(event.at),
