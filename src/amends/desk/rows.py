@@ -44,9 +44,9 @@ class Batch:
             if part.case is not None:
                 self._case(file, part, part.case, now)
                 self._events(shop_id, part, part.case, endpoints, now, new_id)
-                self._case_parts(shop_id, order, part, part.case)
+                self._case_parts(shop_id, file, part, part.case)
                 self._money(shop_id, order, part, file, now)
-            self._evidence(shop_id, order, part)
+            self._evidence(shop_id, file, part)
 
     def _order(self, order: Order) -> None:
         self.rows["update_orders"].append(
@@ -78,24 +78,27 @@ class Batch:
                 for wish in told.wishes
             )
 
-    def _case_parts(self, shop_id: int, order: Order, part: Recorded, case: Case) -> None:
-        self.rows["upsert_case_lines"].extend(
-            (shop_id, case.id, line.line_id, order.id, line.quantity, line.amount, line.accepted, line.refused, line.deducted,
+    def _case_parts(self, shop_id: int, file: CaseFile, part: Recorded, case: Case) -> None:
+        """Rows that cannot be there yet are inserted plainly, which is cheaper than looking first."""
+        before = next((c.seq for c in file.cases if c.id == case.id), 0)
+        self.rows["upsert_case_lines" if before else "insert_case_lines"].extend(
+            (shop_id, case.id, line.line_id, file.order.id, line.quantity, line.amount, line.accepted, line.refused, line.deducted,
              line.disposition)
             for line in part.lines
         )  # fmt: skip
-        self.rows["upsert_deadlines"].extend(
+        self.rows["upsert_deadlines" if before else "insert_deadlines"].extend(
             (shop_id, case.id, d.kind, d.started_seq, d.started_at, d.due_at, d.state, d.rule, d.on_expiry, d.provisional, d.remaining,
              d.resumes_on, d.at_least, d.ended, d.ended_at, d.calendar)
             for d in part.deadlines
         )  # fmt: skip
 
-    def _evidence(self, shop_id: int, order: Order, part: Recorded) -> None:
-        self.rows["upsert_evidence"].extend(
-            (shop_id, e.id, order.id, e.case_id, e.of, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sha256,
-             e.media_type, e.size, e.text, e.given_by, e.given_at, e.sealed_at, None)
-            for e in part.evidence
-        )  # fmt: skip
+    def _evidence(self, shop_id: int, file: CaseFile, part: Recorded) -> None:
+        known = {e.id for e in file.all_evidence}
+        for e in part.evidence:
+            self.rows["upsert_evidence" if e.id in known else "insert_evidence"].append(
+                (shop_id, e.id, file.order.id, e.case_id, e.of, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sha256,
+                 e.media_type, e.size, e.text, e.given_by, e.given_at, e.sealed_at, None)
+            )  # fmt: skip
 
     def _parcels(self, shop_id: int, order: Order, part: Recorded, file: CaseFile) -> None:
         self.rows["upsert_parcels"].extend(

@@ -14,6 +14,9 @@ from unnest($1::bigint[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::tex
           proof_requests, return_to, lane, ended, closed_at, verdict, updated_at)
 where c.shop_id = w.shop_id and c.id = w.id and c.seq = w.was_seq;
 
+-- name: insert_case_lines!
+insert into case_line select * from unnest($1::case_line[]);
+
 -- name: upsert_case_lines!
 insert into case_line select * from unnest($1::case_line[])
 on conflict (shop_id, case_id, line_id) do update set quantity = excluded.quantity, amount = excluded.amount,
@@ -27,11 +30,17 @@ where l.shop_id = w.shop_id and l.case_id = w.case_id and l.line_id = w.line_id;
 -- name: insert_events!
 insert into event select * from unnest($1::event[]);
 
+-- name: insert_deadlines!
+insert into deadline select * from unnest($1::deadline[]);
+
 -- name: upsert_deadlines!
 insert into deadline select * from unnest($1::deadline[])
 on conflict (shop_id, case_id, kind, started_seq) do update set due_at = excluded.due_at, state = excluded.state,
     provisional = excluded.provisional, remaining = excluded.remaining, resumes_on = excluded.resumes_on, ended = excluded.ended,
     ended_at = excluded.ended_at;
+
+-- name: insert_evidence!
+insert into evidence select * from unnest($1::evidence[]);
 
 -- name: upsert_evidence!
 insert into evidence select * from unnest($1::evidence[])
