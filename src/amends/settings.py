@@ -30,7 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     policies: Path = ROOT / "policies"
     log_level: str = "info"
     pool: int = 8
-    flushers: int = 2
+    flushers: int = 4
     inbound: dict[str, tuple[str, ...]] = {}
 
     @property
@@ -65,7 +65,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         policies=policies,
         log_level=env.get("AMENDS_LOG_LEVEL") or "info",
         pool=_whole(env, "AMENDS_POOL", 8, 1, 500),
-        flushers=_whole(env, "AMENDS_FLUSHERS", 2, 1, 64),
+        flushers=_whole(env, "AMENDS_FLUSHERS", 4, 1, 64),
         inbound={name[len(INBOUND) :].lower(): tuple(value.split()) for name, value in env.items() if name.startswith(INBOUND)},
     )
 
