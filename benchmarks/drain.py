@@ -9,6 +9,8 @@ import uvloop
 
 from amends.actions.commands import AskedLine, GivenProof, OpenCase
 from amends.cli.place import a_desk
+from amends.desk.desk import Desk
+from amends.desk.rulebooks import Rulebooks
 from amends.domain.facts.people import Actor
 from amends.store.database import open_pool
 from amends.worker.deadlines import Deadlines
@@ -42,11 +44,13 @@ async def _open(dsn: str, count: int) -> None:
 
 async def _drain(dsn: str) -> tuple[float, float, int]:
     pool: asyncpg.Pool = await open_pool(dsn, "amends_worker", min_size=4, max_size=12)
-    async with a_desk(dsn, role="amends_worker") as desk:
-        worker = Deadlines(desk, Pace())
-        begun, cpu = time.perf_counter(), time.process_time()
-        fired, _ = await worker.drain()
-        took, used = time.perf_counter() - begun, time.process_time() - cpu
+    rulebooks = Rulebooks()
+    async with pool.acquire() as connection:
+        await rulebooks.refresh(connection)
+    worker = Deadlines(Desk(pool, rulebooks), Pace())
+    begun, cpu = time.perf_counter(), time.process_time()
+    fired, _ = await worker.drain()
+    took, used = time.perf_counter() - begun, time.process_time() - cpu
     await pool.close()
     return took, used, fired
 

@@ -59,11 +59,7 @@ class Batch:
             fields = msgspec.structs.astuple(case)
             self.rows["insert_cases"].append((file.order.shop_id, *fields, now))
             return
-        self.rows["update_cases"].append(
-            (file.order.shop_id, case.id, before.seq, case.reason, case.reason_group, case.kind, case.state, case.seq, case.version,
-             case.amount, case.programme, case.note, case.destination, case.amendments, case.proof_requests, case.return_to, case.lane,
-             case.ended, case.closed_at, case.verdict, now)
-        )  # fmt: skip
+        self.rows["update_cases"].append(((file.order.shop_id, *msgspec.structs.astuple(case), now), before.seq))
         kept = {line.line_id for line in part.lines}
         if kept:
             gone = [line for line in file.case_lines if line.case_id == case.id and line.line_id not in kept]

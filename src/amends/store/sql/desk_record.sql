@@ -7,11 +7,10 @@ update cases c set reason = w.reason, reason_group = w.reason_group, kind = w.ki
     version = w.version, amount = w.amount, programme = w.programme, note = w.note, destination = w.destination,
     amendments = w.amendments, proof_requests = w.proof_requests, return_to = w.return_to, lane = w.lane, ended = w.ended,
     closed_at = w.closed_at, verdict = w.verdict, updated_at = w.updated_at
-from unnest($1::bigint[], $2::uuid[], $3::int[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::int[],
-    $10::bigint[], $11::text[], $12::text[], $13::text[], $14::int[], $15::int[], $16::text[], $17::text[], $18::text[],
-    $19::timestamptz[], $20::bytea[], $21::timestamptz[])
-    as w (shop_id, id, was_seq, reason, reason_group, kind, state, seq, version, amount, programme, note, destination, amendments,
-          proof_requests, return_to, lane, ended, closed_at, verdict, updated_at)
+from unnest($1::cases[], $2::int[])
+    as w (shop_id, id, order_id, parent_id, kind, reason, reason_group, state, seq, version, buyer, opened_by, opened_at, amount,
+          currency, market, eligibility_release, eligibility_pinned_at, handling_release, handling_pinned_at, programme, note,
+          destination, amendments, proof_requests, return_to, lane, historical, ended, closed_at, verdict, updated_at, was_seq)
 where c.shop_id = w.shop_id and c.id = w.id and c.seq = w.was_seq;
 
 -- name: insert_case_lines!
