@@ -10,6 +10,7 @@ import uvloop
 from amends.actions.commands import AskedLine, GivenProof, OpenCase
 from amends.cli.place import a_desk
 from amends.desk.desk import Desk
+from amends.desk.memory import spare_collections
 from amends.desk.rulebooks import Rulebooks
 from amends.domain.facts.people import Actor
 from amends.store.database import open_pool
@@ -47,6 +48,7 @@ async def _drain(dsn: str) -> tuple[float, float, int]:
     rulebooks = Rulebooks()
     async with pool.acquire() as connection:
         await rulebooks.refresh(connection)
+    spare_collections()
     worker = Deadlines(Desk(pool, rulebooks), Pace())
     begun, cpu = time.perf_counter(), time.process_time()
     fired, _ = await worker.drain()

@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import gc
 import secrets
 from collections.abc import Sequence
 from pathlib import Path
@@ -24,6 +23,7 @@ from amends.api.table import OPERATIONS
 from amends.desk.answers import Answer
 from amends.desk.desk import Desk
 from amends.desk.group import GroupDesk
+from amends.desk.memory import spare_collections
 from amends.desk.rulebooks import Rulebooks
 from amends.domain.rulebook.shape import Vocabulary
 from amends.domain.rulebook.words import read_vocabulary
@@ -142,13 +142,6 @@ class App:
             finally:
                 with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                     await connection.close(timeout=1)
-
-
-def spare_collections() -> None:
-    """What was loaded stays, and a request leaves no cycles: looking for garbage after every 700 objects only costs."""
-    gc.collect()
-    gc.freeze()
-    gc.set_threshold(50_000, 20, 50)
 
 
 async def declare_sandbox(pool: asyncpg.Pool, reviewers: asyncpg.Pool) -> None:

@@ -12,6 +12,7 @@ import structlog
 
 from amends.desk.desk import Desk
 from amends.desk.group import GroupDesk
+from amends.desk.memory import spare_collections
 from amends.desk.rulebooks import Rulebooks
 from amends.gateways.payments import PaymentsGateway
 from amends.gateways.payments_http import HttpPayments
@@ -185,6 +186,7 @@ async def run(settings: Settings, *, pace: Pace | None = None, gateway: Payments
     ended = asyncio.create_task(stop.wait())
     ended.add_done_callback(lambda _: worker.stop())
     hints = asyncio.create_task(listen(settings.database_url, worker))
+    spare_collections()
     try:
         await worker.run()
     finally:
