@@ -10,7 +10,7 @@ def test_figures_stand_in_their_place_and_nothing_else_moves() -> None:
     placed = figures.placed(page, {"match_us": 1.234567, "drain_per_s": 12345.6, "other": 1})
     assert placed.startswith("before\n<!-- figures -->\n")
     assert placed.endswith("<!-- /figures -->\nafter\n")
-    assert "| all matching rules of 60, with 40 facts, in µs | 1.23 | at most 3 |" in placed
+    assert "| 1.23 | at most 3 |" in placed
     assert "| 12,346 |" in placed
     assert "old" not in placed
     assert figures.placed(placed, {"match_us": 1.234567, "drain_per_s": 12345.6, "other": 1}) == placed
