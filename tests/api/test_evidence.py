@@ -1,21 +1,33 @@
 """Proof over HTTP: what is taken, what is refused, and who gets to see it."""
 
 import io
+import random
 from typing import Any
 
 import httpx
 import pytest
-from PIL import Image
+from PIL import Image, ImageFilter
 from tests.api.marketplace import DAMAGED, Market, is_problem
+from tools.photos import made
 
 from amends.api import evidence
+from amends.gateways.clarity import BLURRED_BELOW
 from amends.gateways.inspection import Refused
 from amends.store.tokens import revoke_token
 
 
 def picture(colour: str = "red", size: tuple[int, int] = (64, 48), kind: str = "JPEG") -> bytes:
+    """A clear photo, another one for each colour."""
     written = io.BytesIO()
-    Image.new("RGB", size, colour).save(written, kind)
+    grain = Image.frombytes("L", size, random.Random(colour).randbytes(size[0] * size[1]))  # noqa: S311 - the same every time
+    Image.merge("RGB", (grain, grain, Image.new("L", size, 90))).save(written, kind)
+    return written.getvalue()
+
+
+def blurred(seed: int) -> bytes:
+    """A photo as a buyer may send it, out of focus."""
+    written = io.BytesIO()
+    made(seed, (640, 480)).filter(ImageFilter.GaussianBlur(8)).save(written, "JPEG", quality=85)
     return written.getvalue()
 
 
@@ -71,6 +83,68 @@ async def test_another_buyers_upload_is_no_proof(market: Market) -> None:
     path = f"/v1/orders/{market.orders['A23']}/cases"
     opened = await market.call("buyer_1", "POST", path, DAMAGED | {"proof": proof}, idempotency_key="stolen")
     is_problem(opened, 404, "upload_not_found")
+
+
+@pytest.mark.requirement("V-17", "F-01")
+async def test_a_blurred_photo_of_the_buyer_goes_to_a_person_and_its_measures_stand_beside_it(market: Market) -> None:
+    sent = (await upload(market, "A10", blurred(1))).json()
+    assert (sent["state"], sent["finding"]) == ("clean", "blurred")
+    seen = (await market.call("seller_a", "GET", f"/v1/evidence/{sent['id']}")).json()
+    assert seen["legible"] is False
+    assert seen["check"]["finding"] == "blurred"
+    assert seen["check"]["sharpness"] < BLURRED_BELOW
+    path = f"/v1/orders/{market.orders['A10']}/cases"
+    proof = [{"kind": "photo_defect", "upload_id": sent["id"]}]
+    opened = await market.call("buyer_1", "POST", path, DAMAGED | {"proof": proof}, idempotency_key="blurred")
+    assert (opened.status_code, opened.json()["state"]) == (201, "in_recheck"), opened.text
+
+
+@pytest.mark.requirement("V-17")
+async def test_a_sellers_blurred_photo_is_marked_and_not_turned_away(market: Market) -> None:
+    sent = (await upload(market, "A11", blurred(2), who="seller_a")).json()
+    seen = (await market.call("seller_a", "GET", f"/v1/evidence/{sent['id']}")).json()
+    assert (seen["check"]["finding"], seen["legible"], seen["matches_claim"]) == ("blurred", None, None)
+
+
+@pytest.mark.requirement("V-17")
+@pytest.mark.parametrize("quality", [None, 40], ids=["the same bytes", "saved anew"])
+async def test_a_photo_that_was_given_for_another_order_is_named_and_goes_to_a_person(
+    market: Market, quality: int | None
+) -> None:
+    first, second = ("A12", "A13") if quality is None else ("A14", "A15")
+    shown = made(10 if quality is None else 11, (640, 480))
+    versions = []
+    for chosen in (90, quality or 90):
+        written = io.BytesIO()
+        shown.save(written, "JPEG", quality=chosen)
+        versions.append(written.getvalue())
+    before = (await upload(market, first, versions[0])).json()
+    path = f"/v1/orders/{market.orders[first]}/cases"
+    proof = [{"kind": "photo_defect", "upload_id": before["id"]}]
+    opened = await market.call("buyer_1", "POST", path, DAMAGED | {"proof": proof}, idempotency_key=f"first {quality}")
+    assert opened.json()["state"] == "pending_review", opened.text
+    again = (await upload(market, second, versions[1])).json()
+    seen = (await market.call("seller_a", "GET", f"/v1/evidence/{again['id']}")).json()
+    assert seen["check"]["seen"] == ("exact" if quality is None else "alike")
+    assert seen["check"]["seen_before"] == before["id"]
+    assert (seen["legible"], seen["matches_claim"]) == (True, False)
+    mine = (await market.call("buyer_1", "GET", f"/v1/evidence/{again['id']}")).json()
+    assert mine["check"]["seen_before"] is None
+    path = f"/v1/orders/{market.orders[second]}/cases"
+    proof = [{"kind": "photo_defect", "upload_id": again["id"]}]
+    opened = await market.call("buyer_1", "POST", path, DAMAGED | {"proof": proof}, idempotency_key=f"second {quality}")
+    assert opened.json()["state"] == "in_recheck", opened.text
+
+
+@pytest.mark.requirement("V-17")
+async def test_a_photo_that_a_buyer_gave_to_another_shop_is_known_without_saying_where(market: Market) -> None:
+    before = await upload(market, "B1", picture("olive"), who="buyer_2")
+    path = f"/v1/orders/{market.orders['B1']}/cases"
+    proof = [{"kind": "photo_defect", "upload_id": before.json()["id"]}]
+    await market.call("buyer_2", "POST", path, DAMAGED | {"proof": proof}, idempotency_key="shop b")
+    again = (await upload(market, "A2", picture("olive"), who="buyer_2")).json()
+    seen = (await market.call("seller_a", "GET", f"/v1/evidence/{again['id']}")).json()
+    assert (seen["check"]["seen"], seen["check"]["seen_before"], seen["matches_claim"]) == ("exact", None, False)
 
 
 PDF = b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj 2 0 obj<</Type/Pages/Kids[]/Count 0>>endobj trailer<</Root 1 0 R>>"

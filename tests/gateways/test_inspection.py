@@ -3,12 +3,14 @@ import struct
 import sys
 import zipfile
 import zlib
+from collections.abc import Callable
 from pathlib import Path
 
 import av
 import pikepdf
 import pytest
-from PIL import Image, PngImagePlugin
+from PIL import Image, ImageFilter, PngImagePlugin
+from tools.photos import darkened, made
 
 from amends.gateways import inspection
 from amends.gateways.inspection import Clean, Refused, inspect
@@ -194,6 +196,68 @@ def test_the_good_files_do_carry_what_must_not_come_through() -> None:
     assert b"<?php" in jpeg_with_a_place()
     assert GPS_MARK in film()
     assert GPS_MARK in pdf()
+
+
+def pdf_with_a_photo() -> bytes:
+    """A receipt into which a phone's photo was put, with the place where it was taken."""
+    out = io.BytesIO()
+    with pikepdf.new() as made:
+        page = made.add_blank_page()
+        photo = pikepdf.Stream(made, jpeg_with_a_place())
+        photo.stream_dict = pikepdf.Dictionary(
+            Type=pikepdf.Name.XObject, Subtype=pikepdf.Name.Image, Width=64, Height=48, BitsPerComponent=8,
+            ColorSpace=pikepdf.Name.DeviceRGB, Filter=pikepdf.Name.DCTDecode,
+        )  # fmt: skip
+        page.obj.Resources = pikepdf.Dictionary(XObject=pikepdf.Dictionary(Im0=made.make_indirect(photo)))
+        page.obj.Contents = pikepdf.Stream(made, b"q 64 0 0 48 0 0 cm /Im0 Do Q")
+        made.save(out)
+    return out.getvalue()
+
+
+async def test_a_photo_inside_a_paper_loses_the_place_where_it_was_taken_and_none_of_its_pixels(tmp_path: Path) -> None:
+    data = pdf_with_a_photo()
+    assert GPS_MARK in data
+    found = await looked_at(tmp_path, data, "application/pdf")
+    assert isinstance(found, Clean)
+    copy = found.derivative.read_bytes()
+    assert GPS_MARK not in copy
+    assert b"<?php" not in copy
+    with pikepdf.open(found.derivative) as paper:
+        kept = Image.open(io.BytesIO(bytes(paper.pages[0].obj.Resources.XObject.Im0.read_raw_bytes())))
+        assert kept.tobytes() == Image.open(io.BytesIO(jpeg_with_a_place())).tobytes()
+
+
+@pytest.mark.requirement("V-17")
+@pytest.mark.parametrize(
+    ("spoil", "finding"),
+    [
+        (lambda photo: photo, "clear"),
+        (lambda photo: photo.filter(ImageFilter.GaussianBlur(7)), "blurred"),
+        (lambda photo: darkened(photo, 0.05), "dark"),
+        (lambda photo: Image.new("RGB", photo.size, "white"), "blank"),
+    ],
+)
+async def test_a_photo_is_measured_where_it_is_opened(
+    tmp_path: Path, spoil: Callable[[Image.Image], Image.Image], finding: str
+) -> None:
+    out = io.BytesIO()
+    spoil(made(5, (640, 480))).save(out, "JPEG", quality=85)
+    found = await looked_at(tmp_path, out.getvalue(), "image/jpeg")
+    assert isinstance(found, Clean)
+    assert found.clarity is not None
+    assert found.clarity.finding == finding
+
+
+async def test_a_film_is_as_clear_as_its_clearest_place_and_a_paper_is_not_measured(tmp_path: Path) -> None:
+    (tmp_path / "a").mkdir()
+    (tmp_path / "b").mkdir()
+    filmed = await looked_at(tmp_path / "a", film(), "video/mp4")
+    assert isinstance(filmed, Clean)
+    assert filmed.clarity is not None
+    assert filmed.clarity.finding == "dark"
+    paper = await looked_at(tmp_path / "b", pdf(), "application/pdf")
+    assert isinstance(paper, Clean)
+    assert paper.clarity is None
 
 
 async def test_transparency_survives(tmp_path: Path) -> None:

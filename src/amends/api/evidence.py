@@ -15,6 +15,8 @@ from amends.api.calls import Request
 from amends.api.gate import content_of, too_large
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import PEOPLE, Operation
+from amends.api.photo_checks import CheckView, keep, mark, shown
+from amends.gateways.clarity import Clarity
 from amends.gateways.files import NotTaken, Quarantined
 from amends.gateways.inspection import ALLOWED, Clean, Refused, inspect
 from amends.gateways.signatures import LONGEST_LINK, Grant, read_link, sign_link
@@ -49,7 +51,7 @@ class LinkQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 
 class UploadView(msgspec.Struct, frozen=True, kw_only=True):
-    """A file that was taken; its id is the `upload_id` of proof."""
+    """A file that was taken; its id is the `upload_id` of proof. `finding` is a word of `photo_findings`, for photos and films."""
 
     id: UUID
     order_id: UUID
@@ -58,6 +60,7 @@ class UploadView(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     media_type: str
     size: int
+    finding: str | None = None
 
 
 class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,6 +79,9 @@ class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
     text: str | None
     given_at: datetime
     sealed_at: datetime | None
+    legible: bool | None
+    matches_claim: bool | None
+    check: CheckView | None
     url: str | None
     url_expires_at: datetime | None
 
@@ -147,7 +153,8 @@ async def _inspected(request: Request, place: tuple[int, UUID], declared: str, t
             files.keep(taken)
         finally:
             await asyncio.to_thread(_sweep, workspace)
-    made = await _record(request, place, declared, taken, served)
+    clarity = seen.clarity if isinstance(seen, Clean) else None
+    made = await _record(request, place, declared, taken, served, clarity)
     if isinstance(made, UploadView) and served is None:
         return Problem(code=AWAY, detail={"id": str(made.id)})
     return made if isinstance(made, Problem) else json_reply(made, done="created")
@@ -160,7 +167,12 @@ def _sweep(workspace: Path) -> None:
 
 
 async def _record(
-    request: Request, place: tuple[int, UUID], declared: str, taken: Quarantined, served: Quarantined | None
+    request: Request,
+    place: tuple[int, UUID],
+    declared: str,
+    taken: Quarantined,
+    served: Quarantined | None,
+    clarity: Clarity | None,
 ) -> UploadView | Problem:
     """The same file twice for one order and side is one piece of proof; one that waited in quarantine is let out by it."""
     context, caller, query = request.context, request.caller, cast("UploadQuery", request.query)
@@ -168,15 +180,21 @@ async def _record(
     made, copy = context.desk.make_id(datetime.now(UTC)), bytes.fromhex(served.sha256) if served else None
     state = "clean" if served else "quarantined"
     async with transaction(context.pool, [place[0]]) as connection:
+        buyer = await connection.fetchval(queries("lock_order_for_proof"), *place)
+    async with transaction(context.pool, [place[0]], buyer=buyer) as connection:
         await connection.execute(queries("lock_order_for_proof"), *place)
         known = await connection.fetchrow(queries("proof_by_content"), *place, side, content)
         if known is None and await connection.fetchval(queries("count_proof"), *place, side) >= MOST_FILES:
             return Problem(code="upload_quota")
+        marked = await mark(connection, place, side, content, clarity) if clarity else None
+        against = (marked.legible, marked.matches_claim) if marked else (None, None)
         row = await connection.fetchrow(queries("insert_proof"), place[0], made, place[1], side, query.kind, query.channel, state,
-                                        content, copy, declared, taken.size, caller.actor.id)  # fmt: skip
+                                        content, copy, declared, taken.size, caller.actor.id, *against)  # fmt: skip
+        if marked and row:
+            await keep(connection, place, row["id"], side, content, marked)
     found = row or known
     return UploadView(id=found["id"], order_id=place[1], of=side, kind=query.kind, state=found["state"], media_type=declared,
-                      size=taken.size)  # fmt: skip
+                      size=taken.size, finding=clarity.finding if clarity else None)  # fmt: skip
 
 
 async def get_evidence(request: Request) -> Reply | Problem:
@@ -192,8 +210,11 @@ async def get_evidence(request: Request) -> Reply | Problem:
         grant = Grant(method="GET", blob=str(row["id"]), variant=cast("LinkQuery", request.query).variant,
                       principal=caller.token_id, shop=shop_id, expires_at=expires)  # fmt: skip
         url = f"/v1/files/{sign_link(context.signing_key, grant)}"
-    known: dict[str, Any] = {name: row[name] for name in EvidenceView.__struct_fields__ if not name.startswith("url")}
-    return json_reply(EvidenceView(**known, url=url, url_expires_at=datetime.fromtimestamp(expires, UTC) if url else None))
+    known: dict[str, Any] = {name: row[name] for name in EvidenceView.__struct_fields__ if not name.startswith(("url", "check"))}
+    check = shown(row["looked"], shop_id, caller)
+    return json_reply(
+        EvidenceView(**known, check=check, url=url, url_expires_at=datetime.fromtimestamp(expires, UTC) if url else None)
+    )
 
 
 async def _proof(request: Request, caller: Caller, text: str) -> tuple[int, Any] | None:
@@ -202,7 +223,8 @@ async def _proof(request: Request, caller: Caller, text: str) -> tuple[int, Any]
         return None
     async with transaction(request.context.pool, [place[0]]) as connection:
         row = await connection.fetchrow(queries("proof_by_id"), *place)
-    return (place[0], row) if row else None
+        looked = await connection.fetchrow(queries("check_of_evidence"), *place) if row else None
+    return (place[0], {**row, "looked": looked}) if row else None
 
 
 async def get_file(request: Request) -> Reply | Problem:

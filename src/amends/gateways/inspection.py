@@ -15,19 +15,25 @@ from pathlib import Path
 
 import msgspec
 
+from amends.gateways.clarity import Clarity
+
 WALL_S = 20.0
 LONGEST_REPORT = 64 * 1024
 ALLOWED = frozenset({"image/jpeg", "image/png", "image/webp", "application/pdf", "video/mp4"})
 
 
 class Clean(msgspec.Struct, frozen=True, kw_only=True):
-    """It is what it says. `derivative` is the copy to serve, `sha256` that copy's hash; width and height in pixels (0 for documents)."""
+    """It is what it says. `derivative` is the copy to serve, `sha256` that copy's hash; width and height in pixels (0 for documents).
+
+    `clarity` is what was measured of a photo or film, None for documents.
+    """
 
     media_type: str
     width: int
     height: int
     derivative: Path
     sha256: str
+    clarity: Clarity | None = None
 
 
 class Refused(msgspec.Struct, frozen=True, kw_only=True):
@@ -40,6 +46,16 @@ class _Report(msgspec.Struct):
     code: str = ""
     width: int = 0
     height: int = 0
+    sharpness: int | None = None
+    brightness: int = 0
+    contrast: int = 0
+    print: int | None = None
+
+    @property
+    def clarity(self) -> Clarity | None:
+        if self.sharpness is None:
+            return None
+        return Clarity(sharpness=self.sharpness, brightness=self.brightness, contrast=self.contrast, print=self.print)
 
 
 async def inspect(path: Path, declared_type: str, workspace: Path, *, wall_s: float = WALL_S) -> Clean | Refused:
@@ -56,7 +72,14 @@ async def inspect(path: Path, declared_type: str, workspace: Path, *, wall_s: fl
     if report.code:
         return Refused(code=report.code)
     digest = await asyncio.to_thread(_sha256, copy)
-    return Clean(media_type=declared_type, width=report.width, height=report.height, derivative=copy, sha256=digest)
+    return Clean(
+        media_type=declared_type,
+        width=report.width,
+        height=report.height,
+        derivative=copy,
+        sha256=digest,
+        clarity=report.clarity,
+    )
 
 
 async def _ask_child(path: Path, declared_type: str, copy: Path, wall_s: float) -> _Report | None:

@@ -7,8 +7,11 @@ import sys
 import warnings
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 from PIL import Image, ImageCms, ImageOps
+
+from amends.gateways.measuring import LONGEST_SIDE, measure
 
 MEMORY = 700 * 1024 * 1024
 CPU_S = 10
@@ -35,8 +38,13 @@ SCRIPTED = (
     "/GoToE",
 )
 TELLING = ("/Metadata", "/PieceInfo", "/Thumb")
+JPEG_STARTS, JPEG_MARK, JPEG_SCAN = b"\xff\xd8", 0xFF, 0xDA
+JPEG_TELLS = frozenset({0xFE, *range(0xE1, 0xF0)}) - {0xEE}
+"""Comments and application data; E0 (JFIF) and EE (Adobe's colours) say how the pixels are to be read."""
+FRAMES = 4
+"""So many places of a film are looked at; the clearest counts."""
 
-Found = dict[str, str | int]
+Found = dict[str, str | int | None]
 
 
 class UnfitError(Exception):
@@ -58,7 +66,13 @@ def image(path: Path, declared: str, copy: Path) -> Found:
     bare.paste(plain)
     bare.info.clear()
     bare.save(copy, FORMATS[declared], **({} if declared == "image/png" else {"quality": JPEG_QUALITY}))
-    return {"width": bare.width, "height": bare.height}
+    return {"width": bare.width, "height": bare.height, **_measured(bare)}
+
+
+def _measured(*photos: Image.Image) -> Found:
+    """What was measured of the clearest of these."""
+    best = max((measure(photo) for photo in photos), key=lambda found: (found.finding == "clear", found.sharpness))
+    return {"sharpness": best.sharpness, "brightness": best.brightness, "contrast": best.contrast, "print": best.print}
 
 
 def _in_srgb(found: Image.Image) -> Image.Image:
@@ -91,15 +105,39 @@ def document(path: Path, _declared: str, copy: Path) -> Found:
             if "/OpenAction" in found.Root or any(_alive(thing) for thing in found.objects):
                 raise UnfitError("upload_scripted")
             for thing in found.objects:
-                for name in TELLING:
-                    if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream) and name in thing:
-                        del thing[name]
+                _silence(thing)
             if "/Info" in found.trailer:
                 del found.trailer["/Info"]
             found.save(copy)
     except pikepdf.PasswordError as trouble:
         raise UnfitError("upload_encrypted") from trouble
     return {"width": 0, "height": 0}
+
+
+def _silence(thing: object) -> None:
+    """Take out what tells of whoever made it: metadata, and the places that a phone writes into its photos."""
+    import pikepdf
+
+    if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream):
+        for name in TELLING:
+            if name in thing:
+                del thing[name]
+    if isinstance(thing, pikepdf.Stream) and thing.get("/Filter") in ("/DCTDecode", pikepdf.Array([pikepdf.Name("/DCTDecode")])):
+        parameters: Any = thing.get("/DecodeParms")
+        thing.write(silent_jpeg(thing.read_raw_bytes()), filter=pikepdf.Name("/DCTDecode"), decode_parms=parameters)
+
+
+def silent_jpeg(data: bytes) -> bytes:
+    """A JPEG without its comments and application data (EXIF, XMP, makers' notes), its pixels untouched. Bytes that are none stay."""
+    if data[:2] != JPEG_STARTS:
+        return data
+    kept, at = [JPEG_STARTS], 2
+    while at + 4 <= len(data) and data[at] == JPEG_MARK and data[at + 1] != JPEG_SCAN:
+        end = at + 2 + int.from_bytes(data[at + 2 : at + 4])
+        if data[at + 1] not in JPEG_TELLS:
+            kept.append(data[at:end])
+        at = end
+    return b"".join([*kept, data[at:]])
 
 
 def _alive(thing: object) -> bool:
@@ -128,7 +166,8 @@ def video(path: Path, _declared: str, copy: Path) -> Found:
             raise UnfitError("upload_too_long")
         if picture.width * picture.height > MOST_VIDEO_PIXELS:
             raise UnfitError("upload_too_many_pixels")
-        if next(found.decode(picture), None) is None:
+        seen = _frames(found, picture)
+        if not seen:
             raise UnfitError("upload_unreadable")
         found.seek(0)
         with av.open(str(copy), "w", format="mp4") as fresh:
@@ -137,7 +176,20 @@ def video(path: Path, _declared: str, copy: Path) -> Found:
                 if packet.dts is not None:
                     packet.stream = kept[packet.stream.index]
                     fresh.mux(packet)
-        return {"width": picture.width, "height": picture.height}
+        return {"width": picture.width, "height": picture.height, **_measured(*seen)}
+
+
+def _frames(film: Any, picture: Any) -> list[Image.Image]:
+    """The frames nearest to a few places of a film, small."""
+    seen = []
+    for step in range(FRAMES):
+        film.seek((film.duration or 0) * step // FRAMES)
+        frame = next(film.decode(picture), None)
+        if frame is not None:
+            small = frame.to_image()
+            small.thumbnail((LONGEST_SIDE, LONGEST_SIDE))
+            seen.append(small)
+    return seen
 
 
 READERS: dict[str, Callable[[Path, str, Path], Found]] = {

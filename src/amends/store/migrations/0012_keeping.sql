@@ -1,0 +1,109 @@
+-- Proof that is looked at by the machine, what was said on a stream, what may be used on application; and what is kept, erased and
+-- restored. Every table of a shop is keyed and closed as in 0001 and 0002.
+
+set local search_path = amends;
+
+-- What was measured of an uploaded photo or film, and where it was seen before. `buyer` lets a buyer's own photos be compared over
+-- shops; erasing a buyer empties it.
+create table evidence_check (
+    shop_id bigint not null,
+    evidence_id uuid not null,
+    order_id uuid not null,
+    of text not null check (of in ('buyer', 'seller')),
+    buyer text not null,
+    sha256 bytea not null,
+    finding text not null,
+    sharpness integer not null,
+    brightness integer not null,
+    contrast integer not null,
+    print bigint,
+    seen_before uuid,
+    seen_before_shop bigint,
+    seen_how text check (seen_how in ('exact', 'alike')),
+    measured_at timestamptz not null,
+    primary key (shop_id, evidence_id),
+    foreign key (shop_id, evidence_id) references evidence (shop_id, id)
+);
+create index evidence_check_by_content on evidence_check (shop_id, sha256);
+create index evidence_check_by_buyer on evidence_check (buyer);
+-- Prints that differ in at most three of 64 bits have at least one of four quarters alike.
+create index evidence_check_print_1 on evidence_check (shop_id, ((print >> 48) & 65535)) where print is not null;
+create index evidence_check_print_2 on evidence_check (shop_id, ((print >> 32) & 65535)) where print is not null;
+create index evidence_check_print_3 on evidence_check (shop_id, ((print >> 16) & 65535)) where print is not null;
+create index evidence_check_print_4 on evidence_check (shop_id, (print & 65535)) where print is not null;
+
+-- What was said in a live room, by the stream's own clock (milliseconds from its start) and by the world's. `hits` are the words of
+-- the list that were found: [word, from, to] in characters.
+create table live_room (
+    shop_id bigint not null references shop (id),
+    room text not null,
+    started_at timestamptz not null,
+    ended_at timestamptz,
+    recording text,
+    recording_sha256 bytea,
+    updated_at timestamptz not null,
+    primary key (shop_id, room)
+);
+
+create table caption (
+    shop_id bigint not null,
+    room text not null,
+    from_ms bigint not null check (from_ms >= 0),
+    to_ms bigint not null check (to_ms >= from_ms),
+    said text not null,
+    hits jsonb not null default '[]',
+    flagged boolean not null default false,
+    posted_at timestamptz not null,
+    primary key (shop_id, room, from_ms, to_ms),
+    foreign key (shop_id, room) references live_room (shop_id, room)
+);
+create index caption_flagged on caption (shop_id, room, from_ms) where flagged;
+
+-- A piece of proof that points at a moment of a stream, the standard that the goods are compared with (V-16).
+create table stream_reference (
+    shop_id bigint not null,
+    evidence_id uuid not null,
+    room text not null,
+    from_ms bigint not null,
+    to_ms bigint not null,
+    primary key (shop_id, evidence_id),
+    foreign key (shop_id, evidence_id) references evidence (shop_id, id),
+    foreign key (shop_id, room) references live_room (shop_id, room)
+);
+
+-- Kinds of proof that may be used on application only (V-10): applied for by a side, granted or refused by a person of the platform.
+create table evidence_grant (
+    shop_id bigint not null,
+    evidence_id uuid not null,
+    order_id uuid not null,
+    state text not null check (state in ('applied', 'granted', 'refused')),
+    why text not null,
+    applied_by text not null,
+    applied_at timestamptz not null,
+    decided_by text,
+    decided_at timestamptz,
+    decided_why text,
+    primary key (shop_id, evidence_id),
+    foreign key (shop_id, evidence_id) references evidence (shop_id, id),
+    check ((state = 'applied') = (decided_at is null))
+);
+create index evidence_grant_by_order on evidence_grant (shop_id, order_id);
+create index evidence_grant_waiting on evidence_grant (shop_id, applied_at) where state = 'applied';
+
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['evidence_check', 'live_room', 'caption', 'stream_reference', 'evidence_grant'] loop
+        execute format('alter table %I enable row level security', t);
+        execute format('alter table %I force row level security', t);
+        execute format(
+            'create policy named_shops on %I to amends_desk, amends_worker '
+            'using (shop_id = any ((select string_to_array(nullif(current_setting(''amends.shops'', true), ''''), '','')::bigint[])::bigint[])) '
+            'with check (shop_id = any ((select string_to_array(nullif(current_setting(''amends.shops'', true), ''''), '','')::bigint[])::bigint[]))', t);
+        execute format('create policy reviewers_read on %I for select to amends_reviewer using (true)', t);
+        execute format('grant select, insert, update on %I to amends_desk, amends_worker', t);
+        execute format('grant select on %I to amends_reviewer', t);
+    end loop;
+end $$;
+create policy buyer_reads_own on evidence_check for select to amends_desk using (buyer = (select nullif(current_setting('amends.buyer', true), '')));
