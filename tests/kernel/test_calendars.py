@@ -28,8 +28,9 @@ ZONES = {
     "id": "Asia/Jakarta",
     "cn": "Asia/Shanghai",
     "br": "America/Sao_Paulo",
+    "eu": "Europe/Dublin",
 }
-NAMES = ("us", "gb", "ca", "my", "th", "vn", "ph", "sg", "sa", "ae", "id", "cn", "br")
+NAMES = ("us", "gb", "ca", "my", "th", "vn", "ph", "sg", "sa", "ae", "id", "cn", "br", "eu")
 
 
 @pytest.fixture(scope="module")

@@ -83,11 +83,29 @@ def test_a_reason_fits_a_kind_as_the_base_reads_it(ask: Asker, policies: Policie
         assert verdict.kind == "allowed" or codes(verdict) == {"reason_does_not_fit_status"}
 
 
+def _on_offer(policies: Policies) -> set[str]:
+    return {market for market, book in policies.books.items() if "statutory_withdrawal" in book.packs}
+
+
 @pytest.mark.requirement("E-19")
-def test_withdrawal_is_nowhere_on_offer_yet(ask: Asker, policies: Policies) -> None:
-    for market, kind in product(policies.books, KINDS):
+def test_withdrawal_is_declined_with_its_code_where_no_law_gives_it(ask: Asker, policies: Policies) -> None:
+    assert _on_offer(policies) == {"gb", "gb_2026", "eu"}
+    for market, kind in product(policies.books.keys() - _on_offer(policies), KINDS):
         status = {"cancel": "awaiting_shipment", "refund_in_transit": "in_transit"}.get(kind, "delivered")
         assert codes(ask(market, kind, "withdrawal", status)) == {"withdrawal_not_offered"}
+
+
+@pytest.mark.requirement("E-19")
+@pytest.mark.parametrize("sale", ["shelf", "short_video", "live", "live_auction"])
+def test_withdrawal_has_one_kind_in_each_status_however_the_item_was_sold(ask: Asker, policies: Policies, sale: str) -> None:
+    for market, kind, status in product(_on_offer(policies), KINDS, STATUSES):
+        before = status in ("unpaid", "on_hold", "awaiting_shipment")
+        fits = status != "cancelled" and kind == ("cancel" if before else "return_refund")
+        for by in ("buyer", "support", "system", "seller"):
+            verdict = ask(market, kind, "withdrawal", status, by, order__sale_format=sale)
+            assert (verdict.kind == "allowed") is (fits and by != "seller"), (kind, status, by)
+            assert "withdrawal_not_offered" not in codes(verdict), (kind, status, by)
+            assert verdict.review_by is None
 
 
 @pytest.mark.requirement("P-05")
@@ -170,7 +188,7 @@ def test_a_no_reason_return_of_an_exempt_category_is_declined_in_the_united_stat
         assert ask("sg", "return_refund", "no_longer_needed", "delivered", **more).kind == "allowed"
 
 
-@pytest.mark.parametrize("market", ["us", "gb", "id", "vn"])
+@pytest.mark.parametrize("market", ["us", "gb", "id", "vn", "eu", "cn", "sa"])
 def test_every_situation_is_allowed_or_declined_and_never_left_open(
     books: dict[str, CompiledBook], policies: Policies, now: datetime, market: str
 ) -> None:

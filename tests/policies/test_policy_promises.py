@@ -10,8 +10,10 @@ from amends.domain.facts.unknown import NONE
 from amends.domain.rulebook.compiled import CompiledBook
 from amends.domain.rulebook.outcomes import ScanWatch
 from amends.domain.rulebook.quantities import write_quantity
+from amends.domain.topics.costs import compensations, share_of
 from amends.domain.topics.deadlines import Promise, promise_of
 from amends.exchange.policies import Policies
+from amends.kernel.money import Money
 
 BASE = {
     "review": ("48 hours", "approve"),
@@ -34,7 +36,9 @@ OWN = {
     ("us", "escalate"): "10 days",
     ("id", "ship_back"): "5 days",
     ("id", "escalate"): "48 hours",
+    ("gb_2026", "review"): "2 working days",
 }
+WITHIN_A_DAY = {"gb", "my", "th", "vn", "ph"}
 
 
 class Promises:
@@ -60,6 +64,50 @@ def test_every_clock_has_one_promise_in_every_market(promised: Promises, policie
     for market, (kind, (within, on_expiry)) in product(policies.books, BASE.items()):
         amount = (5_000, policies.books[market].currency)
         assert promised(market, kind, request__amount=amount) == (OWN.get((market, kind), within), on_expiry)
+
+
+@pytest.mark.requirement("C-04")
+def test_a_person_responds_within_a_day_in_five_markets_and_nowhere_else(
+    promised: Promises, policies: Policies, books: dict[str, CompiledBook], now: datetime
+) -> None:
+    for market, book in books.items():
+        rules = book.topic("deadlines", now).rules
+        owed = {r.id for r in rules if getattr(r.outcome, "deadline", "") == "first_response"} - {"independent_lane_response"}
+        assert bool(owed) is (market in WITHIN_A_DAY), market
+    for market in WITHIN_A_DAY:
+        assert promised(market, "first_response") == ("24 hours", "compensate")
+
+
+@pytest.mark.requirement("C-04")
+@pytest.mark.parametrize(
+    ("minor", "compensation"), [(1_999, 100), (2_000, 100), (2_020, 101), (19_999, 1_000), (20_000, 1_000), (90_000, 1_000)]
+)
+def test_a_late_first_response_costs_five_percent_between_one_and_ten_pounds(
+    books: dict[str, CompiledBook], policies: Policies, now: datetime, minor: int, compensation: int
+) -> None:
+    facts: dict[str, Any] = dict.fromkeys(policies.vocabulary.facts, NONE) | {"deadline.missed": "first_response"}
+    (sentence,) = compensations(books["gb"].topic("costs", now), facts).sentences
+    due = share_of(sentence.outcome.compensate, Money(minor, "GBP"), policies.vocabulary.exponents())
+    assert due == Money(compensation, "GBP")
+    assert (sentence.outcome.by, sentence.outcome.to) == ("seller", "buyer")
+
+
+@pytest.mark.requirement("C-03")
+@pytest.mark.parametrize("market", ["sa", "ae"])
+def test_the_independent_lane_gives_seller_and_reviewer_two_hours_each(promised: Promises, market: str) -> None:
+    lane = {"stream__review_lane": "independent"}
+    assert promised(market, "first_response", **lane) == ("2 hours", "to_person")
+    assert promised(market, "recheck", **lane) == ("2 hours", "escalate_to_senior")
+    assert promised(market, "dispute", **lane) == ("2 hours", "escalate_to_senior")
+
+
+@pytest.mark.requirement("E-19")
+@pytest.mark.parametrize("market", ["gb", "eu"])
+def test_a_withdrawal_is_refunded_within_fourteen_days(promised: Promises, market: str) -> None:
+    asked = {"request__kind": "return_refund", "request__reason_group": "withdrawal"}
+    assert promised(market, "statutory_refund", **asked, order__status="delivered") == ("14 days", "refund_approved")
+    assert promised(market, "ship_back", **asked, order__status="delivered") == ("14 days", "close")
+    assert promised(market, "ship_back", **asked, order__status="in_transit") == ("30 days", "close")
 
 
 @pytest.mark.requirement("C-02")

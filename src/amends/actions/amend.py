@@ -51,7 +51,7 @@ def _units(file: CaseFile, case: Case, command: Amend, reason: str) -> Asked | B
     if not command.lines and command.amount is None and reason == case.reason:
         return Asked(file.own_lines)
     lines = command.lines or [AskedLine(line_id=line.line_id, quantity=line.quantity) for line in file.own_lines]
-    return asked(file, lines, command.amount, reason=reason, case_id=case.id, amending=True)
+    return asked(file, lines, command.amount, reason=reason, case_id=case.id)
 
 
 def _request(file: CaseFile, rules: Rules, reason: str, units: Asked) -> Request:

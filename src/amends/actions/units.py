@@ -14,8 +14,6 @@ from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import OrderLine
 from amends.kernel.money import split
 
-MAX_ATTEMPTS: Final = 5
-"""How often after-sales may be asked for one line; assumed from hosts that allow five."""
 FREIGHT_ONLY: Final = "shipping_fee_only"
 _PAID_OUT: Final = ("refund_approved", "refund_failed")
 
@@ -31,13 +29,10 @@ class Asked(msgspec.Struct, frozen=True):
         return sum([line.amount for line in self.lines])
 
 
-def asked(
-    file: CaseFile, lines: Sequence[AskedLine], amount: int | None, *, reason: str, case_id: UUID, amending: bool = False
-) -> Asked | Blocked:
+def asked(file: CaseFile, lines: Sequence[AskedLine], amount: int | None, *, reason: str, case_id: UUID) -> Asked | Blocked:
     """The units and money of a request. No `lines` means every unit that no other case holds.
 
-    Blocked: `line_unknown`, `units_already_claimed`, `nothing_left_to_ask`, `attempts_exhausted`, `amount_not_positive`,
-    `exceeds_refundable`. `detail` names the line and what is left of it.
+    Blocked: `line_unknown`, `units_already_claimed`, `nothing_left_to_ask`, `amount_not_positive`, `exceeds_refundable`. `detail` names the line and what is left of it.
     """
     wanted = lines or [AskedLine(line_id=line.id) for line in file.lines if _some_left(file, line, case_id)]
     if not wanted:
@@ -46,7 +41,7 @@ def asked(
         return Blocked(code="units_already_claimed", detail={"lines": "named twice"})
     found: list[CaseLine] = []
     for each in wanted:
-        line = _line(file, each, reason, case_id, amending=amending)
+        line = _line(file, each, reason, case_id)
         if isinstance(line, Blocked):
             return line
         found.append(line)
@@ -61,7 +56,7 @@ def _holding(file: CaseFile) -> tuple[str, ...]:
     return ("request_already_open",) if any(not case.final for case in file.cases) else ("already_refunded",)
 
 
-def _line(file: CaseFile, each: AskedLine, reason: str, case_id: UUID, *, amending: bool) -> CaseLine | Blocked:
+def _line(file: CaseFile, each: AskedLine, reason: str, case_id: UUID) -> CaseLine | Blocked:
     line = file.line(each.line_id)
     if line is None:
         return Blocked(code="line_unknown", detail={"line_id": str(each.line_id)})
@@ -69,8 +64,6 @@ def _line(file: CaseFile, each: AskedLine, reason: str, case_id: UUID, *, amendi
     quantity = line.quantity - held if each.quantity is None else each.quantity
     if quantity < 1 or quantity > line.quantity - held:
         return Blocked(code="units_already_claimed", reasons=_holding(file) if held else (), detail=_where(line, held))
-    if not amending and file.cases and attempts(file, line.id) >= MAX_ATTEMPTS:
-        return Blocked(code="attempts_exhausted", detail={"line_id": str(line.id), "attempts": MAX_ATTEMPTS})
     most = min(cost(line, held, quantity, reason), left(file, line, case_id))
     money = most if each.amount is None else each.amount
     if money > most:
@@ -82,12 +75,6 @@ def _line(file: CaseFile, each: AskedLine, reason: str, case_id: UUID, *, amendi
 
 def _where(line: OrderLine, held: int) -> dict[str, str | int]:
     return {"line_id": str(line.id), "units_left": line.quantity - held}
-
-
-def attempts(file: CaseFile, line_id: UUID) -> int:
-    """How many cases have asked about a line; cases split off by an inspection are no new asking."""
-    asking = {case.id for case in file.cases if case.parent_id is None}
-    return len({line.case_id for line in file.case_lines if line.line_id == line_id and line.case_id in asking})
 
 
 def cost(line: OrderLine, before: int, quantity: int, reason: str) -> int:

@@ -122,7 +122,7 @@ def test_a_demand_that_says_both_is_read(read: Any) -> None:
 
 
 def test_rules_that_admit_reject_or_weigh_must_name_a_side(read: Any) -> None:
-    for body in ("admit: [photo_defect]", "reject: unclear", "weigh: seller_first"):
+    for body in ("admit: [photo_defect]", "reject: unclear", "weigh: first"):
         assert [error.code for error in read(rule(body), "evidence").errors] == ["missing_key"]
 
 

@@ -36,6 +36,7 @@ _BLANK: Final[Sheet] = {
     "evidence.matches_claim": NONE,
     "evidence.of": NONE,
     "evidence.at": NONE,
+    "evidence.application_granted": False,
     "rejection.ground": NONE,
     "rejection.stage": NONE,
     "case.state": NONE,
@@ -44,8 +45,16 @@ _BLANK: Final[Sheet] = {
     "case.proof_requests": 0,
     "case.proposal_open": False,
     "proposal.by": NONE,
+    "proposal.accepted": False,
     "deadline.missed": NONE,
     "buyer.good_standing": UNKNOWN,
+    "request.theme": NONE,
+    "request.attempts": 0,
+    "conduct.kind": NONE,
+    "conduct.excused": NONE,
+    "seller.compliance_score": NONE,
+    "seller.service_score": NONE,
+    "seller.major_violations_30_days": NONE,
 }
 
 
@@ -120,6 +129,8 @@ def sheet(file: CaseFile, request: Request, now: datetime, zone: str) -> Sheet:
         "seller.local": UNKNOWN if shop.local is None else shop.local,
         "stream.review_lane": order.review_lane or "usual",
     }
+    if file.cases:
+        facts["request.attempts"] = attempts(file, request.lines)
     _travel(facts, order, parcel_of(file, line), now, zone)
     _looked_at(facts, request, file.case)
     return facts
@@ -135,6 +146,14 @@ def _looked_at(facts: Sheet, request: Request, case: Case | None) -> None:
         facts["case.amendments"] = case.amendments
         facts["case.proof_requests"] = case.proof_requests
         facts["case.proposal_open"] = case.state == "negotiating"
+
+
+def attempts(file: CaseFile, lines: Sequence[UUID]) -> int:
+    """How many other cases have asked about the most asked of these lines; cases split off by an inspection are no new asking."""
+    own = file.case.id if file.case else None
+    asking = {case.id for case in file.cases if case.parent_id is None and case.id != own}
+    asked = [{each.case_id for each in file.case_lines if each.line_id == line} & asking for line in lines]
+    return max(map(len, asked), default=0)
 
 
 def parcel_of(file: CaseFile, line: OrderLine | None) -> Parcel | None:

@@ -160,10 +160,15 @@ class ReturnCommission(_Outcome, frozen=True, tag="return_commission"):
 
 
 class ReturnFreight(_Outcome, frozen=True, tag="return_freight"):
-    """Who pays the way back; `first_leg` and `to_warehouse` where the legs differ."""
+    """Who pays the way back from the buyer; its first leg where a rule says who pays the rest."""
 
     return_freight: str
-    to_warehouse: str | None = None
+
+
+class ToWarehouse(_Outcome, frozen=True, tag="to_warehouse"):
+    """Who pays the leg from the collection point to the seller's warehouse."""
+
+    to_warehouse: str
 
 
 class Share(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -213,7 +218,7 @@ class Estimate(_Outcome, frozen=True, tag="inform"):
 
     inform: str
     per: Quantity
-    change: Quantity
+    lost: Quantity
 
 
 class Benchmark(_Outcome, frozen=True, tag="benchmark"):
@@ -293,6 +298,7 @@ Outcome = (
     | Duty
     | ReturnCommission
     | ReturnFreight
+    | ToWarehouse
     | Compensate
     | RefundWhen
     | Score
@@ -326,6 +332,7 @@ WORDS: Final[dict[tuple[type, str], str | tuple[str, ...]]] = {
     (RejectProof, "reject"): "problems",
     (RejectProof, "of"): "sides",
     (RejectProof, "then"): ("human_check",),
+    (Weigh, "weigh"): ("first", "more"),
     (Weigh, "of"): "sides",
     (TimeLimit, "deadline"): "deadlines",
     (TimeLimit, "on_expiry"): "expiries",
@@ -339,9 +346,15 @@ WORDS: Final[dict[tuple[type, str], str | tuple[str, ...]]] = {
     (Duty, "duty"): "duties",
     (ReturnCommission, "return_commission"): ("on_refunded_part",),
     (ReturnFreight, "return_freight"): "parties",
-    (ReturnFreight, "to_warehouse"): "parties",
+    (ToWarehouse, "to_warehouse"): "parties",
     (Compensate, "by"): "parties",
     (Compensate, "to"): "parties",
+    (Score, "score"): "scores",
+    (Privilege, "bar"): "privileges",
+    (Demote, "demote"): ("traffic",),
+    (Estimate, "inform"): ("exposure",),
+    (Label, "label"): "labels",
+    (ReturnTo, "return_to"): "places",
     (Propose, "propose"): "kinds",
     (Propose, "freight"): "parties",
 }
@@ -359,7 +372,7 @@ UNITS_ALLOWED: Final[dict[tuple[type, str], tuple[str, ...]]] = {
     (Score, "subtract"): ("count",),
     (Score, "expires"): ("days",),
     (Estimate, "per"): ("count",),
-    (Estimate, "change"): ("percent",),
+    (Estimate, "lost"): ("percent",),
     (Benchmark, "at_most"): ("percent",),
     (ScanWatch, "return_scan"): _TIME,
 }
@@ -375,6 +388,7 @@ FORMS: Final[dict[str, dict[str, type]]] = {
     "costs": {
         "return_commission": ReturnCommission,
         "return_freight": ReturnFreight,
+        "to_warehouse": ToWarehouse,
         "compensate": Compensate,
         "refund": RefundWhen,
     },

@@ -1,7 +1,7 @@
 """Who pays what: freight, compensation, commission? (Q-10, L-08, C-04)."""
 
 from amends.domain.rulebook.compiled import CompiledTopic
-from amends.domain.rulebook.outcomes import Compensate, RefundWhen, ReturnCommission, ReturnFreight, Share
+from amends.domain.rulebook.outcomes import Compensate, RefundWhen, ReturnCommission, ReturnFreight, Share, ToWarehouse
 from amends.domain.rulebook.quantities import Quantity
 from amends.domain.rulebook.said import Said, said
 from amends.domain.rulebook.shape import Facts
@@ -14,8 +14,13 @@ def commission_back(topic: CompiledTopic, facts: Facts) -> Said[ReturnCommission
 
 
 def freight(topic: CompiledTopic, facts: Facts) -> Said[ReturnFreight]:
-    """Who pays the way back (L-08, N-04)."""
+    """Who pays the way back from the buyer; its first leg where `to_warehouse` names who pays the rest (L-08, N-04)."""
     return said(topic, facts, ReturnFreight)
+
+
+def to_warehouse(topic: CompiledTopic, facts: Facts) -> Said[ToWarehouse]:
+    """Who pays the leg from the collection point to the seller's warehouse; nobody says so where there is one leg only (L-08)."""
+    return said(topic, facts, ToWarehouse)
 
 
 def compensations(topic: CompiledTopic, facts: Facts) -> Said[Compensate]:
