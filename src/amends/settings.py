@@ -14,7 +14,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that can be set. `database_url` is `None` where the embedded PostgreSQL serves.
 
     `sandbox` gives a marketplace whose time may be moved; `provider_url` is the payments provider; `files` holds evidence.
-    `rate_limit` is what one token may do in a second, of each sort; 0 sets no limit. `pool` is connections and `flushers`
+    `rate_limit` is what one token may do in a second, of each sort; 0 sets no limit. `pool` is connections and `lanes` batches of
     commits under way in one API process. `inbound` holds the secrets of signed signals, by source (AMENDS_INBOUND_<SOURCE>).
     """
 
@@ -30,7 +30,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     policies: Path = ROOT / "policies"
     log_level: str = "info"
     pool: int = 8
-    flushers: int = 4
+    lanes: int = 2
     inbound: dict[str, tuple[str, ...]] = {}
 
     @property
@@ -65,7 +65,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         policies=policies,
         log_level=env.get("AMENDS_LOG_LEVEL") or "info",
         pool=_whole(env, "AMENDS_POOL", 8, 1, 500),
-        flushers=_whole(env, "AMENDS_FLUSHERS", 4, 1, 64),
+        lanes=_whole(env, "AMENDS_LANES", 2, 1, 64),
         inbound={name[len(INBOUND) :].lower(): tuple(value.split()) for name, value in env.items() if name.startswith(INBOUND)},
     )
 

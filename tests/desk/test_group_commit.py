@@ -76,7 +76,7 @@ async def test_what_is_answered_is_there_for_everybody(marketplace: Marketplace)
     from amends.actions.commands import OpenCase
 
     orders = [await marketplace.order() for _ in range(30)]
-    group = GroupDesk(marketplace.desk, flushers=2)
+    group = GroupDesk(marketplace.desk, lanes=2)
 
     async def open_and_look(number: int) -> bool:
         sold = orders[number]

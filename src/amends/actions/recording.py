@@ -271,12 +271,12 @@ def afterwards(file: CaseFile, recorded: Recorded) -> CaseFile:
     return replace(
         file,
         case=case,
-        cases=_merged(file.cases, (case,), lambda c: c.id),
+        cases=merged(file.cases, (case,), lambda c: c.id),
         case_lines=lines,
-        deadlines=tuple(d for d in _merged(file.deadlines, recorded.deadlines, _promise) if d.state != "done"),
-        evidence=_merged(file.evidence, recorded.evidence, lambda e: e.id),
-        refunds=_merged(file.refunds, recorded.refunds, lambda r: r.id),
-        parcels=_merged(file.parcels, recorded.parcels, lambda p: p.id),
+        deadlines=tuple(d for d in merged(file.deadlines, recorded.deadlines, _promise) if d.state != "done"),
+        evidence=merged(file.evidence, recorded.evidence, lambda e: e.id),
+        refunds=merged(file.refunds, recorded.refunds, lambda r: r.id),
+        parcels=merged(file.parcels, recorded.parcels, lambda p: p.id),
         scans=file.scans + recorded.scans,
         order=recorded.order or file.order,
     )
@@ -288,11 +288,11 @@ def joined(first: Recorded, second: Recorded) -> Recorded:
         second,
         events=first.events + second.events,
         lines=second.lines or first.lines,
-        deadlines=_merged(first.deadlines, second.deadlines, _promise),
-        evidence=_merged(first.evidence, second.evidence, lambda e: e.id),
-        refunds=_merged(first.refunds, second.refunds, lambda r: r.id),
+        deadlines=merged(first.deadlines, second.deadlines, _promise),
+        evidence=merged(first.evidence, second.evidence, lambda e: e.id),
+        refunds=merged(first.refunds, second.refunds, lambda r: r.id),
         transactions=first.transactions + second.transactions,
-        parcels=_merged(first.parcels, second.parcels, lambda p: p.id),
+        parcels=merged(first.parcels, second.parcels, lambda p: p.id),
         scans=first.scans + second.scans,
         order=second.order or first.order,
         facts=first.facts,
@@ -305,7 +305,7 @@ def _promise(deadline: Deadline) -> tuple[str, int]:
     return deadline.kind, deadline.started_seq
 
 
-def _merged(old: Sequence[Thing], new: Sequence[Thing], key: Callable[[Thing], object]) -> tuple[Thing, ...]:
+def merged(old: Sequence[Thing], new: Sequence[Thing], key: Callable[[Thing], object]) -> tuple[Thing, ...]:
     if not old or not new:
         return tuple(new or old)
     table = {key(thing): thing for thing in old}

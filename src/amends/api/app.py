@@ -108,7 +108,7 @@ class App:
         async with context.pool.acquire() as connection:
             await rulebooks.refresh(connection)
         context.desk = CountingDesk(context.pool, rulebooks, context.metrics)
-        context.group = GroupDesk(context.desk, flushers=settings.flushers)
+        context.group = GroupDesk(context.desk, lanes=settings.lanes)
         context.callers = Callers(context.pool, live=not settings.sandbox)
         context.places = Places(context.pool, context.reviewers)
         self.listening = asyncio.create_task(self._listen())

@@ -1,16 +1,13 @@
 """The file of a case as it stands once an outcome is recorded, so that the answer shows what is, not what was."""
 
-from collections.abc import Callable
-from typing import TypeVar
 from uuid import UUID
 
 import msgspec
 
 from amends.actions.outcome import Recorded
+from amends.actions.recording import merged
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.file import CaseFile
-
-Thing = TypeVar("Thing")
 
 
 def after(file: CaseFile, recorded: Recorded) -> CaseFile:
@@ -26,29 +23,21 @@ def _with(file: CaseFile, part: Recorded) -> CaseFile:
     if part.order is not None:
         changes["order"] = part.order
     if part.parcels:
-        changes["parcels"] = _merged(file.parcels, part.parcels, lambda p: p.id)
+        changes["parcels"] = merged(file.parcels, part.parcels, lambda p: p.id)
     if part.scans:
         changes["scans"] = file.scans + part.scans
     if part.evidence:
-        changes["all_evidence"] = _merged(file.all_evidence, part.evidence, lambda e: e.id)
+        changes["all_evidence"] = merged(file.all_evidence, part.evidence, lambda e: e.id)
     if part.refunds:
-        changes["all_refunds"] = _merged(file.all_refunds, part.refunds, lambda r: r.id)
+        changes["all_refunds"] = merged(file.all_refunds, part.refunds, lambda r: r.id)
     if case is not None:
-        changes["cases"] = _merged(file.cases, (case,), lambda c: c.id)
+        changes["cases"] = merged(file.cases, (case,), lambda c: c.id)
         if part.lines:
             kept = tuple(line for line in file.case_lines if line.case_id != case.id)
             changes["case_lines"] = kept + part.lines
         if part.deadlines:
             changes["all_deadlines"] = _deadlines(file.all_deadlines, case.id, part.deadlines)
     return msgspec.structs.replace(file, **changes)
-
-
-def _merged(old: tuple[Thing, ...], new: tuple[Thing, ...], key: Callable[[Thing], object]) -> tuple[Thing, ...]:
-    if not old:
-        return new
-    table = {key(thing): thing for thing in old}
-    table.update((key(thing), thing) for thing in new)
-    return tuple(table.values())
 
 
 def _deadlines(

@@ -11,30 +11,47 @@ LARGEST_BATCH = 64
 
 
 class GroupDesk:
-    """One desk for many callers of one process."""
+    """One desk for many callers of one process.
 
-    def __init__(self, desk: Desk, *, largest: int = LARGEST_BATCH, flushers: int = 1) -> None:
-        self.desk = desk
-        self.largest = largest
-        self.flushers = flushers
-        self.waiting: deque[tuple[Command, asyncio.Future[Answer]]] = deque()
-        self.running: set[asyncio.Task[None]] = set()
+    A shop always travels in the same lane: its events are one chain, so two batches that both hold it would only wait for each
+    other's commit.
+    """
+
+    def __init__(self, desk: Desk, *, largest: int = LARGEST_BATCH, lanes: int = 1) -> None:
+        self.lanes = [Lane(desk, largest) for _ in range(lanes)]
 
     async def handle(self, command: Command) -> Answer:
         """Answer one command; it is durable when this returns."""
+        return await self.lanes[command.shop_id % len(self.lanes)].handle(command)
+
+    async def drain(self) -> None:
+        """Wait for what is under way; called when the process stops."""
+        await asyncio.gather(*(lane.running for lane in self.lanes if lane.running is not None))
+
+
+class Lane:
+    """Commands that travel together, one batch after the other."""
+
+    def __init__(self, desk: Desk, largest: int) -> None:
+        self.desk = desk
+        self.largest = largest
+        self.waiting: deque[tuple[Command, asyncio.Future[Answer]]] = deque()
+        self.running: asyncio.Task[None] | None = None
+
+    async def handle(self, command: Command) -> Answer:
+        """Answer one command of this lane."""
         future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
         self.waiting.append((command, future))
-        if len(self.running) < self.flushers:
-            task = asyncio.create_task(self._flush())
-            self.running.add(task)
+        if self.running is None:
+            self.running = asyncio.create_task(self._flush())
         return await future
 
     async def _flush(self) -> None:
-        """Leaves `running` itself, in the same turn in which it found nobody waiting: a callback would come a turn late."""
+        """Ends its running in the same turn in which it found nobody waiting: a callback would come a turn late."""
         try:
             await self._all()
         finally:
-            self.running.discard(asyncio.current_task())
+            self.running = None
 
     async def _all(self) -> None:
         while self.waiting:
@@ -49,8 +66,3 @@ class GroupDesk:
             for (_, future), answer in zip(taken, answers, strict=True):
                 if not future.done():
                     future.set_result(answer)
-
-    async def drain(self) -> None:
-        """Wait for what is under way; called when the process stops."""
-        while self.running:
-            await asyncio.gather(*self.running)

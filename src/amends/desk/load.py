@@ -44,17 +44,17 @@ class Target(msgspec.Struct, frozen=True):
     case_id: UUID | None
 
 
-_RESOLVED_BY: tuple[tuple[type[Command], str, str, str], ...] = (
-    (CaseCommand, "orders_of_cases", "case_id", "uuid"),
-    (RecordRefundResult, "orders_of_refunds", "refund_id", "uuid"),
-    (RecordScan, "orders_of_parcels", "tracking_number", "text"),
+_RESOLVED_BY: tuple[tuple[type[Command], str, str], ...] = (
+    (CaseCommand, "orders_of_cases", "case_id"),
+    (RecordRefundResult, "orders_of_refunds", "refund_id"),
+    (RecordScan, "orders_of_parcels", "tracking_number"),
 )
 
 
 async def find_targets(connection: asyncpg.Connection, commands: Sequence[Command]) -> list[Target | None]:
     """The order of each command, `None` where its shop has no such thing."""
     found: list[Target | None] = [Target(c.order_id, None) if isinstance(c, OrderCommand) else None for c in commands]
-    for shape, query, field, _ in _RESOLVED_BY:
+    for shape, query, field in _RESOLVED_BY:
         asked = [(n, c.shop_id, getattr(c, field)) for n, c in enumerate(commands) if isinstance(c, shape)]
         if not asked:
             continue
@@ -82,19 +82,11 @@ async def load(
         return loaded
     columns: list[list[Any]] = [list(column) for column in zip(*wanted, strict=True)]
     rows = await connection.fetch(queries("load_files"), *columns)
-    with_cases = [row for row in rows if row["cases"]]
-    parts: dict[int, asyncpg.Record] = {}
-    if with_cases:
-        asked = [
-            [row["n"] for row in with_cases],
-            [row["order"][0] for row in with_cases],
-            [row["order"][1] for row in with_cases],
-        ]
-        parts = {row["n"]: row for row in await connection.fetch(queries("load_case_parts"), *asked)}
+    parts = await _parts_of_cases(connection, rows)
     for row in rows:
         n = row["n"]
         target = targets[n]
-        file = _file(row, parts.get(n))
+        file = _file(row, parts.get(n, ()))
         if target is not None and target.case_id is not None:
             file = file.focus(target.case_id)
         told = row["told_before"]
@@ -108,7 +100,17 @@ async def load(
     return loaded
 
 
-def _file(row: asyncpg.Record, parts: asyncpg.Record | None) -> CaseFile:
+async def _parts_of_cases(connection: asyncpg.Connection, rows: Sequence[asyncpg.Record]) -> dict[int, list[asyncpg.Record]]:
+    """What hangs on the cases of these files, by the file's number, a record a case; asked only where there are cases."""
+    cases = [(row["n"], row["order"][0], case[0]) for row in rows for case in row["cases"] or ()]
+    found: dict[int, list[asyncpg.Record]] = {}
+    if cases:
+        for part in await connection.fetch(queries("load_case_parts"), *map(list, zip(*cases, strict=True))):
+            found.setdefault(part["n"], []).append(part)
+    return found
+
+
+def _file(row: asyncpg.Record, parts: Sequence[asyncpg.Record]) -> CaseFile:
     proof = tuple([Evidence(*r) for r in row["evidence"] or ()])
     return CaseFile(
         shop=Shop(*row["shop"]),
@@ -119,11 +121,11 @@ def _file(row: asyncpg.Record, parts: asyncpg.Record | None) -> CaseFile:
         parcels=tuple([Parcel(*r) for r in row["parcels"] or ()]),
         scans=tuple([Scan(*r) for r in row["scans"] or ()]),
         cases=tuple([Case(*r) for r in row["cases"] or ()]),
-        case_lines=tuple([CaseLine(*r) for r in (parts and parts["case_lines"]) or ()]),
+        case_lines=tuple([CaseLine(*r) for part in parts for r in part["case_lines"] or ()]),
         evidence=tuple([e for e in proof if e.case_id is None]),
         all_evidence=proof,
-        all_deadlines=tuple([(r[0], Deadline(*r[1:])) for r in (parts and parts["deadlines"]) or ()]),
-        all_refunds=tuple([_refund(r) for r in (parts and parts["refunds"]) or ()]),
+        all_deadlines=tuple([(r[0], Deadline(*r[1:])) for part in parts for r in part["deadlines"] or ()]),
+        all_refunds=tuple([_refund(r) for part in parts for r in part["refunds"] or ()]),
     )
 
 

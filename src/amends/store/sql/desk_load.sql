@@ -65,22 +65,19 @@ join orders o on o.shop_id = want.shop_id and o.id = want.order_id
 join shop s on s.id = o.shop_id;
 
 -- name: load_case_parts
--- What hangs on the cases of these orders; asked only where an order has cases.
+-- What hangs on these cases, one row a case, each looked up by its own key: `= any (…)` over several keys would be planned as a
+-- walk through everything that the shop has.
 select
-    o.n,
+    want.n,
     (select array_agg((l.case_id, l.line_id, l.quantity, l.amount, l.accepted, l.refused, l.deducted, l.disposition))
-       from case_line l where l.shop_id = o.shop_id and l.case_id = any (o.cases)) as case_lines,
+       from case_line l where l.shop_id = want.shop_id and l.case_id = want.case_id) as case_lines,
     (select array_agg((d.case_id, d.kind, d.started_seq, d.started_at, d.due_at, d.state, d.rule, d.on_expiry, d.provisional,
                        d.remaining, d.resumes_on, d.at_least, d.ended, d.ended_at, d.calendar) order by d.due_at)
-       from deadline d where d.shop_id = o.shop_id and d.case_id = any (o.cases) and d.state <> 'done') as deadlines,
+       from deadline d where d.shop_id = want.shop_id and d.case_id = want.case_id and d.state <> 'done') as deadlines,
     (select array_agg((r.id, r.case_id, r.payment_id, r.amount, r.status, r.destination, r.provider_reference, r.failure,
                        r.attempts, r.replaces, r.decided_seq, r.created_at, r.updated_at,
                        (select array_agg((l.line_id, l.quantity, l.amount) order by l.line_id)
                           from refund_line l where l.shop_id = r.shop_id and l.refund_id = r.id))
                       order by r.created_at, r.id)
-       from refund r where r.shop_id = o.shop_id and r.case_id = any (o.cases)) as refunds
-from (
-    select want.n, want.shop_id, want.order_id,
-           (select array_agg(c.id) from cases c where c.shop_id = want.shop_id and c.order_id = want.order_id) as cases
-    from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, order_id)
-) o;
+       from refund r where r.shop_id = want.shop_id and r.case_id = want.case_id) as refunds
+from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, case_id);
