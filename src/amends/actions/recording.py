@@ -306,6 +306,7 @@ def _promise(deadline: Deadline) -> tuple[str, int]:
 
 
 def merged(old: Sequence[Thing], new: Sequence[Thing], key: Callable[[Thing], object]) -> tuple[Thing, ...]:
+    """The old things, each replaced by the new one of its key, and the new ones behind them."""
     if not old or not new:
         return tuple(new or old)
     table = {key(thing): thing for thing in old}
