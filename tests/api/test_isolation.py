@@ -12,7 +12,7 @@ from amends.api.table import OPERATIONS
 NOBODYS = "01a2017c-0000-7000-8000-000000000000"
 STRANGERS = {"order_id": ("seller_b", "buyer_2"), "case_id": ("seller_b", "buyer_2"), "webhook_id": ("seller_b",), "token_id": ("seller_b",),
              "evidence_id": ("seller_b", "buyer_2")}  # fmt: skip
-NOT_A_THING = frozenset({"market", "name", "source", "file_token"})
+NOT_A_THING = frozenset({"market", "name", "source", "file_token", "room"})
 BODIES: dict[str, Any] = {
     "open_case": DAMAGED,
     "preview_case": DAMAGED,
@@ -25,6 +25,9 @@ BODIES: dict[str, Any] = {
     "inspect_return": {"lines": [{"line_id": NOBODYS, "accepted": 1}]},
     "settle_return": {"decision": "found"},
     "retry_refund": {"refund_id": NOBODYS},
+    "put_stream_moment": {"room": "R1", "from_ms": 0, "to_ms": 1},
+    "apply_for_use": {"why": "x"},
+    "decide_use": {"decision": "granted", "why": "x"},
     "replay_deliveries": {"since": "2026-01-01T00:00:00Z"},
 }
 

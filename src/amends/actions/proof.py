@@ -23,6 +23,8 @@ from amends.domain.topics.evidence import Admission, admit, demands
 
 _NOT_USABLE: Final = {"quarantined": "upload_in_quarantine", "refused": "upload_refused"}
 _TOLD_OUTSIDE: Final = "chat_external"
+ON_APPLICATION: Final = frozenset({"avatar_recording"})
+"""Kinds of proof whose use is applied for and granted (V-10)."""
 
 
 class Looked(msgspec.Struct, frozen=True, kw_only=True):
@@ -124,6 +126,7 @@ def with_piece(facts: Sheet, piece: Evidence) -> Sheet:
         "evidence.channel": piece.channel or (UNKNOWN if piece.kind == _TOLD_OUTSIDE else NONE),
         "evidence.legible": NONE if piece.legible is None else piece.legible,
         "evidence.matches_claim": NONE if piece.matches_claim is None else piece.matches_claim,
+        "evidence.granted": bool(piece.granted) if piece.kind in ON_APPLICATION else NONE,
         "evidence.of": piece.of,
         "evidence.at": piece.at,
     }

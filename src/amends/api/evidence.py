@@ -30,6 +30,7 @@ MOST_FILES: Final = 20
 READ_AT_ONCE: Final = 256 * 1024
 AWAY: Final = "scanner_away"
 ENDINGS: Final = {"image/jpeg": "jpg", "image/png": "png", "image/webp": "webp", "application/pdf": "pdf", "video/mp4": "mp4"}
+_APART: Final = frozenset({"check", "stream", "url", "url_expires_at"})
 _SAFE: Final = (
     (b"content-security-policy", b"sandbox; default-src 'none'"),
     (b"referrer-policy", b"no-referrer"),
@@ -63,6 +64,17 @@ class UploadView(msgspec.Struct, frozen=True, kw_only=True):
     finding: str | None = None
 
 
+class StreamView(msgspec.Struct, frozen=True, kw_only=True):
+    """The moment of a live session that proof points at, and where the shop keeps the film."""
+
+    room: str
+    from_ms: int
+    to_ms: int
+    started_at: datetime
+    recording: str | None
+    recording_sha256: str | None
+
+
 class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
     """A piece of proof and, for a clean file, a link to it that lives five minutes."""
 
@@ -82,6 +94,7 @@ class EvidenceView(msgspec.Struct, frozen=True, kw_only=True):
     legible: bool | None
     matches_claim: bool | None
     check: CheckView | None
+    stream: StreamView | None
     url: str | None
     url_expires_at: datetime | None
 
@@ -117,7 +130,7 @@ async def _room(request: Request) -> tuple[int, UUID] | Problem:
     async with transaction(context.pool, [place[0]]) as connection:
         if not await connection.fetchval(queries("lock_order_for_proof"), *place):
             return Problem(code="not_found")
-        full = await connection.fetchval(queries("count_proof"), *place, _side(request.caller)) >= MOST_FILES
+        full = await connection.fetchval(queries("count_proof"), *place, side_of_caller(request.caller)) >= MOST_FILES
     return Problem(code="upload_quota") if full else place
 
 
@@ -134,7 +147,8 @@ def _too_large(cap: int) -> Problem:
     return msgspec.structs.replace(too_large(cap), code="upload_too_large")
 
 
-def _side(caller: Caller) -> str:
+def side_of_caller(caller: Caller) -> str:
+    """Whose proof it is that somebody brings; platform staff bring it for the buyer."""
     return "seller" if caller.kind == "seller" else "buyer"
 
 
@@ -176,7 +190,7 @@ async def _record(
 ) -> UploadView | Problem:
     """The same file twice for one order and side is one piece of proof; one that waited in quarantine is let out by it."""
     context, caller, query = request.context, request.caller, cast("UploadQuery", request.query)
-    side, content = _side(caller), bytes.fromhex(taken.sha256)
+    side, content = side_of_caller(caller), bytes.fromhex(taken.sha256)
     made, copy = context.desk.make_id(datetime.now(UTC)), bytes.fromhex(served.sha256) if served else None
     state = "clean" if served else "quarantined"
     async with transaction(context.pool, [place[0]]) as connection:
@@ -210,10 +224,16 @@ async def get_evidence(request: Request) -> Reply | Problem:
         grant = Grant(method="GET", blob=str(row["id"]), variant=cast("LinkQuery", request.query).variant,
                       principal=caller.token_id, shop=shop_id, expires_at=expires)  # fmt: skip
         url = f"/v1/files/{sign_link(context.signing_key, grant)}"
-    known: dict[str, Any] = {name: row[name] for name in EvidenceView.__struct_fields__ if not name.startswith(("url", "check"))}
+    known: dict[str, Any] = {name: row[name] for name in EvidenceView.__struct_fields__ if name not in _APART}
     check = shown(row["looked"], shop_id, caller)
     return json_reply(
-        EvidenceView(**known, check=check, url=url, url_expires_at=datetime.fromtimestamp(expires, UTC) if url else None)
+        EvidenceView(
+            **known,
+            check=check,
+            stream=_stream(row["stream"]),
+            url=url,
+            url_expires_at=datetime.fromtimestamp(expires, UTC) if url else None,
+        )
     )
 
 
@@ -223,8 +243,19 @@ async def _proof(request: Request, caller: Caller, text: str) -> tuple[int, Any]
         return None
     async with transaction(request.context.pool, [place[0]]) as connection:
         row = await connection.fetchrow(queries("proof_by_id"), *place)
-        looked = await connection.fetchrow(queries("check_of_evidence"), *place) if row else None
-    return (place[0], {**row, "looked": looked}) if row else None
+        if row is None:
+            return None
+        looked = await connection.fetchrow(queries("check_of_evidence"), *place)
+        stream = await connection.fetchrow(queries("reference_of_evidence"), *place) if row["kind"] == "live_recording" else None
+    return place[0], {**row, "looked": looked, "stream": stream}
+
+
+def _stream(row: Any) -> StreamView | None:
+    if row is None:
+        return None
+    digest = row["recording_sha256"]
+    return StreamView(room=row["room"], from_ms=row["from_ms"], to_ms=row["to_ms"], started_at=row["started_at"],
+                      recording=row["recording"], recording_sha256=digest.hex() if digest else None)  # fmt: skip
 
 
 async def get_file(request: Request) -> Reply | Problem:

@@ -11,7 +11,8 @@ from amends.domain.facts.words import EvidenceState, Side
 class Evidence(msgspec.Struct, frozen=True):
     """One piece of proof. `at` is the stage it was given for; `sealed_at` is set by the first decision that rests on it.
 
-    `legible` and `matches_claim` are `None` until somebody or something has looked.
+    `legible` and `matches_claim` are `None` until somebody or something has looked. `granted` is asked only of kinds that count on
+    application (V-10).
     """
 
     id: UUID
@@ -30,3 +31,4 @@ class Evidence(msgspec.Struct, frozen=True):
     given_by: str
     given_at: datetime
     sealed_at: datetime | None
+    granted: bool | None = None

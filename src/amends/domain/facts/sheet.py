@@ -34,6 +34,7 @@ _BLANK: Final[Sheet] = {
     "evidence.channel": NONE,
     "evidence.legible": NONE,
     "evidence.matches_claim": NONE,
+    "evidence.granted": NONE,
     "evidence.of": NONE,
     "evidence.at": NONE,
     "evidence.application_granted": False,

@@ -56,7 +56,10 @@ select
                       order by c.opened_at, c.id)
        from cases c where c.shop_id = o.shop_id and c.order_id = o.id) as cases,
     (select array_agg((e.id, e.case_id, e.of, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sha256, e.media_type,
-                       e.size, e.text, e.given_by, e.given_at, e.sealed_at) order by e.given_at, e.id)
+                       e.size, e.text, e.given_by, e.given_at, e.sealed_at,
+                       case when e.kind = 'avatar_recording' then exists (
+                           select from evidence_grant g where g.shop_id = e.shop_id and g.evidence_id = e.id and g.state = 'granted') end)
+                      order by e.given_at, e.id)
        from evidence e where e.shop_id = o.shop_id and e.order_id = o.id) as evidence,
     (select array_agg((w.id, w.topics))
        from webhook_endpoint w where w.shop_id = o.shop_id and w.disabled_at is null) as endpoints
