@@ -26,6 +26,6 @@ async def test_the_rules_are_told_whether_the_use_was_granted(marketplace: Marke
     async with transaction(marketplace.desk.pool, [sold.shop_id]) as connection:
         (found,) = await load(connection, [command], await find_targets(connection, [command]))
     assert found is not None
-    facts = {piece.kind: with_piece({}, piece)["evidence.granted"] for piece in found.file.evidence}
+    facts = {piece.kind: with_piece({}, piece)["evidence.application_granted"] for piece in found.file.evidence}
     assert facts["avatar_recording"] is granted
     assert facts["photo_defect"] == "none"

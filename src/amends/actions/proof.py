@@ -126,7 +126,7 @@ def with_piece(facts: Sheet, piece: Evidence) -> Sheet:
         "evidence.channel": piece.channel or (UNKNOWN if piece.kind == _TOLD_OUTSIDE else NONE),
         "evidence.legible": NONE if piece.legible is None else piece.legible,
         "evidence.matches_claim": NONE if piece.matches_claim is None else piece.matches_claim,
-        "evidence.granted": bool(piece.granted) if piece.kind in ON_APPLICATION else NONE,
+        "evidence.application_granted": bool(piece.granted) if piece.kind in ON_APPLICATION else NONE,
         "evidence.of": piece.of,
         "evidence.at": piece.at,
     }
