@@ -46,6 +46,8 @@ DAY = timedelta(days=1)
 REASONS = {"cancel": ("not_shipped_in_time", "fulfilment"), "refund_in_transit": ("late_delivery", "fulfilment")}
 NAMED_OTHERWISE = {"converted_to_refund": "seller_ship", "refund_overdue": "refund_reconcile"}
 BY_TIME = {**DECIDED_BY_TIME, "negotiating": "review", "awaiting_seller_ship": "seller_ship"}
+BY_LAW = ("withdrawal_declared", "statutory_refund_expired")
+"""Events that only a market with the right to withdraw knows."""
 RETURNING = ("awaiting_buyer_ship", "return_in_transit")
 
 
@@ -64,7 +66,7 @@ def told(world: World, command: type, by: str, **said: Any) -> Outcome:
 def placed(row: Row, source: str, kind: str) -> World:
     """A world with its case in the source state, the clock that the row is about running, and the one that it resumes paused."""
     status = "awaiting_shipment" if kind == "cancel" else "in_transit" if kind == "refund_in_transit" else "delivered"
-    w = a_world(status=status, promised_at=NOW - timedelta(days=1))
+    w = a_world(market="gb" if row.event in BY_LAW else "us", status=status, promised_at=NOW - timedelta(days=1))
     fired = row.fires() or NAMED_OTHERWISE.get(row.event) or (BY_TIME.get(source) if row.event == "payment_blocked" else None)
     clocks = []
     if fired and "fire_deadline" in row.action:
@@ -76,6 +78,8 @@ def placed(row: Row, source: str, kind: str) -> World:
     stored = "pending_review" if source == "negotiating" else None
     source = "pending_review" if row.event == "nothing_to_pay" else source
     reason, group = REASONS.get(kind, ("damaged", "quality"))
+    if row.event in BY_LAW and row.action != "amend":
+        reason = group = "withdrawal"
     w.put(source, kind, clocks=tuple(clocks), return_to=stored, reason=reason, reason_group=group)
     refunds = ()
     if source in ("refund_approved", "refund_failed", "completed"):
@@ -106,8 +110,9 @@ def opened(row: Row, kind: str, by: str) -> tuple[World, Outcome]:
     """A case that begins by the row."""
     status = {"cancel": "awaiting_shipment", "refund_in_transit": "in_transit"}.get(kind, "delivered")
     sale_format = "shelf" if row.event == "case_opened" else "live_auction"
-    w = a_world(status=status, sale_format=sale_format, promised_at=NOW - timedelta(days=1))
-    reason, _ = REASONS.get(kind, ("damaged", "quality"))
+    by_law = row.event in BY_LAW
+    w = a_world(market="gb" if by_law else "us", status=status, sale_format=sale_format, promised_at=NOW - timedelta(days=1))
+    reason, _ = ("withdrawal", None) if by_law else REASONS.get(kind, ("damaged", "quality"))
     proof = {"sent_to_recheck": (a_photo(legible=False),), "case_opened": (a_photo(),)}.get(row.event, ())
     moment = NOW if by == "importer" else None
     actor = PEOPLE.get(by, IMPORTER)
@@ -161,7 +166,9 @@ def inspecting(w: World, row: Row, by: str) -> Outcome:
 
 
 def deciding(w: World, row: Row, by: str) -> Outcome:
-    said = {"recheck_admitted": "admit", "recheck_asked_proof": "ask_proof", "recheck_declined": "decline"}[row.event]
+    said = {"recheck_admitted": "admit", "recheck_asked_proof": "ask_proof", "recheck_declined": "decline"}.get(
+        row.event, "admit"
+    )
     return told(w, DecideRecheck, by, decision=said, reason="evidence_unclear")
 
 
@@ -203,13 +210,16 @@ DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "record_refund_result": paying,
     "ship_order": shipping,
     "ask_for_proof": lambda w, _, by: told(w, AskForProof, by, kinds=("photo_defect",)),
-    "amend": lambda w, _, by: told(w, Amend, by, amount=100, proof=(a_photo(),)),
+    "amend": lambda w, row, by: told(w, Amend, by, **AMENDED.get(row.event, {"amount": 100, "proof": (a_photo(),)})),
     "withdraw": lambda w, _, by: told(w, Withdraw, by),
     "ship_return": lambda w, _, by: told(w, ShipReturn, by, **TRACKED),
     "settle_return": lambda w, row, by: told(w, SettleReturn, by, decision=row.event.removeprefix("return_")),
     "convert_to_refund": lambda w, _, by: told(w, ConvertToRefund, by),
     "retry_refund": lambda w, _, by: told(w, RetryRefund, by, refund_id=REFUND),
 }
+
+
+AMENDED: dict[str, dict[str, Any]] = {"withdrawal_declared": {"reason": "withdrawal"}}
 
 
 def all_of(outcome: Outcome) -> list[Recorded]:

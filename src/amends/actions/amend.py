@@ -7,14 +7,14 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from amends.actions.asking import Judged, judge, kept
+from amends.actions.asking import WITHDRAWN, Judged, judge, kept
 from amends.actions.commands import Amend, AskedLine
+from amends.actions.granting import grant
 from amends.actions.outcome import Blocked, Outcome, Recorded
 from amends.actions.proof import take
 from amends.actions.recording import Change, Rows, afterwards, joined, record, refused
 from amends.actions.units import Asked, asked
 from amends.domain.facts.case import Case
-from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.file import CaseFile, as_of
 from amends.domain.facts.sheet import Request, request_of
 from amends.domain.lifecycle.rules import Rules
@@ -44,7 +44,9 @@ def amend(file: CaseFile, command: Amend, rules: Rules, now: datetime, new_id: N
     pieces = take(file, command.proof, actor=command.actor, at="opening", case_id=case.id, now=now, new_id=new_id, kinds=kinds)
     if isinstance(pieces, Blocked):
         return pieces
-    return _amended(file, case, command, rules, now, _request(file, rules, reason, units), units, pieces)
+    return _amended(
+        file, case, command, rules, now, new_id, _request(file, rules, reason, units), Rows(lines=units.lines, evidence=pieces)
+    )
 
 
 def _units(file: CaseFile, case: Case, command: Amend, reason: str) -> Asked | Blocked:
@@ -70,12 +72,12 @@ def _amended(
     command: Amend,
     rules: Rules,
     now: datetime,
+    new_id: NewId,
     request: Request,
-    units: Asked,
-    pieces: tuple[Evidence, ...],
+    rows: Rows,
 ) -> Outcome:
     mine = [e for e in file.evidence if e.case_id == case.id and False not in (e.legible, e.matches_claim)]
-    judged = judge(as_of(file, case.opened_at), rules, request, (*mine, *pieces), case.opened_at)
+    judged = judge(as_of(file, case.opened_at), rules, request, (*mine, *rows.evidence), case.opened_at)
     if judged.verdict.kind == "declined" or judged.event == "proof_demanded":
         return _not_so(judged)
     changes: dict[str, Any] = {
@@ -86,12 +88,11 @@ def _amended(
         "amendments": case.amendments + 1,
         "verdict": kept(judged.verdict, request.told),
     }
-    body = {"reason": request.reason, "amount": request.amount, "evidence": [written(piece.id) for piece in pieces]}
-    rows = Rows(lines=units.lines, evidence=pieces)
+    body = {"reason": request.reason, "amount": request.amount, "evidence": [written(piece.id) for piece in rows.evidence]}
     changed = record(
         file, rules, command.actor, now, Change(event="amended", body=body, case=changes, rows=rows, verdict=judged.verdict)
     )
-    return changed if isinstance(changed, Blocked) else _followed(file, command, rules, now, changed, judged)
+    return changed if isinstance(changed, Blocked) else _followed(file, command, rules, now, new_id, changed, judged)
 
 
 def _not_so(judged: Judged) -> Blocked:
@@ -101,14 +102,16 @@ def _not_so(judged: Judged) -> Blocked:
 
 
 def _followed(
-    file: CaseFile, command: Amend, rules: Rules, now: datetime, changed: Recorded, judged: Judged
+    file: CaseFile, command: Amend, rules: Rules, now: datetime, new_id: NewId, changed: Recorded, judged: Judged
 ) -> Recorded | Blocked:
-    """What an amendment brings with it: a second look where it leaves a doubt, or an answer to the seller's demand."""
-    if judged.event == "sent_to_recheck":
+    """What an amendment brings with it: a withdrawal, a second look where it leaves a doubt, or an answer to the seller's demand."""
+    if judged.event == WITHDRAWN:
+        word = WITHDRAWN
+    elif judged.event == "sent_to_recheck":
         word = "sent_to_recheck"
     elif command.proof and file.running("proof") and judged.looked.held:
         word = "proof_given"
     else:
         return changed
-    followed = record(afterwards(file, changed), rules, command.actor, now, Change(event=word))
+    followed = grant(afterwards(file, changed), rules, command.actor, now, new_id, Change(event=word))
     return followed if isinstance(followed, Blocked) else joined(changed, followed)

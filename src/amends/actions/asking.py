@@ -16,6 +16,9 @@ from amends.domain.rulebook.shape import Facts
 from amends.domain.rulebook.verdict import Need, Verdict, with_needs
 from amends.domain.topics.eligibility import judge_eligibility
 
+WITHDRAWAL: Final = "statutory_withdrawal"
+"""The programme whose requests nobody reviews (E-19)."""
+WITHDRAWN: Final = "withdrawal_declared"
 _WORST_FIRST: Final = {"declined": 0, "undecided": 1, "needs": 2, "allowed": 3}
 _encode: Final = msgspec.json.Encoder().encode
 
@@ -29,10 +32,10 @@ class Judged(msgspec.Struct, frozen=True, kw_only=True):
 
     @property
     def event(self) -> str:
-        """`case_opened`, `proof_demanded` or `sent_to_recheck`; a declined request opens nothing."""
+        """`case_opened`, `withdrawal_declared`, `proof_demanded` or `sent_to_recheck`; a declined request opens nothing."""
         verdict = self.verdict
         if verdict.kind == "allowed":
-            return "case_opened"
+            return WITHDRAWN if WITHDRAWAL in verdict.programmes else "case_opened"
         if verdict.kind == "needs" and all(need.kind == "proof" for need in verdict.needs):
             return "proof_demanded"
         return "sent_to_recheck"

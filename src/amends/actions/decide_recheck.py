@@ -2,20 +2,26 @@
 
 from collections.abc import Callable
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 from msgspec.structs import replace
 
+from amends.actions.asking import WITHDRAWN
 from amends.actions.commands import DecideRecheck
+from amends.actions.granting import grant
 from amends.actions.outcome import Blocked, Outcome
-from amends.actions.recording import Change, Rows, record, refused
+from amends.actions.recording import Change, Rows, refused
 from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.file import CaseFile
 from amends.domain.lifecycle.rules import Rules
 
+WITHDRAWING: Final = "withdrawal"
+"""The group of reasons of the statutory withdrawal."""
 
-def decide_recheck(file: CaseFile, command: DecideRecheck, rules: Rules, now: datetime, new_id: Callable[[], UUID]) -> Outcome:  # noqa: ARG001 -- every action is called alike
-    """`admit`: the seller's review begins, or goes on with at least its rest; `ask_proof`: the buyer owes it; `decline`: closed.
+
+def decide_recheck(file: CaseFile, command: DecideRecheck, rules: Rules, now: datetime, new_id: Callable[[], UUID]) -> Outcome:
+    """`admit`: the seller's review begins, or goes on with at least its rest, and a withdrawal is granted; `ask_proof`: the buyer owes it; `decline`: closed.
 
     Blocked: `value_not_allowed` (another decision), `missing_field` (a decline without its reason), `unknown_word`.
     """
@@ -25,12 +31,14 @@ def decide_recheck(file: CaseFile, command: DecideRecheck, rules: Rules, now: da
     match command.decision:
         case "admit":
             cleared = Rows(evidence=tuple(_cleared(file)))
-            change = Change(event="recheck_admitted", body=body, rows=cleared, seals=True)
+            withdrawn = file.case is not None and file.case.reason_group == WITHDRAWING
+            word = WITHDRAWN if withdrawn else "recheck_admitted"
+            change = Change(event=word, body=body, rows=cleared, seals=True)
         case "ask_proof":
             change = Change(event="recheck_asked_proof", body={**body, "kinds": list(command.kinds)})
         case _:
             change = Change(event="recheck_declined", body={**body, "reason": command.reason}, seals=True)
-    return record(file, rules, command.actor, now, change)
+    return grant(file, rules, command.actor, now, new_id, change)
 
 
 def _incomplete(rules: Rules, command: DecideRecheck) -> Blocked | None:

@@ -25,7 +25,7 @@ def grant(file: CaseFile, rules: Rules, actor: Actor, now: datetime, new_id: New
     If the payments owe nothing back (cash that was never collected) the case is completed at once. `Blocked` where the table has
     no such row or the payments cannot give what is owed.
     """
-    row, case = row_for(file, change.event, actor), file.case
+    row, case = row_for(file, change.event, actor, change.born), change.born or file.case
     if row is None or case is None:
         return not_open(file, change.event)
     if "pay_refund" not in row.wishes:
@@ -42,8 +42,9 @@ def _pay(
     if isinstance(refunds, Blocked):
         return refunds
     amount = sum([refund.amount for refund in refunds])
+    order = change.rows.order or cancelled(file, case, lines, now)
     body = {**change.body, "amount": amount, "not_collected": sum([each for _, each in wanted.values()]) - amount}
-    rows = replace(change.rows, refunds=refunds, order=change.rows.order or cancelled(file, case, now))
+    rows = replace(change.rows, refunds=refunds, order=order)
     approved = record(file, rules, actor, now, replace(change, body=body, rows=rows))
     if refunds or isinstance(approved, Blocked):
         return approved
@@ -62,15 +63,14 @@ def all_accepted(lines: Iterable[CaseLine]) -> tuple[CaseLine, ...]:
     return tuple([replace(line, accepted=line.quantity - (line.refused or 0)) for line in lines])
 
 
-def cancelled(file: CaseFile, case: Case, now: datetime) -> Order | None:
-    """The order, cancelled, once every unit of it is in a cancellation that was granted; None while some are left to ship."""
+def cancelled(file: CaseFile, case: Case, lines: Iterable[CaseLine], now: datetime) -> Order | None:
+    """The order, cancelled, once every unit of it is in a cancellation that was granted, the case's `lines` too; None while some are left to ship."""
     if case.kind != "cancel" or file.order.status == "cancelled":
         return None
-    granted = {c.id for c in file.cases if c.kind == "cancel" and (c.state in _GRANTED or c.ended == "refunded")} | {case.id}
+    granted = {c.id for c in file.cases if c.kind == "cancel" and (c.state in _GRANTED or c.ended == "refunded")} - {case.id}
     units: dict[UUID, int] = {}
-    for line in file.case_lines:
-        if line.case_id in granted:
-            units[line.line_id] = units.get(line.line_id, 0) + line.quantity
+    for line in (*lines, *[each for each in file.case_lines if each.case_id in granted]):
+        units[line.line_id] = units.get(line.line_id, 0) + line.quantity
     if any(units.get(line.id, 0) < line.quantity for line in file.lines):
         return None
     return replace(file.order, status="cancelled", cancelled_at=now)

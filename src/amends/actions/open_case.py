@@ -1,15 +1,16 @@
-"""Ask for after-sales: judged at once, with its reasons (E-01 to E-06, rows 1, 29 and 31)."""
+"""Ask for after-sales: judged at once, with its reasons (E-01 to E-06, E-19, rows 1, 29 and 31)."""
 
 from collections.abc import Callable
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from amends.actions.asking import Judged, judge, kept
+from amends.actions.asking import WITHDRAWN, Judged, judge, kept
 from amends.actions.commands import OpenCase
+from amends.actions.granting import grant
 from amends.actions.outcome import Blocked, Outcome, Previewed
 from amends.actions.proof import take
-from amends.actions.recording import Change, Rows, record
+from amends.actions.recording import Change, Rows
 from amends.actions.units import Asked, asked
 from amends.domain.facts.case import Case
 from amends.domain.facts.evidence import Evidence
@@ -28,7 +29,8 @@ def open_case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, ne
     """Open a case, or say why not and what would pass. With `preview` the verdict alone, and nothing is recorded.
 
     Declined is `Blocked` with the verdict's code; a missing proof opens it in `awaiting_proof`; what no rule can settle, and proof
-    in doubt, in `in_recheck`; else the seller reviews. An importer is judged by what was known at the row's own moment.
+    in doubt, in `in_recheck`; a statutory withdrawal is granted at once; else the seller reviews. An importer is judged by what
+    was known at the row's own moment, and what it tells of is history: nothing is granted by it.
     """
     if blocked := _may_not_ask(file, command.actor) or _unknown_words(rules, command):
         return blocked
@@ -48,7 +50,7 @@ def open_case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, ne
         return Previewed(verdict=judged.verdict, amount=units.amount, currency=file.order.currency, lines=units.lines)
     if judged.verdict.kind == "declined":
         return _declined(judged)
-    return _opened(file, command, rules, now, request, judged, Rows(lines=units.lines, evidence=pieces))
+    return _opened(file, command, rules, now, new_id, request, judged, Rows(lines=units.lines, evidence=pieces))
 
 
 def _may_not_ask(file: CaseFile, actor: Actor) -> Blocked | None:
@@ -89,18 +91,18 @@ def _declined(judged: Judged) -> Blocked:
 
 
 def _opened(
-    file: CaseFile, command: OpenCase, rules: Rules, now: datetime, request: Request, judged: Judged, rows: Rows
+    file: CaseFile, command: OpenCase, rules: Rules, now: datetime, new_id: NewId, request: Request, judged: Judged, rows: Rows
 ) -> Outcome:
     case = _case(file, command, rules, now, request, judged, rows)
     change = Change(
-        event=judged.event,
+        event="case_opened" if case.historical and judged.event == WITHDRAWN else judged.event,
         body=_body(case, judged, rows.evidence),
         rows=rows,
         facts=judged.facts,
         verdict=judged.verdict,
         born=case,
     )
-    return record(file, rules, command.actor, now, change)
+    return grant(file, rules, command.actor, now, new_id, change)
 
 
 def _case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, request: Request, judged: Judged, rows: Rows) -> Case:

@@ -48,6 +48,7 @@ ENDINGS: Final[Mapping[str, str]] = {
 _TOLD_TO: Final[Mapping[str, str]] = {
     "more_proof_asked": "buyer",
     "first_response_expired": "buyer",
+    "withdrawal_declared": "buyer",
     "seller_ship_expired": "buyer",
 }
 

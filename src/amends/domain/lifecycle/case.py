@@ -24,6 +24,8 @@ _WITHDRAWABLE: Final = (
 )
 _CONVERTIBLE: Final = "pending_review awaiting_buyer_ship return_in_transit return_delivered awaiting_seller_ship rejected_2"
 _OPEN: Final = "pending_review " + _WITHDRAWABLE
+_HELD: Final = "awaiting_proof in_recheck awaiting_buyer_ship rejected_2 in_dispute refund_approved refund_failed"
+"""Where a statutory refund that is due waits: for the goods or proof of their sending, for a ruling, or for the payment."""
 _ALL: Final = " ".join(EVERY_CLOCK)
 _UNPAID: Final = " ".join(kind for kind in EVERY_CLOCK if kind != "statutory_refund")
 _LISTS: Final = ("kinds", "starts", "stops", "pauses", "resumes", "shrinks", "wishes")
@@ -39,8 +41,24 @@ _ROWS: Final = (
     # Opening
     _row(1, START, "case_opened", _ASKERS, "pending_review", "open_case", starts="review first_response"),
     _row(29, START, "proof_demanded", _ASKERS, "awaiting_proof", "open_case", starts="proof"),
-    _row(31, START, "sent_to_recheck", _ASKERS, "in_recheck", "open_case", starts="recheck"),
+    _row(31, START, "sent_to_recheck", _ASKERS, "in_recheck", "open_case", starts="recheck statutory_refund"),
     _row(18, START, "child_opened", "seller platform", "rejected_2", "inspect_return", kinds=_RETURNS, starts="escalate"),
+    # Statutory withdrawal: no review and no proof; the refund is due in 14 days and held until goods or proof of their sending arrive
+    _row(0, START, "withdrawal_declared", "buyer platform", "refund_approved", "open_case",
+         kinds=_CANCEL, starts="refund_reconcile statutory_refund", wishes="pay_refund notify", source="E-19"),
+    _row(0, START, "withdrawal_declared", "buyer platform", "awaiting_buyer_ship", "open_case",
+         kinds=_RETURN, starts="ship_back statutory_refund", wishes="notify", source="E-19"),
+    _row(0, "pending_review", "withdrawal_declared", "buyer", "refund_approved", "amend",
+         kinds=_CANCEL, starts="refund_reconcile statutory_refund", stops=_UNPAID, wishes="pay_refund notify", source="E-19"),
+    _row(0, "pending_review", "withdrawal_declared", "buyer", "awaiting_buyer_ship", "amend",
+         kinds=_RETURN, starts="ship_back statutory_refund", stops=_UNPAID, wishes="notify", source="E-19"),
+    _row(0, "in_recheck", "withdrawal_declared", "platform", "refund_approved", "decide_recheck",
+         kinds=_CANCEL, starts="refund_reconcile statutory_refund", stops=_UNPAID, wishes="pay_refund notify", source="E-19"),
+    _row(0, "in_recheck", "withdrawal_declared", "platform", "awaiting_buyer_ship", "decide_recheck",
+         kinds=_RETURN, starts="ship_back statutory_refund", stops=_UNPAID, wishes="notify", source="E-19"),
+    _row(0, "return_in_transit return_delivered", "statutory_refund_expired", "system", "refund_approved", "fire_deadline",
+         kinds=_RETURN, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund", source="E-19"),
+    _row(0, _HELD, "statutory_refund_expired", "system", SAME, "fire_deadline", wishes="notify", decides=False, source="E-19"),
     # Proof and the second look
     _row(30, "awaiting_proof", "proof_given", "buyer platform", "pending_review", "submit_evidence",
          starts="review first_response", stops="proof", resumes="review first_response"),
@@ -126,9 +144,9 @@ _ROWS: Final = (
          kinds=_TRANSIT, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
     # Goods on their way back
     _row(14, "awaiting_buyer_ship", "return_shipped", "buyer", "return_in_transit", "ship_return",
-         kinds=_RETURNS, starts="return_scan return_arrival", stops="ship_back"),
+         kinds=_RETURNS, starts="return_scan return_arrival statutory_refund", stops="ship_back"),
     _row(14, "awaiting_buyer_ship", "return_scanned", "carrier", "return_in_transit", "record_scan",
-         kinds=_RETURNS, starts="return_arrival", stops="ship_back"),
+         kinds=_RETURNS, starts="return_arrival statutory_refund", stops="ship_back"),
     _row(0, "return_in_transit", "return_scanned", "carrier", SAME, "record_scan",
          kinds=_RETURNS, stops="return_scan", decides=False, source="C-10"),
     _row(0, "return_in_transit", "return_scan_expired", "system", SAME, "fire_deadline",
