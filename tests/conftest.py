@@ -14,6 +14,7 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
+from hypothesis import settings
 
 from amends.store.database import open_pool
 from amends.store.embedded import EmbeddedPostgres
@@ -28,6 +29,8 @@ QUICK = {
     "shared_buffers": "128MB",
 }
 LEFT_BEHIND_S = 1800
+settings.register_profile("shared", deadline=None)  # a busy machine is no fault of what is tested
+settings.load_profile("shared")
 
 
 def run_folder() -> Path:
