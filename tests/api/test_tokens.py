@@ -74,6 +74,11 @@ async def test_permissions_are_read_at_use(market: Market) -> None:
     made = (await market.call("platform", "POST", "/v1/tokens", body)).json()
     market.tokens["s"] = made["token"]
     assert (await market.call("s", "GET", "/v1/orders")).status_code == 403
+    role = {"role": "custom", "permissions": ["orders.read"]}
+    path = f"/v1/shops/{market.shops['a']}/members/s"
+    assert (await market.call("seller_a", "PUT", path, role)).status_code == 200
+    assert (await market.call("s", "GET", "/v1/cases")).status_code == 403
+    assert (await market.call("s", "GET", "/v1/orders")).status_code == 403
     await market.context.pool.execute("update token set permissions = '{orders.read}' where id = $1", made["id"])
     market.context.callers.forget(made["id"])
     assert (await market.call("s", "GET", "/v1/orders")).status_code == 200

@@ -68,6 +68,15 @@ PLANTED: dict[str, str] = {
     "W03": "update scan set order_id = '00000000-0000-7000-8000-000000000002'",
     "W04": "update delivery set endpoint_id = '00000000-0000-7000-8000-000000000052'",
     "W05": "update idempotency set answer = ''",
+    "T01": """insert into person (id, kind, joined_at) values ('seller:s', 'seller', '2026-01-01Z');
+        insert into membership (shop_id, person, from_at, to_at, role, permissions, granted_by, ended_by)
+        select 1, 'seller:s', at - interval '9 days', at - interval '1 hour', 'main_account', '{*}', 'x', 'x' from event where chain_seq = 2;
+        update event set type = 'approved', actor_kind = 'seller', actor = 'seller:s', fired_kind = null where chain_seq = 2""",
+    "T09": """insert into person (id, kind, joined_at) values ('seller:s', 'seller', '2026-01-01Z');
+        insert into provider_grant (shop_id, provider, from_at, name, permissions, granted_by)
+        values (1, 'helpers', '2026-01-01Z', 'Helpers', '{cases.read}', 'x');
+        insert into membership (shop_id, person, from_at, role, permissions, provider, granted_by)
+        values (1, 'seller:s', '2026-01-01Z', 'custom', '{cases.read,cases.handle}', 'helpers', 'x')""",
     "T03": """insert into event select shop_id, case_id, 4, 'settled', at, 'platform', 'seller_1', to_state, to_state, body, '{}', null, null,
         5, hash from event where chain_seq = 3""",
     "T04": "update case_line set order_id = '00000000-0000-7000-8000-000000000002'",

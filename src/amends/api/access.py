@@ -12,7 +12,9 @@ from amends.api.cases import Limit
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
 from amends.api.spoken import unspoken
+from amends.domain.facts.people import at_most
 from amends.store.database import queries
+from amends.store.members import STAFF, held_by
 from amends.store.tokens import create_token, revoke_token, token_of
 
 
@@ -29,6 +31,7 @@ class TokenView(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
+    seat: bool
 
 
 class TokenPage(msgspec.Struct, frozen=True, kw_only=True):
@@ -67,14 +70,26 @@ def _refused(request: Request, body: TokenBody) -> Problem | None:
         return None
     if body.kind != "seller" or not set(body.shops) <= caller.shops:
         return Problem(code="not_found")
-    beyond = [word for word in body.permissions if not caller.may(word)]
-    return Problem(code="permission_missing", detail={"permission": beyond[0]}) if beyond else None
+    over = [word for shop in body.shops for word in body.permissions if not caller.in_shop(shop).may(word)]
+    return Problem(code="permission_missing", detail={"permission": over[0]}) if over else None
+
+
+async def _holds_less(request: Request, body: TokenBody) -> Problem | None:
+    """A token gives nobody more than they hold as a member; whoever is none yet becomes one by it."""
+    if body.kind not in STAFF:
+        return None
+    held = {one.shop_id: one.permissions for one in await held_by(request.context.pool, f"{body.kind}:{body.subject}")}
+    for shop in body.shops or ([None] if body.kind == "platform" else []):
+        if shop in held and not set(at_most(held[shop], frozenset(body.permissions))) >= set(body.permissions) - {"*"}:
+            missing = next(word for word in body.permissions if word not in held[shop])
+            return Problem(code="member_holds_less", detail={"permission": missing})
+    return None
 
 
 async def put_token(request: Request) -> Reply | Problem:
     """Make a token. A seller can give their staff what they hold themselves, for their own shops."""
     body, context = cast("TokenBody", request.body), request.context
-    refused = unspoken(body, context.vocabulary) or _refused(request, body)
+    refused = unspoken(body, context.vocabulary) or _refused(request, body) or await _holds_less(request, body)
     if refused is not None:
         return refused
     made = await create_token(
@@ -86,7 +101,10 @@ async def put_token(request: Request) -> Reply | Problem:
         permissions=body.permissions,
         expires_at=body.expires_at,
         live=not context.settings.sandbox,
+        seat=body.seat,
+        by=request.caller.actor.id,
     )
+    context.callers.forget(f"person:{body.kind}:{body.subject}")
     return json_reply(NewToken(id=made.id, token=made.text), done="created")
 
 
@@ -115,7 +133,7 @@ async def remove_token(request: Request) -> Reply | Problem:
 OPERATIONS = (
     Operation(id="put_token", method="POST", path="/v1/tokens", summary="Make a token", handler=put_token, who=TRADE,
               permission="tokens.manage", body=TokenBody, answer=NewToken, done="created", sort="write",
-              problems=("not_found", "unknown_word"), links=(("remove_token", "token_id"),)),
+              problems=("not_found", "unknown_word", "member_holds_less"), links=(("remove_token", "token_id"),)),
     Operation(id="list_tokens", method="GET", path="/v1/tokens", summary="Tokens without their secrets", handler=list_tokens,
               who=TRADE, permission="tokens.manage", query=TokensQuery, answer=TokenPage),
     Operation(id="remove_token", method="DELETE", path="/v1/tokens/{token_id}", summary="Revoke a token at once",

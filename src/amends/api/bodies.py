@@ -213,12 +213,16 @@ class ReplayBody(Strict, frozen=True, kw_only=True):
 
 
 class TokenBody(Strict, frozen=True, kw_only=True):
-    """A token to make. A buyer's `subject` is the buyer's reference; staff get the permissions that are named."""
+    """A token to make. A buyer's `subject` is the buyer's reference; staff get at most the permissions that are named.
+
+    A `seat` goes wherever its person is a member, so that nobody logs out to switch shops.
+    """
 
     kind: Literal["platform", "seller", "buyer", "carrier"]
     subject: Name
     label: Annotated[str, Meta(max_length=200)] = ""
     shops: Annotated[tuple[Positive, ...], Meta(max_length=1000)] = ()
+    seat: bool = False
     permissions: Annotated[tuple[Annotated[str, Meta(min_length=1, max_length=64)], ...], Meta(max_length=64)] = ("*",)
     expires_at: Moment | None = None
 

@@ -9,8 +9,9 @@ import asyncpg
 import msgspec
 
 from amends.api.messages import Problem
-from amends.domain.facts.people import Actor
+from amends.domain.facts.people import Actor, at_most
 from amends.store.database import queries
+from amends.store.members import STAFF, Held, held_by
 from amends.store.tokens import Token, find_token
 
 OLDEST_S = 1.0
@@ -18,13 +19,20 @@ MOST_KNOWN = 20_000
 
 
 class Caller(msgspec.Struct, frozen=True, kw_only=True):
-    """One caller. `shops` are those that a seller may speak for; the platform and carriers are bound to none."""
+    """One caller. `shops` are those that a seller may speak for; the platform and carriers are bound to none.
+
+    `member_of` is every shop that the seller is a member of, with what they hold there; `shops` are those of them where they
+    hold what the present operation asks (`within`). `markets` narrow platform staff; none means all.
+    """
 
     token_id: str
     kind: str
     subject: str
     shops: frozenset[int]
     actor: Actor
+    member_of: dict[int, frozenset[str]] = {}
+    markets: frozenset[str] = frozenset()
+    lacks: str | None = None
 
     @property
     def buyer(self) -> str | None:
@@ -40,16 +48,47 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         """Whether a permission was granted; buyers and carriers are bound by what they own, not by grants."""
         return self.kind in ("buyer", "carrier") or self.actor.may(permission)
 
+    def within(self, permission: str | None) -> "Caller":
+        """The caller in those of their shops where they hold a permission; in the others it is missing, and is named (P-02)."""
+        if permission is None or len(self.shops) < 2:  # noqa: PLR2004 - with one shop there is nothing to choose
+            return self
+        shops = frozenset(shop for shop, held in self.member_of.items() if permission in held or "*" in held)
+        return msgspec.structs.replace(self, shops=shops, lacks=permission) if shops != self.shops else self
 
-def caller_of(token: Token) -> Caller:
-    """The caller that a token stands for."""
-    actor = Actor(
-        kind=token.kind,
-        id=f"{token.kind}:{token.subject}",
-        permissions=token.permissions,
-        buyer=token.subject if token.kind == "buyer" else None,
-    )
-    return Caller(token_id=token.id, kind=token.kind, subject=token.subject, shops=frozenset(token.shops), actor=actor)
+    def in_shop(self, shop_id: int) -> Actor:
+        """The actor with what they hold in one shop."""
+        held = self.member_of.get(shop_id)
+        if held is None or len(self.member_of) == 1:
+            return self.actor
+        return msgspec.structs.replace(self.actor, permissions=held)
+
+
+class PermissionLacking(Exception):  # noqa: N818 - it is an answer, found deep inside a look
+    """A thing that the caller may see stands in a shop where they lack what the operation asks."""
+
+    def __init__(self, permission: str) -> None:
+        super().__init__(permission)
+        self.permission = permission
+
+
+def caller_of(token: Token, held: tuple[Held, ...] = ()) -> Caller:
+    """The caller that a token stands for, with what its person holds at this moment and the token lets through."""
+    if token.kind not in STAFF:
+        buyer = token.subject if token.kind == "buyer" else None
+        actor = Actor(kind=token.kind, id=token.person, permissions=token.permissions, buyer=buyer)
+        return Caller(token_id=token.id, kind=token.kind, subject=token.subject, shops=frozenset(token.shops), actor=actor)
+    rows = [one for one in held if one.shop_id is None or token.seat or one.shop_id in token.shops]
+    member_of = {one.shop_id: at_most(one.permissions, token.permissions) for one in rows if one.shop_id is not None}
+    granted = [at_most(one.permissions, token.permissions) for one in rows]
+    actor = Actor(kind=token.kind, id=token.person, permissions=frozenset().union(*granted), member=True)
+    markets = frozenset[str]().union(*(one.markets for one in rows))
+    return Caller(token_id=token.id, kind=token.kind, subject=token.subject, shops=frozenset(member_of), actor=actor,
+                  member_of=member_of, markets=markets)  # fmt: skip
+
+
+async def caller_now(pool: asyncpg.Pool, token: Token) -> Caller:
+    """The caller of a token, with what the database grants its person now."""
+    return caller_of(token, await held_by(pool, token.person) if token.kind in STAFF else ())
 
 
 class _Known(msgspec.Struct):
@@ -68,6 +107,7 @@ class Callers:
         self.known: dict[bytes, _Known] = {}
         self.asking: dict[bytes, asyncio.Task[Caller | Problem]] = {}
         self.touched: dict[str, float] = {}
+        self.forgotten = 0
 
     async def identify(self, authorization: bytes | None) -> Caller | Problem:
         """The caller of a request, or `not_signed_in` or `token_expired`."""
@@ -87,18 +127,19 @@ class Callers:
 
     async def _ask(self, fingerprint: bytes, authorization: bytes) -> Caller | Problem:
         scheme, _, text = authorization.decode("latin-1").partition(" ")
-        looked_at = time.monotonic()
+        looked_at, forgotten = time.monotonic(), self.forgotten
         token = await find_token(self.pool, text.strip(), live=self.live) if scheme.lower() == "bearer" else None
         if token is None or token.revoked_at is not None:
             self.known.pop(fingerprint, None)
             return Problem(code="not_signed_in")
         if token.expires_at is not None and token.expires_at <= datetime.now(UTC):
             return Problem(code="token_expired")
-        caller = caller_of(token)
+        caller = await caller_now(self.pool, token)
         if len(self.known) >= MOST_KNOWN:
             self.known.clear()
         expires = token.expires_at.timestamp() if token.expires_at else None
-        self.known[fingerprint] = _Known(caller, looked_at, token.id, expires)
+        if forgotten == self.forgotten:  # else something ended while we looked, and what we saw may be old
+            self.known[fingerprint] = _Known(caller, looked_at, token.id, expires)
         await self._touch(token.id)
         return caller
 
@@ -110,6 +151,14 @@ class Callers:
             await self.pool.execute(queries("touch_token"), token_id)
 
     def forget(self, token_id: str) -> None:
-        """Look a token up anew at its next use."""
-        for fingerprint in [f for f, known in self.known.items() if known.token_id == token_id]:
+        """Look a token up anew at its next use; `person:` and an id means every token of that person."""
+        self.forgotten += 1
+        person = token_id.removeprefix("person:")
+        told = [
+            f
+            for f, k in self.known.items()
+            if k.token_id == token_id or (isinstance(k.caller, Caller) and k.caller.actor.id == person)
+        ]
+        for fingerprint in told:
             self.known.pop(fingerprint, None)
+            self.asking.pop(fingerprint, None)

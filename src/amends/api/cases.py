@@ -85,7 +85,7 @@ def _view(read: Read, request: Request) -> CaseView:
     case = file.case
     if case is None:
         raise AssertionError("a case was asked for")
-    return case_view(file, case, read.rules, request.caller.actor, read.loaded.now)
+    return case_view(file, case, read.rules, request.caller.in_shop(file.order.shop_id), read.loaded.now)
 
 
 async def list_cases(request: Request) -> Reply | Problem:
@@ -143,7 +143,7 @@ async def case_moves(request: Request) -> Reply | Problem:
         return Problem(code="not_found")
     file, now = read.loaded.file, read.loaded.now
     case = read.loaded.file.case
-    found = moves(file, read.rules, request.caller.actor, now)
+    found = moves(file, read.rules, request.caller.in_shop(file.order.shop_id), now)
     return json_reply(MovesView(case_id=case.id, version=case.version, moves=found, server_now=now))
 
 

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 import structlog
 
+from amends.api.callers import PermissionLacking
 from amends.api.calls import Request
 from amends.api.context import Context
 from amends.api.gate import BULK_CAP, CAP, decode, misfit, read_body
@@ -54,6 +55,8 @@ class Door:
     async def _guarded(self, operation: Operation, request: Request) -> Reply | Problem:
         try:
             return await self._answer(operation, request)
+        except PermissionLacking as lacking:
+            return Problem(code="permission_missing", detail={"permission": lacking.permission})
         except Exception as problem:
             if is_away(problem):
                 log.warning("database_away", operation=operation.id, problem=type(problem).__name__)
@@ -82,6 +85,7 @@ class Door:
         permission = operation.permission
         if caller.kind not in operation.who or (permission is not None and not caller.may(permission)):
             return Problem(code="permission_missing", detail={"permission": permission or operation.id})
+        request.caller = caller.within(permission)
         return None
 
     async def _take_body(self, operation: Operation, request: Request) -> Problem | None:

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from amends.api.bodies import Word
-from amends.api.callers import Caller, caller_of
+from amends.api.callers import Caller, caller_now
 from amends.api.calls import Request
 from amends.api.gate import content_of, too_large
 from amends.api.messages import FieldError, Problem, Reply, json_reply
@@ -268,7 +268,7 @@ async def get_file(request: Request) -> Reply | Problem:
     token = token_of(row) if row else None
     if token is None or token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= datetime.now(UTC)):
         return Problem(code="link_expired")
-    caller = caller_of(token)
+    caller = (await caller_now(context.pool, token)).within("evidence.read")
     found = await _proof(request, caller, grant.blob) if caller.may("evidence.read") else None
     if found is None or found[1]["state"] != "clean":
         return Problem(code="link_expired")

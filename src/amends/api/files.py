@@ -61,6 +61,6 @@ async def shops_of(context: Context, caller: Caller) -> list[int]:
     if caller.kind == "seller":
         return sorted(caller.shops)
     if caller.kind == "platform":
-        return [row["id"] for row in await context.pool.fetch(queries("all_shop_ids"))]
+        return [row["id"] for row in await context.pool.fetch(queries("all_shop_ids"), sorted(caller.markets))]
     async with transaction(context.pool, [], buyer=caller.subject) as connection:
         return sorted(row["shop_id"] for row in await connection.fetch(queries("shops_of_buyer"), caller.subject))

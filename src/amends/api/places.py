@@ -6,7 +6,7 @@ from uuid import UUID
 
 import asyncpg
 
-from amends.api.callers import Caller
+from amends.api.callers import Caller, PermissionLacking
 from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
 
@@ -23,6 +23,7 @@ class Places:
         self.pool = pool
         self.reviewers = reviewers
         self.known: OrderedDict[UUID, Place] = OrderedDict()
+        self.markets: dict[int, str] = {}
         self.looks: dict[tuple[str, tuple[int, ...] | None], SharedLook] = {}
 
     async def order(self, caller: Caller, text: str) -> tuple[int, UUID] | None:
@@ -41,7 +42,7 @@ class Places:
         thing = parse_id(text)
         if not isinstance(thing, UUID):
             return None
-        if caller.kind == "seller" and caller.only_shop is not None and what != "evidence":
+        if caller.kind == "seller" and len(caller.member_of) == 1 and caller.only_shop is not None and what != "evidence":
             return caller.only_shop, thing  # whether it is there, the desk sees anyway
         place = self.known.get(thing)
         if place is None:
@@ -51,7 +52,17 @@ class Places:
             self.known[thing] = place
             if len(self.known) > MOST_KNOWN:
                 self.known.popitem(last=False)
+        if caller.markets and await self._market(place[0]) not in caller.markets:
+            return None
         return (place[0], thing) if _may_see(caller, place) else None
+
+    async def _market(self, shop_id: int) -> str:
+        """The market of a shop; it never changes."""
+        market = self.markets.get(shop_id)
+        if market is None:
+            (row,) = await self.pool.fetch(queries("markets_of_shops"), [shop_id])
+            market = self.markets[shop_id] = row["market"]
+        return market
 
     async def _look(self, what: str, caller: Caller, thing: UUID) -> Place | None:
         if caller.kind in ("platform", "seller"):
@@ -65,7 +76,7 @@ class Places:
 
     def _shared(self, what: str, caller: Caller) -> "SharedLook":
         """The platform's look sees every shop; a seller's names their shops, and row security hides the rest."""
-        shops = None if caller.kind == "platform" else tuple(sorted(caller.shops))
+        shops = None if caller.kind == "platform" else tuple(sorted(caller.member_of))
         look = self.looks.get((what, shops))
         if look is None:
             if len(self.looks) > MOST_LOOKS:
@@ -134,4 +145,6 @@ def _may_see(caller: Caller, place: Place) -> bool:
         return True
     if caller.kind == "buyer":
         return place[1] == caller.subject
+    if caller.lacks is not None and place[0] in caller.member_of and place[0] not in caller.shops:
+        raise PermissionLacking(caller.lacks)
     return place[0] in caller.shops

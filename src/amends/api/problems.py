@@ -22,7 +22,7 @@ _BY_STATUS: Final[dict[int, str]] = {
     400: "bad_json bad_cursor missing_idempotency_key",
     401: "not_signed_in token_expired signature_invalid",
     403: "permission_missing link_expired",
-    404: "not_found order_unknown case_unknown market_unknown upload_not_found only_in_sandbox parcel_unknown",
+    404: "not_found order_unknown case_unknown market_unknown upload_not_found only_in_sandbox parcel_unknown invitation_unknown",
     405: "method_not_allowed",
     412: "stale_version",
     413: "body_too_large batch_too_large upload_too_large",
@@ -52,7 +52,7 @@ _BY_STATUS: Final[dict[int, str]] = {
         refund_not_failed four_eyes_missing tracking_number_taken already_shipped return_not_scanned upload_quota
         upload_in_quarantine upload_refused still_running market_not_supported order_changed_after_payment
         rule_could_not_be_judged several_rules_answer units_already_claimed attempts_exhausted amendment_not_open
-        gone_meanwhile""",
+        gone_meanwhile provider_unknown provider_holds_less member_holds_less""",
 }
 STATUS: Final[dict[str, int]] = {code: status for status, codes in _BY_STATUS.items() for code in codes.split()}
 """The status of every code that an answer as a whole can carry. Codes of rows (`import_…`) stand inside answers only."""

@@ -17,6 +17,7 @@ from amends.desk.load import Loaded, Target, find_targets, load, lock
 from amends.desk.record import write
 from amends.desk.rows import Batch, Overdrawn, Reused
 from amends.desk.rulebooks import Rulebooks
+from amends.desk.standing import Standing, lacking, standing
 from amends.desk.views import case_body, preview_body, refusal_detail
 from amends.domain.lifecycle.rules import Rules
 from amends.kernel.ids import IdMaker
@@ -64,8 +65,9 @@ class Desk:
         async with transaction(self.pool, sorted({c.shop_id for c in commands})) as connection:
             targets = await find_targets(connection, commands)
             await lock(connection, {(c.shop_id, t.order_id) for c, t in zip(commands, targets, strict=True) if t})
+            held = await standing(connection, commands)
             for numbers in _rounds(commands, targets):
-                await self._round(connection, commands, targets, numbers, answers)
+                await self._round(connection, commands, targets, numbers, answers, held)
         return [a if a is not None else refused(c.shop_id, "not_found") for a, c in zip(answers, commands, strict=True)]
 
     async def _round(
@@ -75,6 +77,7 @@ class Desk:
         targets: Sequence[Target | None],
         numbers: Sequence[int],
         answers: list[Answer | None],
+        held: Standing,
     ) -> None:
         """One round meets each order at most once, so every command sees what the one before it recorded."""
         asked = [commands[n] for n in numbers]
@@ -82,7 +85,7 @@ class Desk:
         batch = Batch()
         for n, command, found in zip(numbers, asked, loaded, strict=True):
             if found is not None:
-                answers[n] = await self._one(connection, command, found, batch)
+                answers[n] = await self._one(connection, held.now(command, found.now), found, batch)
         await write(connection, batch)
 
     async def _one(self, connection: asyncpg.Connection, command: Command, found: Loaded, batch: Batch) -> Answer:
@@ -94,7 +97,7 @@ class Desk:
             return Answer(code=told.code, body=told.answer, shop_id=command.shop_id, replayed=True)
         now = command.moment if command.moment is not None and command.actor.kind == "importer" else found.now
         rules = await self.rulebooks.rules(connection, found.file, now, found.policy_epoch)
-        outcome = act(found.file, command, rules, now, lambda: self.make_id(now))
+        outcome = _may_not(command) or act(found.file, command, rules, now, lambda: self.make_id(now))
         answer = self._answer(command, found, rules, outcome, batch, now)
         if command.key and not isinstance(outcome, Previewed):
             batch.rows["insert_answers"].append(
@@ -135,6 +138,13 @@ class Desk:
         return Answer(code=outcome.code, body=body, shop_id=command.shop_id, case_id=case_id, outcome=outcome)
 
 
+def _may_not(command: Command) -> Blocked | None:
+    permission = lacking(command)
+    if permission is None:
+        return None
+    return Blocked(code="permission_missing", reasons=("permission_missing",), detail={"permission": permission})
+
+
 def _rounds(commands: Sequence[Command], targets: Sequence[Target | None]) -> list[list[int]]:
     rounds: list[list[int]] = []
     seen: dict[tuple[int, Any], int] = {}
@@ -153,7 +163,8 @@ def _rounds(commands: Sequence[Command], targets: Sequence[Target | None]) -> li
 
 def _fingerprint(command: Command) -> bytes:
     """SHA-256 of what was asked, by whom; the actor's permissions may change between two tries and do not count."""
-    asked = msgspec.structs.replace(command, actor=msgspec.structs.replace(command.actor, permissions=frozenset()))
+    nobody = msgspec.structs.replace(command.actor, permissions=frozenset(), human=True, member=False)
+    asked = msgspec.structs.replace(command, actor=nobody)
     return sha256(_fingerprinted.encode(asked)).digest()
 
 

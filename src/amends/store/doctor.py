@@ -11,6 +11,7 @@ import msgspec
 
 from amends.domain.lifecycle.case import CASE
 from amends.domain.lifecycle.machine import STORED
+from amends.domain.lifecycle.moves import PERMISSIONS
 from amends.kernel.working_time import calendar_from
 from amends.store.database import SQL, connect, queries
 from amends.store.doctor_folds import folded_parcels, judged_again
@@ -73,7 +74,19 @@ def undeciding_events() -> tuple[list[str], ...]:
     return tuple(list(column) for column in zip(*found, strict=True))
 
 
-_ARGUMENTS: Final = {"S01": allowed_transitions, "S05": undeciding_events}
+@functools.cache
+def needed_permissions() -> tuple[list[str], ...]:
+    """The permissions one of which stands behind each event that staff bring about, as columns: side, event, permissions."""
+    found: dict[tuple[str, str], set[str]] = {}
+    for row in CASE.rows:
+        for side in row.by:
+            needs = PERMISSIONS.get(side, {})
+            found.setdefault((side, row.event), set()).update(needs[move] for move in row.action.split() if move in needs)
+    asked = [(side, event, " ".join(sorted(words))) for (side, event), words in sorted(found.items()) if words]
+    return tuple(list(column) for column in zip(*asked, strict=True))
+
+
+_ARGUMENTS: Final = {"S01": allowed_transitions, "S05": undeciding_events, "T01": needed_permissions}
 
 
 async def reported_refunds(connection: asyncpg.Connection, provider: Mapping[str, int]) -> Finding:

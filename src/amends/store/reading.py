@@ -46,6 +46,26 @@ def read_cursor(text: str) -> Cursor | None:
         return None
 
 
+class Keys(msgspec.Struct, frozen=True, array_like=True):
+    """Where a page ended that is ordered by a name and a moment."""
+
+    name: str
+    at: datetime
+
+
+def write_keys(name: str, at: datetime) -> str:
+    """The same, for what is ordered by a name."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(Keys(name, at))).rstrip(b"=").decode()
+
+
+def read_keys(text: str) -> Keys | None:
+    """The keys of a text; None where it is not one of ours."""
+    try:
+        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Keys)
+    except (msgspec.MsgspecError, binascii.Error, ValueError):
+        return None
+
+
 async def page_of_cases(
     connection: asyncpg.Connection, shops: Sequence[int], wanted: CaseFilter, *, urgent: bool, after: Cursor | None, limit: int
 ) -> list[asyncpg.Record]:

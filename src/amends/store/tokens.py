@@ -3,7 +3,8 @@
 import re
 import secrets
 import zlib
-from collections.abc import Iterable
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
 from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest
@@ -12,7 +13,8 @@ from typing import Literal
 import asyncpg
 import msgspec
 
-from amends.store.database import queries
+from amends.store.database import queries, transaction
+from amends.store.members import STAFF, ensure_member
 
 TokenKind = Literal["platform", "seller", "buyer", "carrier"]
 _LETTERS = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
@@ -21,7 +23,10 @@ _SHAPE = re.compile(rf"amends_(live|test)_([0-9A-Za-z]{{{_ID}}})_([0-9A-Za-z]{{{
 
 
 class Token(msgspec.Struct, frozen=True, kw_only=True):
-    """A token as it is kept. A seller's main account holds the permission `*`, staff hold what they were granted."""
+    """A token as it is kept, issued to a person, who may do what they hold as a member.
+
+    `permissions` and `shops` are at most what this token may use of it. A `seat` is bound to no shops: it goes wherever its person is a member (U-13, P-06).
+    """
 
     id: str
     hash: bytes
@@ -34,6 +39,12 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     expires_at: datetime | None
     last_used_at: datetime | None
     revoked_at: datetime | None
+    seat: bool = False
+
+    @property
+    def person(self) -> str:
+        """Whom it was issued to, as events name them."""
+        return f"{self.kind}:{self.subject}"
 
 
 class Minted(msgspec.Struct, frozen=True):
@@ -87,21 +98,30 @@ async def create_token(
     permissions: Iterable[str] = ("*",),
     expires_at: datetime | None = None,
     live: bool = True,
+    seat: bool = False,
+    by: str = "administrator",
 ) -> Minted:
-    """Make a token and keep its hash. `live` is false in a sandbox, whose tokens are good for nothing outside."""
-    made = mint(live=live)
-    await connection.execute(
-        queries("insert_token"),
-        made.id,
-        made.hash,
-        kind,
-        label,
-        subject,
-        sorted(shops),
-        sorted(permissions),
-        expires_at,
-    )
+    """Make a token and keep its hash. `live` is false in a sandbox, whose tokens are good for nothing outside.
+
+    A seller's or the platform's person who is no member yet becomes one, in these shops and with these permissions.
+    """
+    made, named, held = mint(live=live), sorted(shops), sorted(permissions)
+    async with _together(connection, named) as one:
+        if kind in STAFF:
+            await ensure_member(one, f"{kind}:{subject}", named, held, by=by)
+        await one.execute(queries("insert_token"), made.id, made.hash, kind, label, subject, named, held, expires_at, seat)
     return made
+
+
+@asynccontextmanager
+async def _together(connection: asyncpg.Connection | asyncpg.Pool, shops: list[int]) -> AsyncIterator[asyncpg.Connection]:
+    if isinstance(connection, asyncpg.Pool):
+        async with transaction(connection, shops) as one:
+            yield one
+        return
+    async with connection.transaction():
+        await connection.execute(queries("name_shops"), ",".join(map(str, shops)))
+        yield connection
 
 
 async def find_token(connection: asyncpg.Connection | asyncpg.Pool, text: str, *, live: bool) -> Token | None:

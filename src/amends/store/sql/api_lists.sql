@@ -59,4 +59,4 @@ select case_id, seq, type, at, actor_kind, actor, from_state, to_state, body, ch
 from event where shop_id = $1 and chain_seq > $2 order by chain_seq limit $3;
 
 -- name: all_shop_ids
-select id from shop order by id;
+select id from shop where $1::text[] = '{}' or market = any ($1::text[]) order by id;

@@ -377,6 +377,34 @@ from idempotency i where octet_length(i.answer) = 0 or octet_length(i.fingerprin
 union all
 select shop_id || '/' || principal || '/' || key from idempotency group by shop_id, principal, key having count(*) > 1;
 
+-- name: t01
+-- Whoever of a shop or of the platform decided held the permission at that moment, from the day on which they first held any.
+select e.shop_id || '/' || e.case_id || '#' || e.seq as found
+from event e
+join unnest($1::text[], $2::text[], $3::text[]) as needed (side, event, permissions) on needed.side = e.actor_kind and needed.event = e.type
+where (e.actor_kind = 'seller'
+       and e.at >= (select min(m.from_at) from membership m where m.shop_id = e.shop_id and m.person = e.actor)
+       and not exists (
+           select from membership m
+           where m.shop_id = e.shop_id and m.person = e.actor and e.at >= m.from_at and (m.to_at is null or e.at < m.to_at)
+             and string_to_array(needed.permissions || ' *', ' ') && m.permissions))
+   or (e.actor_kind = 'platform'
+       and e.at >= (select min(m.from_at) from platform_membership m where m.person = e.actor)
+       and not exists (
+           select from platform_membership m join shop s on s.id = e.shop_id
+           where m.person = e.actor and e.at >= m.from_at and (m.to_at is null or e.at < m.to_at)
+             and (m.markets = '{}' or s.market = any (m.markets))
+             and string_to_array(needed.permissions || ' *', ' ') && m.permissions));
+
+-- name: t09
+-- A service provider's people hold nothing in a shop that the provider does not hold there at that time.
+select m.shop_id || '/' || m.person as found
+from membership m
+where m.provider is not null and m.to_at is null and not exists (
+    select from provider_grant g
+    where g.shop_id = m.shop_id and g.provider = m.provider and g.to_at is null
+      and (m.permissions <@ g.permissions or '*' = any (g.permissions)));
+
 -- name: t03
 -- Nobody of the platform decides a case that they are a party to.
 select e.shop_id || '/' || e.case_id || '#' || e.seq as found

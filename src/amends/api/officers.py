@@ -1,0 +1,166 @@
+"""Staff of the platform and their scopes: which permissions, in which markets; and what anybody holds themselves (P-01, P-02)."""
+
+from datetime import datetime
+from typing import Annotated, Any, cast
+
+import msgspec
+from msgspec import Meta
+
+from amends.api.calls import Request
+from amends.api.cases import Limit
+from amends.api.messages import FieldError, Problem, Reply, json_reply
+from amends.api.operations import EVERYBODY, Operation
+from amends.api.people_bodies import PlatformMemberBody
+from amends.api.shops import permissions_of, subject_in_path
+from amends.store.database import queries, transaction
+from amends.store.members import announce, held_by
+
+PLATFORM = frozenset({"platform"})
+
+
+class OfficerView(msgspec.Struct, frozen=True, kw_only=True):
+    """What somebody of the platform holds or held; no markets means all of them."""
+
+    person: str
+    name: str
+    language: str
+    role: str
+    permissions: list[str]
+    markets: list[str]
+    from_at: datetime
+    to_at: datetime | None
+    granted_by: str
+    ended_by: str | None
+    ended_why: str | None
+
+
+class OfficerPage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page of the platform's staff."""
+
+    members: list[OfficerView]
+    next_cursor: str | None
+
+
+class OfficersQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """`ended` shows what was held before as well."""
+
+    ended: bool = False
+    cursor: Annotated[str, Meta(max_length=220)] | None = None
+    limit: Limit = 50
+
+
+class SeatShop(msgspec.Struct, frozen=True, kw_only=True):
+    """A shop that the caller works in, and what they may do there now."""
+
+    shop_id: int
+    role: str
+    permissions: list[str]
+    provider: str | None
+
+
+class Seat(msgspec.Struct, frozen=True, kw_only=True):
+    """Who the caller is, and everything that they may do now; several shops in one seat (U-13)."""
+
+    kind: str
+    subject: str
+    person: str
+    permissions: list[str]
+    shops: list[SeatShop]
+    markets: list[str]
+
+
+async def list_officers(request: Request) -> Reply | Problem:
+    """The platform's staff."""
+    query = cast("OfficersQuery", request.query)
+    rows = await request.context.pool.fetch(queries("list_platform_members"), query.ended, query.cursor, query.limit + 1)
+    page = rows[: query.limit]
+    more = page[-1]["person"] if len(rows) > query.limit else None
+    return json_reply(OfficerPage(members=[OfficerView(**dict(row)) for row in page], next_cursor=more))
+
+
+async def put_officer(request: Request) -> Reply | Problem:
+    """Grant a role at the platform, or change it."""
+    subject, body, context = subject_in_path(request), cast("PlatformMemberBody", request.body), request.context
+    if subject is None:
+        return Problem(code="not_found")
+    permissions = permissions_of(context, body.role, body.permissions, of="platform")
+    if isinstance(permissions, Problem):
+        return permissions
+    known = context.desk.rulebooks.releases
+    wrong = tuple(FieldError(f"markets[{n}]", "market_unknown") for n, market in enumerate(body.markets) if market not in known)
+    refused = Problem(code="market_unknown", errors=wrong) if wrong else _beyond(request, permissions, body.markets)
+    if refused is not None:
+        return refused
+    person = f"platform:{subject}"
+    async with transaction(context.pool, []) as connection:
+        await connection.execute(queries("ensure_person"), person, "platform", body.name or "", body.language or "en")
+        await connection.execute(queries("name_person"), person, body.name, body.language)
+        await _ended(connection, person, request.caller.actor.id, "role_changed")
+        await connection.execute(queries("insert_platform_membership"), person, body.role, sorted(permissions),
+                                 sorted(body.markets), request.caller.actor.id)  # fmt: skip
+        await announce(connection, [person])
+        row = await connection.fetchrow(queries("platform_member_now"), person)
+    context.callers.forget(f"person:{person}")
+    return json_reply(OfficerView(**dict(row)))
+
+
+def _beyond(request: Request, permissions: tuple[str, ...], markets: tuple[str, ...]) -> Problem | None:
+    """Nobody grants more than they hold, nor where they have no say."""
+    caller = request.caller
+    missing = next((word for word in permissions if not caller.may(word)), None)
+    if missing is not None:
+        return Problem(code="permission_missing", detail={"permission": missing})
+    if caller.markets and not (markets and caller.markets.issuperset(markets)):
+        return Problem(code="market_unknown")
+    return None
+
+
+async def _ended(connection: Any, person: str, by: str, why: str) -> bool:
+    """End what somebody of the platform holds, once no commit decides by it any more."""
+    await connection.fetch(queries("lock_platform_membership"), person)
+    return bool(await connection.fetch(queries("end_platform_membership"), person, by, why))
+
+
+async def remove_officer(request: Request) -> Reply | Problem:
+    """End what somebody of the platform holds, at once."""
+    subject, context = subject_in_path(request), request.context
+    person = f"platform:{subject}"
+    held = [one for one in await held_by(context.pool, person) if one.shop_id is None] if subject else []
+    if not held:
+        return Problem(code="not_found")
+    refused = _beyond(request, tuple(held[0].permissions), tuple(held[0].markets))
+    if refused is not None:
+        return refused
+    async with transaction(context.pool, []) as connection:
+        await _ended(connection, person, request.caller.actor.id, "removed")
+        await announce(connection, [person])
+    context.callers.forget(f"person:{person}")
+    return Reply(done="removed")
+
+
+async def my_seat(request: Request) -> Reply | Problem:
+    """Who I am and what I may do now."""
+    caller = request.caller
+    held = await held_by(request.context.pool, caller.actor.id) if caller.actor.member else ()
+    shops = [
+        SeatShop(shop_id=one.shop_id, role=one.role, permissions=sorted(caller.member_of[one.shop_id]), provider=one.provider)
+        for one in held
+        if one.shop_id is not None and one.shop_id in caller.member_of
+    ]
+    return json_reply(Seat(kind=caller.kind, subject=caller.subject, person=caller.actor.id,
+                           permissions=sorted(caller.actor.permissions), shops=sorted(shops, key=lambda shop: shop.shop_id),
+                           markets=sorted(caller.markets)))  # fmt: skip
+
+
+OPERATIONS = (
+    Operation(id="my_seat", method="GET", path="/v1/me", summary="Who I am and what I may do now", handler=my_seat, who=EVERYBODY,
+              answer=Seat),
+    Operation(id="list_officers", method="GET", path="/v1/platform/members", summary="The platform's staff",
+              handler=list_officers, who=PLATFORM, permission="members.manage", query=OfficersQuery, answer=OfficerPage),
+    Operation(id="put_officer", method="PUT", path="/v1/platform/members/{subject}", summary="Grant a role at the platform",
+              handler=put_officer, who=PLATFORM, permission="members.manage", body=PlatformMemberBody, answer=OfficerView,
+              sort="write", problems=("not_found", "unknown_word", "market_unknown")),
+    Operation(id="remove_officer", method="DELETE", path="/v1/platform/members/{subject}",
+              summary="End what somebody of the platform holds", handler=remove_officer, who=PLATFORM,
+              permission="members.manage", done="removed", sort="write", problems=("not_found", "market_unknown")),
+)  # fmt: skip
