@@ -29,7 +29,9 @@ from amends.actions.commands import (
     SubmitEvidence,
     Withdraw,
 )
+from amends.actions.conduct_commands import ChargeFreight, ExtendDeadlines, RecordCompensationResult, WarnOfDeadline
 from amends.actions.outcome import Outcome, Recorded
+from amends.domain.facts.conduct import Compensation
 from amends.domain.facts.parcel import Parcel
 from amends.domain.facts.refund import Refund, RefundLine
 from amends.domain.lifecycle.case import CASE
@@ -199,6 +201,25 @@ def shipping(w: World, row: Row, by: str) -> Outcome:
     return ACTIONS[ShipOrder](w.file, command, w.rules, w.now, w.new_id)
 
 
+def compensating(w: World, row: Row, by: str) -> Outcome:
+    owed = Compensation(UUID(int=900), w.case.id, 250, "seller", "buyer", "first_response", "r", "sent", None, None, 1, 2, NOW, NOW)
+    w.file = replace(w.file, compensations=(owed,))
+    result = "succeeded" if row.event == "compensation_paid" else "failed"
+    command = RecordCompensationResult(shop_id=7, actor=PEOPLE.get(by, IMPORTER), compensation_id=owed.id, result=result)
+    return ACTIONS[RecordCompensationResult](w.file, command, w.rules, w.now, w.new_id)
+
+
+def warning(w: World, row: Row, by: str) -> Outcome:
+    near = a_clock("review", NOW, hours=1, started_at=NOW - DAY)
+    w.file = replace(w.file, all_deadlines=((w.case.id, near),)).focus(w.case.id)
+    return told(w, WarnOfDeadline, by, kind="review", started_seq=1, alarm="2_hours")
+
+
+def extending(w: World, row: Row, by: str) -> Outcome:
+    w.file = replace(w.file, all_deadlines=((w.case.id, a_clock("review", NOW)),)).focus(w.case.id)
+    return told(w, ExtendDeadlines, by, outage=1, from_at=NOW - DAY, to_at=NOW + DAY)
+
+
 DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "approve": approving,
     "reject": rejecting,
@@ -209,6 +230,10 @@ DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "record_scan": scanning,
     "record_refund_result": paying,
     "ship_order": shipping,
+    "record_compensation_result": compensating,
+    "warn_of_deadline": warning,
+    "extend_deadlines": extending,
+    "charge_freight": lambda w, _, by: told(w, ChargeFreight, by, leg="first_leg", amount=700, carrier="usps"),
     "ask_for_proof": lambda w, _, by: told(w, AskForProof, by, kinds=("photo_defect",)),
     "amend": lambda w, row, by: told(w, Amend, by, **AMENDED.get(row.event, {"amount": 100, "proof": (a_photo(),)})),
     "withdraw": lambda w, _, by: told(w, Withdraw, by),

@@ -9,6 +9,7 @@ from uuid import UUID
 from tests.marketplace import BUYER, SELLER, SUPPORT, Marketplace, Sold
 
 from amends.actions import commands as spoken
+from amends.actions import conduct_commands as told
 from amends.actions.catalogue import ACTIONS
 from amends.actions.commands import Approve, Command, GivenProof, InspectedLine
 from amends.domain.facts.people import SYSTEM, Actor
@@ -27,6 +28,7 @@ class Known(NamedTuple):
     refund_id: UUID
     line_id: UUID
     number: str
+    owed_id: UUID
 
 
 async def _known(market: Marketplace, shop: str) -> Known:
@@ -36,7 +38,13 @@ async def _known(market: Marketplace, shop: str) -> Known:
     await market.do((sold.shop_id, paid.case_id), Approve)
     refund = await market.administrator.fetchval("select id from amends.refund where case_id = $1", paid.case_id)
     line = await market.administrator.fetchval("select id from amends.order_line where order_id = $1", sold.id)
-    return Known(sold, opened.case_id, paid.case_id, refund, line, str(sold.told.parcels[0].tracking_number))
+    owed: UUID = await market.administrator.fetchval(
+        "insert into amends.compensation (shop_id, id, order_id, case_id, amount, currency, by_party, to_party, why, rule, status,"
+        " decided_seq, created_at, updated_at) values ($1, gen_random_uuid(), $2, $3, 250, 'USD', 'seller', 'buyer',"
+        " 'first_response', 'r', 'sent', 1, amends.moment(), amends.moment()) returning id",
+        sold.shop_id, sold.id, opened.case_id,
+    )  # fmt: skip
+    return Known(sold, opened.case_id, paid.case_id, refund, line, str(sold.told.parcels[0].tracking_number), owed)
 
 
 def _every_command(shop: int, theirs: Known) -> list[Command]:
@@ -64,11 +72,15 @@ def _every_command(shop: int, theirs: Known) -> list[Command]:
                           status="delivered", occurred_at=ANY),
         spoken.RecordRefundResult(shop_id=shop, actor=PROVIDER, refund_id=theirs.refund_id, result="succeeded"),
         spoken.RetryRefund(shop_id=shop, actor=SUPPORT, case_id=theirs.paid_case, refund_id=theirs.refund_id),
+        told.WarnOfDeadline(actor=SYSTEM, kind="review", started_seq=1, alarm="half", **on_case),
+        told.ExtendDeadlines(actor=SYSTEM, outage=1, from_at=ANY, to_at=ANY, **on_case),
+        told.ChargeFreight(actor=SUPPORT, leg="first_leg", amount=100, carrier="usps", **on_case),
+        told.RecordCompensationResult(shop_id=shop, actor=PROVIDER, compensation_id=theirs.owed_id, result="succeeded"),
     ]  # fmt: skip
 
 
 def test_every_command_is_tried() -> None:
-    some = Known(Sold(1, UUID(int=1), None), *[UUID(int=1)] * 4, "x")  # type: ignore[arg-type]
+    some = Known(Sold(1, UUID(int=1), None), *[UUID(int=1)] * 4, "x", UUID(int=1))  # type: ignore[arg-type]
     assert {type(command) for command in _every_command(1, some)} == set(ACTIONS)
 
 

@@ -5,16 +5,19 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from amends.actions import commands
+from amends.actions import commands, conduct_commands
 from amends.actions.amend import amend
 from amends.actions.approve import approve
 from amends.actions.ask_for_proof import ask_for_proof
+from amends.actions.charge_freight import charge_freight
 from amends.actions.convert_to_refund import convert_to_refund
 from amends.actions.decide_recheck import decide_recheck
+from amends.actions.extend_deadlines import extend_deadlines
 from amends.actions.fire_deadline import fire_deadline
 from amends.actions.inspect_return import inspect_return
 from amends.actions.open_case import open_case
 from amends.actions.outcome import Outcome
+from amends.actions.record_compensation_result import record_compensation_result
 from amends.actions.record_refund_result import record_refund_result
 from amends.actions.record_scan import record_scan
 from amends.actions.reject import reject
@@ -23,6 +26,7 @@ from amends.actions.settle_return import settle_return
 from amends.actions.ship_order import ship_order
 from amends.actions.ship_return import ship_return
 from amends.actions.submit_evidence import submit_evidence
+from amends.actions.warn_of_deadline import warn_of_deadline
 from amends.actions.withdraw import withdraw
 from amends.domain.facts.file import CaseFile
 from amends.domain.lifecycle.rules import Rules
@@ -47,6 +51,10 @@ ACTIONS: Final[dict[type[commands.Command], Action]] = {
     commands.FireDeadline: fire_deadline,
     commands.RecordRefundResult: record_refund_result,
     commands.RetryRefund: retry_refund,
+    conduct_commands.WarnOfDeadline: warn_of_deadline,
+    conduct_commands.ExtendDeadlines: extend_deadlines,
+    conduct_commands.RecordCompensationResult: record_compensation_result,
+    conduct_commands.ChargeFreight: charge_freight,
 }
 
 

@@ -2,7 +2,10 @@
 
 from datetime import datetime, timedelta
 
+from msgspec.structs import replace
+
 from amends.actions.commands import FireDeadline
+from amends.actions.compensating import owed_for
 from amends.actions.granting import NewId, all_accepted, grant
 from amends.actions.outcome import Blocked, Outcome, Unchanged
 from amends.actions.recording import Change, Rows, record
@@ -29,6 +32,8 @@ def fire_deadline(file: CaseFile, command: FireDeadline, rules: Rules, now: date
     if now < deadline.due_at:
         return Unchanged(why="deadline_not_due")
     change = _change(file, deadline)
+    if deadline.kind == "first_response":
+        change = _compensated(file, rules, change, now, new_id)
     outcome = grant(file, rules, SYSTEM, now, new_id, change)
     if isinstance(outcome, Blocked) and outcome.code in UNPAYABLE:
         body = {"problem": outcome.code, **change.body}
@@ -45,6 +50,13 @@ def _change(file: CaseFile, deadline: Deadline) -> Change:
     rows = Rows(lines=all_accepted(file.own_lines)) if deadline.kind == "review_return" else Rows()
     seals = deadline.kind in ("review", "review_return")
     return Change(event=f"{deadline.kind}_expired", body=body, rows=rows, fired=deadline, seals=seals)
+
+
+def _compensated(file: CaseFile, rules: Rules, change: Change, now: datetime, new_id: NewId) -> Change:
+    """Nobody answered in time: the buyer is compensated, and the review runs on (C-04)."""
+    owed = owed_for(file, rules, "first_response", now, new_id)
+    body = {**change.body, "compensation": owed[0].amount if owed else None}
+    return replace(change, body=body, rows=Rows(compensations=owed))
 
 
 def _a_day_passed(file: CaseFile, deadline: Deadline) -> bool:

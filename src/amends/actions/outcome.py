@@ -1,10 +1,12 @@
 """What an action answers: `Recorded`, with whole rows to write, or `Blocked`, with reasons. It touches nothing itself."""
 
+from datetime import datetime
 from typing import Any
 
 import msgspec
 
 from amends.domain.facts.case import Case, CaseLine
+from amends.domain.facts.conduct import Compensation
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.events import Event
 from amends.domain.facts.evidence import Evidence
@@ -29,7 +31,8 @@ class Blocked(msgspec.Struct, frozen=True, kw_only=True):
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """Rows as they shall stand afterwards; new and changed ones alike are written whole.
 
-    `case` is `None` only for a command that touches an order or a parcel and no case. `also` carries further cases of the same
+    `alarms` name deadlines (kind, started_seq) that people were told of, and which alarm it was; `excuses` what an outage
+    moved later (outage, kind, started_seq, was due, is due). `case` is `None` only for a command that touches an order or a parcel and no case. `also` carries further cases of the same
     order that the command moves (a child case, the cancellation that shipping rejects).
     """
 
@@ -43,6 +46,9 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     parcels: tuple[Parcel, ...] = ()
     scans: tuple[Scan, ...] = ()
     order: Order | None = None
+    compensations: tuple[Compensation, ...] = ()
+    alarms: tuple[tuple[str, int, str], ...] = ()
+    excuses: tuple[tuple[int, str, int, datetime, datetime], ...] = ()
     facts: dict[str, Any] = {}
     verdict: Any = None
     also: tuple["Recorded", ...] = ()

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from amends.actions.commands import CaseCommand
 from amends.actions.outcome import Blocked, Recorded
 from amends.domain.facts.case import Case, CaseLine
+from amends.domain.facts.conduct import Compensation
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.events import Event, Wish
 from amends.domain.facts.evidence import Evidence
@@ -23,7 +24,7 @@ from amends.domain.facts.unknown import NONE
 from amends.domain.facts.words import FINAL_STATES, CaseState
 from amends.domain.lifecycle import clocks
 from amends.domain.lifecycle.case import CASE, PROMISED_ONLY_BY_SOME
-from amends.domain.lifecycle.machine import START, Row, find
+from amends.domain.lifecycle.machine import SAME, START, Row, find
 from amends.domain.lifecycle.moves import closed_reason
 from amends.domain.lifecycle.rules import Rules
 from amends.kernel.ids import written
@@ -66,6 +67,9 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     parcels: tuple[Parcel, ...] = ()
     scans: tuple[Scan, ...] = ()
     order: Order | None = None
+    compensations: tuple[Compensation, ...] = ()
+    alarms: tuple[tuple[str, int, str], ...] = ()
+    excuses: tuple[tuple[int, str, int, datetime, datetime], ...] = ()
     also: tuple[Recorded, ...] = ()
 
 
@@ -78,6 +82,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     `case` are fields of the case that change beside state, seq and version. `fired` is the deadline whose end this is.
     `facts` is the sheet that clocks are promised by; without it, it is laid out from the file. `seals` marks a decision that
     rests on the proof at hand. `born` is a new case, whose state, seq and version are set here. `verdict` is kept with the attempt.
+    `moved` are deadlines that the change itself moves, as they stand afterwards.
     """
 
     event: str
@@ -89,6 +94,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     verdict: Any = None
     seals: bool = False
     born: Case | None = None
+    moved: tuple[Deadline, ...] = ()
 
 
 def not_open(file: CaseFile, move: str) -> Blocked:
@@ -141,13 +147,16 @@ def record(file: CaseFile, rules: Rules, actor: Actor, now: datetime, change: Ch
         case=case,
         events=(_event(file, case, row, actor, now, change),),
         lines=rows.lines,
-        deadlines=_clocks(file, rules, case, row, change, facts, now),
+        deadlines=_clocks(file, rules, case, row, change, facts, actor, now),
         evidence=_sealed(file, change, now),
         refunds=rows.refunds,
         transactions=rows.transactions,
         parcels=rows.parcels,
         scans=rows.scans,
         order=rows.order,
+        compensations=rows.compensations,
+        alarms=rows.alarms,
+        excuses=rows.excuses,
         facts=facts,
         verdict=change.verdict,
         also=rows.also,
@@ -204,16 +213,25 @@ def _wishes(file: CaseFile, case: Case, row: Row, change: Change) -> Iterable[Wi
             yield from (
                 Wish("find_refund", written(refund.id)) for refund in file.refunds if refund.status in ("sent", "unknown")
             )
+        elif effect == "pay_compensation":
+            yield from (Wish("pay_compensation", written(owed.id)) for owed in change.rows.compensations)
         elif effect == "notify":
-            yield Wish("notify", case.buyer if _TOLD_TO.get(row.event) == "buyer" else "platform")
+            yield Wish("notify", case.buyer if (to := _told_to(row, change)) == "buyer" else to)
+
+
+def _told_to(row: Row, change: Change) -> str:
+    """Whom an event is told to: `platform`, `seller`, or `buyer`. An alarm is for whoever must act."""
+    if row.event == "deadline_near":
+        return str(change.body["owes"])
+    return _TOLD_TO.get(row.event, "platform")
 
 
 def _clocks(
-    file: CaseFile, rules: Rules, case: Case, row: Row, change: Change, facts: Sheet, now: datetime
+    file: CaseFile, rules: Rules, case: Case, row: Row, change: Change, facts: Sheet, actor: Actor, now: datetime
 ) -> tuple[Deadline, ...]:
     """The deadlines that the row touches: fired, stopped, paused and resumed ones, then those that it starts."""
     fired = change.fired
-    touched, standing = ([], set()) if change.born else _touched(file, row, fired, now)
+    touched, standing = ([], set()) if change.born else _touched(file, row, change, actor, now)
     if not row.starts:
         return tuple(touched)
     asked = {**facts, "case.state": case.state, "deadline.missed": fired.kind if fired else facts.get("deadline.missed", NONE)}
@@ -225,14 +243,19 @@ def _clocks(
     return tuple(touched)
 
 
-def _touched(file: CaseFile, row: Row, fired: Deadline | None, now: datetime) -> tuple[list[Deadline], set[str]]:
+def _touched(file: CaseFile, row: Row, change: Change, actor: Actor, now: datetime) -> tuple[list[Deadline], set[str]]:
     """The deadlines that end or change with the row, and the kinds of those that stand afterwards."""
+    fired, by_hand = change.fired, {_promise(d): d for d in change.moved}
+    unread = not actor.human and row.to in (SAME, "negotiating")
     touched = [clocks.fired(fired, now)] if fired else []
     standing: set[str] = set()
     for before in file.deadlines:
         if before.state == "done" or (fired and _promise(before) == _promise(fired)):
             continue
-        after = _moved(before, row, now)
+        if unread and before.kind == "first_response" and before.kind in row.stops:
+            standing.add(before.kind)  # only a person's answer is the first human one (C-04)
+            continue
+        after = by_hand.get(_promise(before)) or _moved(before, row, now)
         if after is not before:
             touched.append(after)
         if after.state != "done":
@@ -296,6 +319,9 @@ def joined(first: Recorded, second: Recorded) -> Recorded:
         parcels=merged(first.parcels, second.parcels, lambda p: p.id),
         scans=first.scans + second.scans,
         order=second.order or first.order,
+        compensations=first.compensations + second.compensations,
+        alarms=first.alarms + second.alarms,
+        excuses=first.excuses + second.excuses,
         facts=first.facts,
         verdict=first.verdict if second.verdict is None else second.verdict,
         also=first.also + second.also,

@@ -148,6 +148,10 @@ class Mishaps:
         self.unlucky: set[str] = set()
         self.lost: set[str] = set()
 
+    async def pay_out(self, *, key: str, payment_ref: str, amount: int, currency: str, destination: str) -> Outcome:
+        """See PaymentsGateway."""
+        return await self.refund(key=key, payment_ref=payment_ref, amount=amount, currency=currency, destination=destination)
+
     async def refund(self, *, key: str, payment_ref: str, amount: int, currency: str, destination: str) -> Outcome:
         """Pay, unless this one is to fail; tell, unless this answer is to be lost."""
         if payment_ref in self.unlucky:

@@ -28,6 +28,7 @@ def _with(file: CaseFile, part: Recorded) -> CaseFile:
         changes["scans"] = file.scans + part.scans
     if part.evidence:
         changes["all_evidence"] = merged(file.all_evidence, part.evidence, lambda e: e.id)
+    changes |= _conduct(file, part)
     if part.refunds:
         changes["all_refunds"] = merged(file.all_refunds, part.refunds, lambda r: r.id)
     if case is not None:
@@ -38,6 +39,17 @@ def _with(file: CaseFile, part: Recorded) -> CaseFile:
         if part.deadlines:
             changes["all_deadlines"] = _deadlines(file.all_deadlines, case.id, part.deadlines)
     return msgspec.structs.replace(file, **changes)
+
+
+def _conduct(file: CaseFile, part: Recorded) -> dict[str, object]:
+    changes: dict[str, object] = {}
+    if part.compensations:
+        changes["compensations"] = merged(file.compensations, part.compensations, lambda c: c.id)
+    if part.case is not None and (part.alarms or part.excuses):
+        case_id = part.case.id
+        changes["alarms"] = file.alarms + tuple([(case_id, *alarm) for alarm in part.alarms])
+        changes["excused"] = file.excused + tuple([(case_id, excuse[0]) for excuse in part.excuses])
+    return changes
 
 
 def _deadlines(

@@ -13,6 +13,7 @@ from amends.actions.commands import Command
 from amends.actions.outcome import Blocked, Outcome, Previewed, Recorded, Unchanged
 from amends.desk.after import after
 from amends.desk.answers import Answer, problem_body, refused
+from amends.desk.following import follow
 from amends.desk.load import Loaded, Target, find_targets, load, lock
 from amends.desk.record import write
 from amends.desk.rows import Batch, Overdrawn, Reused
@@ -98,6 +99,8 @@ class Desk:
         now = command.moment if command.moment is not None and command.actor.kind == "importer" else found.now
         rules = await self.rulebooks.rules(connection, found.file, now, found.policy_epoch)
         outcome = _may_not(command) or act(found.file, command, rules, now, lambda: self.make_id(now))
+        if isinstance(outcome, Recorded):
+            await follow(self.rulebooks, connection, found.file, outcome, batch, now, lambda: self.make_id(now))
         answer = self._answer(command, found, rules, outcome, batch, now)
         if command.key and not isinstance(outcome, Previewed):
             batch.rows["insert_answers"].append(

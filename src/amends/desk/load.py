@@ -9,7 +9,9 @@ import asyncpg
 import msgspec
 
 from amends.actions.commands import CaseCommand, Command, OrderCommand, RecordRefundResult, RecordScan
+from amends.actions.conduct_commands import RecordCompensationResult
 from amends.domain.facts.case import Case, CaseLine
+from amends.domain.facts.conduct import BuyerStanding, Compensation, ScoreEntry
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.file import CaseFile
@@ -48,6 +50,7 @@ _RESOLVED_BY: tuple[tuple[type[Command], str, str], ...] = (
     (CaseCommand, "orders_of_cases", "case_id"),
     (RecordRefundResult, "orders_of_refunds", "refund_id"),
     (RecordScan, "orders_of_parcels", "tracking_number"),
+    (RecordCompensationResult, "orders_of_compensations", "compensation_id"),
 )
 
 
@@ -126,7 +129,28 @@ def _file(row: asyncpg.Record, parts: Sequence[asyncpg.Record]) -> CaseFile:
         all_evidence=proof,
         all_deadlines=tuple([(r[0], Deadline(*r[1:])) for part in parts for r in part["deadlines"] or ()]),
         all_refunds=tuple([_refund(r) for part in parts for r in part["refunds"] or ()]),
+        standing=tuple([(r[0], r[1]) for r in row["standing"] or ()]),
+        buyer_standing=_standing(row["buyer_standing"]),
+        **_conduct(parts),
     )
+
+
+def _conduct(parts: Sequence[asyncpg.Record]) -> dict[str, Any]:
+    """What conduct left on the cases."""
+    return {
+        "compensations": tuple([Compensation(*r) for part in parts for r in part["compensations"] or ()]),
+        "score_entries": tuple([_entry(r) for part in parts for r in part["score_entries"] or ()]),
+        "alarms": tuple([tuple(r) for part in parts for r in part["alarms"] or ()]),
+        "excused": tuple([tuple(r) for part in parts for r in part["excused"] or ()]),
+    }
+
+
+def _entry(row: Sequence[Any]) -> ScoreEntry:
+    return ScoreEntry(**dict(zip(ScoreEntry.__struct_fields__, row, strict=True)))
+
+
+def _standing(row: Sequence[Any] | None) -> BuyerStanding | None:
+    return BuyerStanding(row[0], tuple(row[1])) if row else None
 
 
 def _refund(row: Sequence[Any]) -> Refund:

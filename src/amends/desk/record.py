@@ -9,6 +9,7 @@ import msgspec
 
 from amends.desk.chain import extend
 from amends.desk.rows import Batch, Overdrawn, Reused
+from amends.domain.facts.conduct import STARTS
 from amends.store.database import queries
 
 # Guarded rows first, each by itself: it answers how many rows let themselves be written, and fewer than asked means that
@@ -16,6 +17,7 @@ from amends.store.database import queries
 GUARDED = ("reserve_payments", "reserve_allocations", "update_cases")
 SUMMED = frozenset({"reserve_payments", "reserve_allocations"})
 UPDATES = ("update_orders", "drop_case_lines")
+AFTERWARDS = ("place_line_parcels", "stop_metrics", "start_metrics")
 # Whole rows, one array a table, all in one statement: foreign keys look when it ends.
 WHOLE = (
     "upsert_parcels",
@@ -33,6 +35,11 @@ WHOLE = (
     "upsert_deadlines",
     "insert_events",
     "insert_outbox",
+    "upsert_compensations",
+    "insert_alarms",
+    "insert_excuses",
+    "insert_scores",
+    "insert_signals",
     "insert_attempts",
     "insert_answers",
     "move_chain_heads",
@@ -60,7 +67,15 @@ async def write(connection: asyncpg.Connection, batch: Batch) -> None:
             if taken.table_name == "scan":
                 raise Reused(str(taken)) from taken
             raise asyncpg.SerializationError(str(taken)) from taken
-    await _update(connection, "place_line_parcels", batch.rows.get("place_line_parcels"))
+    for name in AFTERWARDS:
+        await _update(connection, name, batch.rows.get(name))
+    if scores := batch.rows.get("insert_scores"):
+        await refresh_standing(connection, sorted({row[0] for row in scores}))
+
+
+async def refresh_standing(connection: asyncpg.Connection, shops: Sequence[int]) -> None:
+    """Fold the scores of these shops anew, so that their standing is what its entries come to."""
+    await _run(connection, queries("refresh_standing"), (list(shops), list(STARTS), list(STARTS.values())))
 
 
 async def _run(connection: asyncpg.Connection, statement: str, arguments: Sequence[Any]) -> str:

@@ -8,6 +8,7 @@ from uuid import UUID
 
 import msgspec
 
+from amends.actions.conduct import Consequences
 from amends.actions.outcome import Recorded
 from amends.desk.wishes import Endpoints, with_webhooks
 from amends.domain.facts.case import Case
@@ -46,7 +47,16 @@ class Batch:
                 self._events(shop_id, part, part.case, endpoints, now, new_id)
                 self._case_parts(shop_id, file, part, part.case)
                 self._money(shop_id, order, part, file, now)
+                self._owed_and_told(shop_id, order, part, part.case, now)
             self._evidence(shop_id, file, part)
+
+    def follow(self, shop_id: int, follows: Consequences) -> None:
+        """Lay out what follows from what was recorded."""
+        self.rows["insert_scores"].extend((shop_id, *_fields(entry)) for entry in follows.scores)
+        self.rows["insert_signals"].extend((s.buyer, s.kind, s.case_id, s.market, s.at, None) for s in follows.signals)
+        for metric in follows.metrics:
+            row = (shop_id, metric.case_id, metric.metric, metric.seq, metric.at)
+            self.rows[f"{metric.verb}_metrics"].append(row if metric.verb == "start" else (*row, metric.whole_from))
 
     def _order(self, order: Order) -> None:
         self.rows["update_orders"].append(
@@ -127,11 +137,26 @@ class Batch:
             self.rows["insert_transactions"].append((shop_id, t.id, t.case_id, t.refund_id, t.reverses, t.why, t.currency, now))
             self.rows["insert_postings"].extend((shop_id, t.id, leg, p.account, p.amount) for leg, p in enumerate(t.postings))
 
+    def _owed_and_told(self, shop_id: int, order: Order, part: Recorded, case: Case, now: datetime) -> None:
+        self.rows["upsert_compensations"].extend(
+            (shop_id, c.id, order.id, c.case_id, c.amount, order.currency, c.by_party, c.to_party, c.why, c.rule, c.status,
+             c.provider_reference, c.failure, c.attempts, c.decided_seq, c.created_at, c.updated_at)
+            for c in part.compensations
+        )  # fmt: skip
+        self.rows["insert_alarms"].extend((shop_id, case.id, kind, seq, alarm, now) for kind, seq, alarm in part.alarms)
+        self.rows["insert_excuses"].extend(
+            (shop_id, outage, case.id, kind, seq, was_due, due_at) for outage, kind, seq, was_due, due_at in part.excuses
+        )
+
     def _reserve(self, shop_id: int, refund: Refund, sign: int) -> None:
         self.rows["reserve_payments"].append((shop_id, refund.payment_id, sign * refund.amount))
         self.rows["reserve_allocations"].extend(
             (shop_id, refund.payment_id, line.line_id, sign * line.amount) for line in refund.lines if line.amount
         )
+
+
+def _fields(entry: msgspec.Struct) -> tuple[Any, ...]:
+    return msgspec.structs.astuple(entry)
 
 
 def _parts(recorded: Recorded) -> Iterator[Recorded]:

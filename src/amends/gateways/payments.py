@@ -51,8 +51,15 @@ class PaymentsGateway(Protocol):
         """Pay `amount` minor units back; `destination` is `original` or a reference to another account."""
         ...
 
+    async def pay_out(self, *, key: str, payment_ref: str, amount: int, currency: str, destination: str) -> Outcome:
+        """Pay `amount` minor units on top of any refund, out of somebody else's pocket; `payment_ref` says whose payment earned it.
+
+        What was captured is no bound. Keys of refunds and of these never meet.
+        """
+        ...
+
     async def find(self, key: str) -> Outcome | NotFound:
-        """What became of the refund with this key."""
+        """What became of the refund or the payout with this key."""
         ...
 
     async def report(self, since: datetime) -> tuple[Execution, ...] | Unknown:

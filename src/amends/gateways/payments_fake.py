@@ -19,6 +19,10 @@ class FakePayments:
         self.refused: dict[str, str] = {}
         self.calls: list[str] = []
 
+    async def pay_out(self, *, key: str, payment_ref: str, amount: int, currency: str, destination: str) -> Outcome:
+        """Execute once per key, as a refund."""
+        return await self.refund(key=key, payment_ref=payment_ref, amount=amount, currency=currency, destination=destination)
+
     async def refund(self, *, key: str, payment_ref: str, amount: int, currency: str, destination: str) -> Outcome:
         """Execute once per key."""
         self.calls.append(key)

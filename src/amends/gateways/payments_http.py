@@ -1,4 +1,5 @@
-"""A payment provider that speaks HTTP as our sandbox provider does: POST /refunds, GET /refunds/{key}, GET /refunds?since=."""
+"""A payment provider that speaks HTTP as our sandbox provider does: POST /refunds, POST /payouts,
+GET /refunds/{key}, GET /refunds?since=."""
 
 import asyncio
 from collections import deque
@@ -49,10 +50,14 @@ class HttpPayments:
 
     async def refund(self, *, key: str, payment_ref: str, amount: int, currency: str, destination: str) -> Outcome:
         """See PaymentsGateway. A kept connection that turns out to be dead is replaced once: the key makes that safe."""
-        body = msgspec.json.encode(
-            {"payment_ref": payment_ref, "amount": amount, "currency": currency, "destination": destination}
-        )
-        answer = await self._ask("POST", "/refunds", body, {"idempotency-key": key})
+        return await self._pay("/refunds", key, payment_ref=payment_ref, amount=amount, currency=currency, destination=destination)
+
+    async def pay_out(self, *, key: str, payment_ref: str, amount: int, currency: str, destination: str) -> Outcome:
+        """See PaymentsGateway."""
+        return await self._pay("/payouts", key, payment_ref=payment_ref, amount=amount, currency=currency, destination=destination)
+
+    async def _pay(self, path: str, key: str, **asked: object) -> Outcome:
+        answer = await self._ask("POST", path, msgspec.json.encode(asked), {"idempotency-key": key})
         return answer if isinstance(answer, Unknown) else _outcome(answer)
 
     async def find(self, key: str) -> Outcome | NotFound:

@@ -1,6 +1,7 @@
 """A payment provider for sandbox, demo and tests, as a process of its own: `python -m amends.gateways.sandbox_provider --home DIR --control`.
 
     POST /refunds              Idempotency-Key, {payment_ref, amount, currency, destination}
+    POST /payouts              the same, for money on top of refunds
     GET  /refunds/{key}        what became of it
     GET  /refunds?since=TIME   the report
     GET  /health               counts: most_per_key must be 1
@@ -117,7 +118,7 @@ class Connection(asyncio.Protocol):
 
     def _serve(self, method: str, target: str, key: str, body: bytes) -> None:
         path, _, query = target.partition("?")
-        if (method, path) == ("POST", "/refunds"):
+        if (method, path) in (("POST", "/refunds"), ("POST", "/payouts")):
             self._refund(key, msgspec.json.decode(body, type=Asked))
         elif (method, path) == ("GET", "/refunds"):
             self._when_safe(*self._provider.report(_since(query)))

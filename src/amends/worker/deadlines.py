@@ -12,11 +12,13 @@ from uuid import UUID
 import structlog
 
 from amends.actions.commands import FireDeadline
+from amends.actions.extend_deadlines import NOBODYS
 from amends.desk.answers import Answer
 from amends.desk.desk import Desk
 from amends.domain.facts.people import SYSTEM
 from amends.kernel.ids import IdMaker
 from amends.store.database import queries, transaction
+from amends.worker.outages import Outages
 from amends.worker.outbox import next_of
 from amends.worker.pace import Pace
 
@@ -33,11 +35,15 @@ class Deadlines:
         self.pool = desk.pool
         self.pace = pace
         self.make_id = IdMaker()
+        self.outages = Outages(desk)
+        self.only: list[str] | None = None
 
     async def drain(self) -> tuple[int, float | None]:
         """Fire all that is due, shop by shop, in due order within each; gives how many fired and the seconds until the next one."""
         fired = 0
+        await self.outages.excuse()
         while True:
+            self.only = list(NOBODYS) if await self.outages.stands() else None
             rows = await self.pool.fetch(queries("due_shops"))
             due = [row["shop_id"] for row in rows if row["due_at"] <= row["at"]]
             done = await self._side_by_side(due)
@@ -90,7 +96,7 @@ class Deadlines:
 
     async def _due(self, shop: int, resting: Sequence[str]) -> list[Due]:
         async with transaction(self.pool, [shop]) as connection:
-            return [tuple(row) for row in await connection.fetch(queries("due_deadlines"), shop, resting, self.pace.batch)]
+            return [tuple(row) for row in await connection.fetch(queries("due_deadlines"), shop, resting, self.pace.batch, self.only)]
 
     async def _park(self, shop: int, bad: Sequence[tuple[Due, str]]) -> None:
         """Keep what would not fire for a person; it neither holds up the rest nor is it tried in circles."""

@@ -21,3 +21,4 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     provider_s: float = 10.0
     message_s: float = 10.0
     sweep_every: timedelta = timedelta(hours=1)
+    look_ahead_every: timedelta = timedelta(seconds=15)

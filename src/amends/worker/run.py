@@ -19,6 +19,8 @@ from amends.gateways.payments_http import HttpPayments
 from amends.settings import Settings
 from amends.store.away import is_away
 from amends.store.database import connect, open_pool, queries
+from amends.worker.ahead import Ahead
+from amends.worker.compensations import Compensations
 from amends.worker.deadlines import Deadlines
 from amends.worker.janitor import sweep
 from amends.worker.messages import Messages
@@ -43,15 +45,22 @@ class Worker:
         self.stopping = asyncio.Event()
         self.wakers: list[asyncio.Event] = []
         desk = Desk(pool, Rulebooks())
-        refunds = Refunds(pool, GroupDesk(desk), gateway)
+        refunds, compensations = Refunds(pool, GroupDesk(desk), gateway), Compensations(pool, GroupDesk(desk), gateway)
         messages = Messages(pool, allow_loopback=settings.webhooks_to_loopback, total_s=pace.message_s)
         self.deadlines = Deadlines(desk, pace)
-        money = {"pay_refund": refunds.carry_out, "find_refund": refunds.carry_out, "notify": notify}
+        money = {
+            "pay_refund": refunds.carry_out,
+            "find_refund": refunds.carry_out,
+            "pay_compensation": compensations.carry_out,
+            "notify": notify,
+        }
         self.money = Lane(pool, money, room=pace.payments, lease=pace.lease, wake=self.wake)
         self.messages = Lane(pool, {"webhook": messages.carry_out}, room=pace.messages, lease=pace.lease, wake=self.wake)
         sandbox = settings.sandbox and settings.provider_url
         self.offset = SharedOffset(settings.provider_url) if sandbox and settings.provider_url else None
         self.swept = time.monotonic()
+        self.ahead = Ahead(desk, pool)
+        self.looked_ahead = -pace.look_ahead_every.total_seconds()
 
     def wake(self) -> None:
         """Look again at once: something ended, or somebody said that there is work."""
@@ -84,8 +93,12 @@ class Worker:
         return seconds
 
     async def keep_house(self) -> float | None:
-        """Share the sandbox's clock, and now and then move old rows away."""
+        """Share the sandbox's clock; now and then look ahead, and move old rows away."""
         await self.share_clock()
+        if time.monotonic() - self.looked_ahead > self.pace.look_ahead_every.total_seconds():
+            self.looked_ahead = time.monotonic()
+            if await self.ahead.look():
+                self.wake()
         if time.monotonic() - self.swept > self.pace.sweep_every.total_seconds():
             self.swept = time.monotonic()
             await sweep(self.pool)

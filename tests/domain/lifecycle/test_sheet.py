@@ -70,7 +70,6 @@ def test_what_nobody_told_us_is_unknown() -> None:
         "order.channel",
         "seller.local",
         "item.opened",
-        "buyer.good_standing",
     ):
         assert facts[name] == UNKNOWN, name
     assert ask(a_file(), told={"item.opened": True})["item.opened"] is True

@@ -6,6 +6,7 @@ from uuid import UUID
 import msgspec
 
 from amends.domain.facts.case import Case, CaseLine
+from amends.domain.facts.conduct import BuyerStanding, Compensation, ScoreEntry
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Shop
@@ -17,7 +18,8 @@ class CaseFile(msgspec.Struct, frozen=True):
     """One order with all that hangs on it. `case` is the one the command speaks of, `None` while it is being opened.
 
     `cases` and `case_lines` hold every case of the order, final ones too. Deadlines, evidence and refunds are those of `case`
-    (evidence also what was uploaded for the order and is not yet given to a case).
+    (evidence also what was uploaded for the order and is not yet given to a case). `compensations`, `score_entries` and `alarms`
+    (case, deadline kind, started_seq, alarm) and `excused` (case, outage) are those of every case of the order; `standing` is the shop's, by score, in thousandths.
     """
 
     shop: Shop
@@ -36,6 +38,12 @@ class CaseFile(msgspec.Struct, frozen=True):
     all_deadlines: tuple[tuple[UUID, Deadline], ...] = ()
     all_refunds: tuple[Refund, ...] = ()
     all_evidence: tuple[Evidence, ...] = ()
+    compensations: tuple[Compensation, ...] = ()
+    score_entries: tuple[ScoreEntry, ...] = ()
+    standing: tuple[tuple[str, int], ...] = ()
+    buyer_standing: BuyerStanding | None = None
+    alarms: tuple[tuple[UUID, str, int, str], ...] = ()
+    excused: tuple[tuple[UUID, int], ...] = ()
 
     def focus(self, case_id: UUID) -> "CaseFile":
         """The same file opened at another case of the order; an unknown id leaves `case` empty."""

@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
+from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
 from amends.domain.facts.case import Case
+from amends.domain.facts.conduct import POINT, STARTS
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import Order, OrderLine
 from amends.domain.facts.parcel import Parcel
@@ -47,14 +49,14 @@ _BLANK: Final[Sheet] = {
     "proposal.by": NONE,
     "proposal.accepted": False,
     "deadline.missed": NONE,
-    "buyer.good_standing": UNKNOWN,
     "request.theme": NONE,
     "request.attempts": 0,
     "conduct.kind": NONE,
     "conduct.excused": NONE,
-    "seller.compliance_score": NONE,
-    "seller.service_score": NONE,
-    "seller.major_violations_30_days": NONE,
+    "buyer.refund_only_after_shipping": NONE,
+    "buyer.refund_only_after_receipt": NONE,
+    "buyer.refunds_without_return": NONE,
+    "buyer.double_dips": NONE,
 }
 
 
@@ -128,12 +130,29 @@ def sheet(file: CaseFile, request: Request, now: datetime, zone: str) -> Sheet:
         "seller.duty_free_hainan": UNKNOWN if shop.duty_free_hainan is None else shop.duty_free_hainan,
         "seller.local": UNKNOWN if shop.local is None else shop.local,
         "stream.review_lane": order.review_lane or "usual",
+        "buyer.good_standing": file.buyer_standing is None or file.buyer_standing.good,
     }
     if file.cases:
         facts["request.attempts"] = attempts(file, request.lines)
+    _conduct(facts, file)
     _travel(facts, order, parcel_of(file, line), now, zone)
     _looked_at(facts, request, file.case)
     return facts
+
+
+_COUNTED: Final = {
+    "compliance": "seller.compliance_score",
+    "service": "seller.service_score",
+    "major_violations": "seller.major_violations_30_days",
+}
+
+
+def _conduct(facts: Sheet, file: CaseFile) -> None:
+    """Where the shop's scores stand, in points; a shop of which nothing is written stands where all begin."""
+    stands = {**STARTS, **dict(file.standing)}
+    for score, fact in _COUNTED.items():
+        whole, rest = divmod(stands[score], POINT)
+        facts[fact] = Decimal(stands[score]) / POINT if rest else whole
 
 
 def _looked_at(facts: Sheet, request: Request, case: Case | None) -> None:

@@ -48,5 +48,5 @@ DeadlineState = Literal["running", "paused", "done"]
 RefundStatus = Literal["pending", "sent", "unknown", "succeeded", "failed", "given_up"]
 EvidenceState = Literal["quarantined", "clean", "refused"]
 Side = Literal["buyer", "seller"]
-EFFECTS: frozenset[str] = frozenset({"pay_refund", "find_refund", "webhook", "notify"})
-Effect = Literal["pay_refund", "find_refund", "webhook", "notify"]
+EFFECTS: frozenset[str] = frozenset({"pay_refund", "find_refund", "pay_compensation", "webhook", "notify"})
+Effect = Literal["pay_refund", "find_refund", "pay_compensation", "webhook", "notify"]

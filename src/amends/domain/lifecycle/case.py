@@ -26,6 +26,8 @@ _CONVERTIBLE: Final = "pending_review awaiting_buyer_ship return_in_transit retu
 _OPEN: Final = "pending_review " + _WITHDRAWABLE
 _HELD: Final = "awaiting_proof in_recheck awaiting_buyer_ship rejected_2 in_dispute refund_approved refund_failed"
 """Where a statutory refund that is due waits: for the goods or proof of their sending, for a ruling, or for the payment."""
+_LIVE: Final = _OPEN + " refund_approved refund_failed"
+_EVERY: Final = _LIVE + " completed closed"
 _ALL: Final = " ".join(EVERY_CLOCK)
 _UNPAID: Final = " ".join(kind for kind in EVERY_CLOCK if kind != "statutory_refund")
 _LISTS: Final = ("kinds", "starts", "stops", "pauses", "resumes", "shrinks", "wishes")
@@ -104,8 +106,17 @@ _ROWS: Final = (
     _row(22, "rejected_2", "return_accepted", "seller", "awaiting_seller_ship", "approve",
          kinds=_EXCHANGE, starts="seller_ship", stops=_UNPAID),
     _row(24, _REJECTED, "escalate_expired", "system", "closed", "fire_deadline", stops=_ALL),
-    _row(0, "pending_review", "first_response_expired", "system", SAME, "fire_deadline",
+    _row(0, "pending_review negotiating", "first_response_expired", "system", SAME, "fire_deadline",
+         wishes="pay_compensation notify", decides=False, source="C-04"),
+    _row(0, _EVERY, "compensation_paid", "provider system", SAME, "record_compensation_result", decides=False, source="C-04"),
+    _row(0, _EVERY, "compensation_failed", "provider system", SAME, "record_compensation_result",
          wishes="notify", decides=False, source="C-04"),
+    # Before the end, and when nobody could act
+    _row(0, _LIVE, "deadline_near", "system", SAME, "warn_of_deadline", wishes="notify", decides=False,
+         source="silent approval is what sellers complain about most"),
+    _row(0, _LIVE, "deadlines_extended", "system platform", SAME, "extend_deadlines", decides=False,
+         source="an outage of the platform is nobody's delay"),
+    _row(0, _EVERY, "freight_charged", "platform carrier seller system", SAME, "charge_freight", decides=False, source="L-08, N-04"),
     # Negotiation
     _row(6, "pending_review rejected_1 rejected_2", "proposal_made", "platform", "negotiating", "propose",
          starts="proposal", stops="proof", pauses="review first_response escalate", wishes="notify", until="proposal_closed"),

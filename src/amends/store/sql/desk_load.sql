@@ -61,6 +61,8 @@ select
                            select from evidence_grant g where g.shop_id = e.shop_id and g.evidence_id = e.id and g.state = 'granted') end)
                       order by e.given_at, e.id)
        from evidence e where e.shop_id = o.shop_id and e.order_id = o.id) as evidence,
+    (select array_agg((t.score, t.value)) from standing t where t.shop_id = o.shop_id) as standing,
+    (select (b.good, b.reasons) from buyer_standing b where b.buyer = o.buyer and (b.until is null or b.until > (select moment()))) as buyer_standing,
     (select array_agg((w.id, w.topics))
        from webhook_endpoint w where w.shop_id = o.shop_id and w.disabled_at is null) as endpoints
 from unnest($1::int[], $2::bigint[], $3::uuid[], $4::text[], $5::text[]) as want (n, shop_id, order_id, principal, key)
@@ -72,6 +74,16 @@ join shop s on s.id = o.shop_id;
 -- walk through everything that the shop has.
 select
     want.n,
+    (select array_agg((r.id, r.case_id, r.amount, r.by_party, r.to_party, r.why, r.rule, r.status, r.provider_reference, r.failure,
+                       r.attempts, r.decided_seq, r.created_at, r.updated_at) order by r.decided_seq, r.id)
+       from compensation r where r.shop_id = want.shop_id and r.case_id = want.case_id) as compensations,
+    (select array_agg((e.id, e.score, e.delta, e.at, e.expires_at, e.why, e.rule, e.release, e.case_id, e.seq, e.deadline_kind,
+                       e.due_at, e.reverses, e.reference, e.told_by) order by e.at, e.id)
+       from score_event e where e.shop_id = want.shop_id and e.case_id = want.case_id) as score_entries,
+    (select array_agg((a.case_id, a.kind, a.started_seq, a.alarm))
+       from deadline_alarm a where a.shop_id = want.shop_id and a.case_id = want.case_id) as alarms,
+    (select array_agg((x.case_id, x.outage_id))
+       from deadline_excuse x where x.shop_id = want.shop_id and x.case_id = want.case_id) as excused,
     (select array_agg((l.case_id, l.line_id, l.quantity, l.amount, l.accepted, l.refused, l.deducted, l.disposition))
        from case_line l where l.shop_id = want.shop_id and l.case_id = want.case_id) as case_lines,
     (select array_agg((d.case_id, d.kind, d.started_seq, d.started_at, d.due_at, d.state, d.rule, d.on_expiry, d.provisional,

@@ -1,6 +1,8 @@
 -- name: paid_refunds
 -- What we hold as paid; what came back later was executed by the provider all the same.
-select id, amount, status <> 'succeeded' as came_back from refund where status = 'succeeded' or failure = 'came_back';
+select id, amount, status <> 'succeeded' as came_back from refund where status = 'succeeded' or failure = 'came_back'
+union all
+select id, amount, false from compensation where status = 'succeeded';
 
 -- name: scanned_parcels
 select p.shop_id, p.id, p.case_id, p.direction, p.status, p.carrier, p.tracking_number, p.address_matches, p.shipped_at, p.delivered_at,

@@ -281,7 +281,7 @@ select d.shop_id || '/' || d.case_id || ' ' || d.kind as found
 from deadline d
 where d.state = 'running' and d.due_at < (select moment()) - interval '60 seconds'
   and not exists (select from outage o where o.from_at <= d.due_at + interval '60 seconds'
-                    and coalesce(o.to_at, 'infinity') > (select moment()) - interval '60 seconds');
+                    and coalesce(o.excused_at, 'infinity') > (select moment()) - interval '60 seconds');
 
 -- name: p01
 -- A case and every refused attempt cite releases that were published for their market, and an attempt on a case one of its pins.
@@ -501,13 +501,70 @@ where z.before > z.seq;
 -- name: a03
 -- What is append-only cannot be changed by the application, and a trigger stops whoever could.
 select t.name || ' ' || role as found
-from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery']) as t (name)
+from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery', 'score_event',
+                  'deadline_alarm', 'deadline_excuse']) as t (name)
 cross join unnest(array['amends_desk', 'amends_worker', 'amends_reviewer']) as role
 where has_table_privilege(role, 'amends.' || t.name, 'update, delete, truncate')
    or has_any_column_privilege(role, 'amends.' || t.name, 'update')
 union all
 select t.name
-from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery']) as t (name)
+from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery', 'score_event',
+                  'deadline_alarm', 'deadline_excuse']) as t (name)
 where 2 > (select count(*) from pg_trigger g
            where g.tgrelid = ('amends.' || t.name)::regclass and g.tgname in ('append_only', 'append_only_whole')
              and g.tgenabled in ('O', 'A'));
+
+-- name: m18
+-- A paid compensation has exactly one posting transaction, of its own id and amount; one that is not paid has none.
+select k.shop_id || '/' || k.id as found
+from compensation k
+left join money_transaction t on t.shop_id = k.shop_id and t.id = k.id and t.why = 'compensation'
+left join posting p on p.shop_id = t.shop_id and p.transaction_id = t.id and p.amount > 0
+where (k.status = 'succeeded') <> (t.id is not null) or (t.id is not null and (p.amount is distinct from k.amount or t.currency <> k.currency));
+
+-- name: c01
+-- Every loss of score stands on an event of its case that costs one, or takes back another entry.
+select s.shop_id || '/' || s.id as found
+from score_event s
+left join event e on e.shop_id = s.shop_id and e.case_id = s.case_id and e.seq = s.seq
+left join score_event r on r.shop_id = s.shop_id and r.id = s.reverses
+where s.delta < 0 and case
+    when s.reverses is not null then r.delta is distinct from -s.delta or r.score <> s.score
+    when s.deadline_kind is not null then e.fired_kind is distinct from s.deadline_kind
+    else e.type is null or e.type not in ('ruled_for_buyer', 'ruled_return', 'ruled_for_seller') end;
+
+-- name: c02
+-- What was due while an outage lasted that is excused leaves no loss of score.
+select s.shop_id || '/' || s.id as found
+from score_event s
+join outage o on o.excused_at is not null and s.due_at >= o.from_at and s.due_at < o.to_at
+where s.delta < 0 and s.reverses is null
+  and not exists (select from score_event r where r.shop_id = s.shop_id and r.reverses = s.id and r.delta = -s.delta);
+
+-- name: c03
+-- Where a score stands is the fold of its entries, and no shop with entries is without one.
+select t.shop_id || ' ' || t.score as found
+from standing t
+where t.value <> greatest(0, t.starts + coalesce((
+    select sum(e.delta) from score_event e
+    where e.shop_id = t.shop_id and e.score = t.score and e.at <= t.as_of and (e.expires_at is null or e.expires_at > t.as_of)), 0))
+union all
+select distinct e.shop_id || ' ' || e.score
+from score_event e
+where not exists (select from standing t where t.shop_id = e.shop_id and t.score = e.score and t.as_of >= e.at);
+
+-- name: d09
+-- Metric clocks never overlap, never run in a final case, and stand still while the refusal of a parcel is agreed and open.
+select m.shop_id || '/' || m.case_id || ' ' || m.metric as found
+from metric_interval m join cases c on c.shop_id = m.shop_id and c.id = m.case_id
+where m.ended_at is null and c.state in ('completed', 'closed')
+union all
+select m.shop_id || '/' || m.case_id || ' ' || m.metric
+from metric_interval m
+join metric_interval n on n.shop_id = m.shop_id and n.case_id = m.case_id and n.metric = m.metric and n.started_seq > m.started_seq
+where m.ended_at is null or m.ended_at > n.started_at
+union all
+select m.shop_id || '/' || m.case_id || ' ' || m.metric
+from metric_interval m
+join event e on e.shop_id = m.shop_id and e.case_id = m.case_id and e.seq = m.started_seq
+where e.to_state = 'refuse_sign_agreed' and e.type <> 'parcel_settled';

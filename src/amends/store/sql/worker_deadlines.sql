@@ -12,11 +12,11 @@ with recursive first as (
 select shop_id, due_at, (select moment()) as at from first order by due_at;
 
 -- name: due_deadlines
--- What is due in one shop, in due order; what rests after a failure is left out.
+-- What is due in one shop, in due order; what rests after a failure is left out. While an outage stands, of some kinds alone.
 select d.case_id, d.kind, d.started_seq, d.due_at
 from deadline d
 where d.shop_id = $1 and d.state = 'running' and d.due_at <= (select moment())
-  and d.case_id || '/' || d.kind || '/' || d.started_seq <> all ($2::text[])
+  and d.case_id || '/' || d.kind || '/' || d.started_seq <> all ($2::text[]) and ($4::text[] is null or d.kind = any ($4))
 order by d.due_at, d.case_id, d.kind
 limit $3;
 
