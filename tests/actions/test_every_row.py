@@ -202,7 +202,9 @@ def shipping(w: World, row: Row, by: str) -> Outcome:
 
 
 def compensating(w: World, row: Row, by: str) -> Outcome:
-    owed = Compensation(UUID(int=900), w.case.id, 250, "seller", "buyer", "first_response", "r", "sent", None, None, 1, 2, NOW, NOW)
+    owed = Compensation(
+        UUID(int=900), w.case.id, 250, "seller", "buyer", "first_response", "r", "sent", None, None, 1, 2, NOW, NOW
+    )
     w.file = replace(w.file, compensations=(owed,))
     result = "succeeded" if row.event == "compensation_paid" else "failed"
     command = RecordCompensationResult(shop_id=7, actor=PEOPLE.get(by, IMPORTER), compensation_id=owed.id, result=result)

@@ -23,7 +23,7 @@ from generate_series(1, 2) as n;
 insert into cases (shop_id, id, order_id, kind, reason, reason_group, state, seq, version, buyer, opened_by, opened_at, amount, currency,
     market, eligibility_release, eligibility_pinned_at, handling_release, handling_pinned_at, ended, closed_at, updated_at)
 select 1, ('00000000-0000-7000-8000-00000000003' || n)::uuid, o.id, 'refund_only', 'damaged', 'quality',
-       case n when 1 then 'completed' else 'pending_review' end, case n when 1 then 3 else 1 end, case n when 1 then 3 else 1 end, 'ann',
+       case n when 1 then 'completed' else 'pending_review' end, case n when 1 then 3 else 2 end, case n when 1 then 3 else 1 end, 'ann',
        'buyer', (select moment()) - interval '5 days', 1000, 'USD', 'us', 'r1', o.placed_at, 'r1', (select moment()) - interval '5 days',
        case n when 1 then 'refunded' end, case n when 1 then (select moment()) end, (select moment())
 from generate_series(1, 2) as n join orders o on o.reference = 'o' || n;
@@ -41,8 +41,10 @@ values
     (1, '00000000-0000-7000-8000-000000000031', 3, 'refund_succeeded', (select moment()) - interval '2 days', 'provider', 'pay',
      'refund_approved', 'completed', '{}', '{}', null, null, 3, '\x03'),
     (1, '00000000-0000-7000-8000-000000000032', 1, 'case_opened', (select moment()) - interval '5 days', 'buyer', 'ann', null,
-     'pending_review', '{}', '{}', null, null, 4, '\x04');
-insert into chain_head values (1, 4, '\x04'), (2, 0, '\x00');
+     'pending_review', '{}', '{}', null, null, 4, '\x04'),
+    (1, '00000000-0000-7000-8000-000000000032', 2, 'first_response_expired', (select moment()) - interval '4 days', 'system', 'amends',
+     'pending_review', 'pending_review', '{"compensation": 250}', '{}', 'first_response', 1, 5, '\x05');
+insert into chain_head values (1, 5, '\x05'), (2, 0, '\x00');
 insert into checkpoint (shop_id, seq, hash) values (1, 3, '\x03');
 insert into deadline (shop_id, case_id, kind, started_seq, started_at, due_at, state, rule, on_expiry, ended, ended_at)
 values
@@ -51,7 +53,9 @@ values
     (1, '00000000-0000-7000-8000-000000000031', 'refund_reconcile', 2, (select moment()) - interval '3 days',
      (select moment()) - interval '2 days', 'done', 'r', 'x', 'stopped', (select moment()) - interval '2 days'),
     (1, '00000000-0000-7000-8000-000000000032', 'review', 1, (select moment()) - interval '5 days', (select moment()) + interval '4 days',
-     'running', 'r', 'x', null, null);
+     'running', 'r', 'x', null, null),
+    (1, '00000000-0000-7000-8000-000000000032', 'first_response', 1, (select moment()) - interval '5 days',
+     (select moment()) - interval '4 days', 'done', 'r', 'x', 'fired', (select moment()) - interval '4 days');
 insert into evidence (shop_id, id, order_id, case_id, of, at, kind, state, sha256, given_by, given_at, sealed_at)
 select 1, '00000000-0000-7000-8000-000000000061', '00000000-0000-7000-8000-000000000001', case_id, 'buyer', 'opening', 'photo', 'clean',
        '\x01', 'ann', at - interval '1 day', at
@@ -88,3 +92,19 @@ insert into idempotency values (1, 'ann', 'k1', sha256('x'), null, '{}', (select
 insert into attempt (shop_id, id, order_id, case_id, command, actor_kind, actor, at, code, reasons, facts, release)
 values (1, '00000000-0000-7000-8000-000000000081', '00000000-0000-7000-8000-000000000001', '00000000-0000-7000-8000-000000000031', 'approve',
         'seller', 'seller_1', (select moment()), 'move_not_open', array['move_not_open'], '{}', 'r1');
+insert into compensation (shop_id, id, order_id, case_id, amount, currency, by_party, to_party, why, rule, status, decided_seq, created_at,
+    updated_at)
+values (1, '00000000-0000-7000-8000-000000000091', '00000000-0000-7000-8000-000000000002', '00000000-0000-7000-8000-000000000032', 250, 'USD',
+        'seller', 'buyer', 'first_response', 'r', 'succeeded', 2, (select moment()), (select moment()));
+insert into money_transaction (shop_id, id, case_id, why, currency, at)
+values (1, '00000000-0000-7000-8000-000000000091', '00000000-0000-7000-8000-000000000032', 'compensation', 'USD', (select moment()));
+insert into posting values
+    (1, '00000000-0000-7000-8000-000000000091', 0, 'buyer:ann', 250),
+    (1, '00000000-0000-7000-8000-000000000091', 1, 'shop:1', -250);
+insert into score_event (shop_id, id, score, delta, at, expires_at, why, rule, release, case_id, seq, deadline_kind, due_at)
+select 1, '00000000-0000-7000-8000-0000000000b1', 'service', -500, e.at, e.at + interval '90 days', 'response_overdue', 'r', 'r1', e.case_id, 2,
+       'first_response', e.at
+from event e where e.chain_seq = 5;
+insert into standing values (1, 'service', 5000, 4500, (select moment()));
+insert into metric_interval (shop_id, case_id, metric, started_seq, started_at, ended_seq, ended_at)
+select 1, case_id, 'refund_only_duration', 1, at - interval '2 days', 2, at from event where chain_seq = 2;

@@ -17,6 +17,7 @@ from amends.store.doctor_folds import folded_parcels, judged_again
 HEALTHY = (Path(__file__).parent / "healthy.sql").read_text("utf-8")
 REFUND = "00000000-0000-7000-8000-000000000041"
 COPY = "00000000-0000-7000-8000-000000000042"
+OWED = "00000000-0000-7000-8000-000000000091"
 ANOTHER_REFUND = f"""
 insert into refund (shop_id, id, order_id, case_id, payment_id, amount, currency, status, decided_seq, created_at, updated_at)
 select shop_id, '{COPY}', order_id, case_id, payment_id, 1, currency, 'pending', 2, created_at, updated_at from refund;
@@ -34,12 +35,19 @@ PLANTED: dict[str, str] = {
     "M09": "update payment set reserved = 999 where reserved > 0",
     "M10": "update payment_allocation set amount = amount + 1",
     "M12": f"""insert into money_transaction (shop_id, id, case_id, refund_id, reverses, why, currency, at)
-        select shop_id, '{COPY}', case_id, refund_id, id, 'refund_came_back', currency, at from money_transaction;
-        insert into posting select shop_id, '{COPY}', leg, account, amount from posting""",
+        select shop_id, '{COPY}', case_id, refund_id, id, 'refund_came_back', currency, at from money_transaction
+        where refund_id is not null;
+        insert into posting select shop_id, '{COPY}', leg, account, amount from posting where transaction_id = '{REFUND}'""",
     "M13": "update cases set ended = 'exchanged' where state = 'completed'",
     "M14": "alter table refund add column weight double precision",
     "M15": "update refund set status = 'unknown', updated_at = updated_at - interval '17 minutes'",
     "M16": "update posting set account = 'buyer:bob' where leg = 0",
+    "M18": "update compensation set amount = 251",
+    "C01": "update score_event set deadline_kind = 'review' where delta = -500",
+    "C02": """insert into outage (from_at, to_at, why, excused_at)
+        select due_at - interval '1 hour', due_at + interval '1 hour', 'x', moment() from score_event where delta = -500""",
+    "C03": "update standing set value = 5000 where score = 'service'",
+    "D09": "update metric_interval set ended_at = null, ended_seq = null",
     "S01": "update event set type = 'ruled_for_buyer' where chain_seq = 2",
     "S02": "update event set seq = 4 where chain_seq = 3",
     "S03": "update event set from_state = 'refund_failed' where chain_seq = 3",
@@ -51,9 +59,9 @@ PLANTED: dict[str, str] = {
     "S09": "update case_line set quantity = 3",
     "D01": "update deadline set ended_at = due_at - interval '1 second' where ended = 'fired'",
     "D02": "update event set fired_kind = null where chain_seq = 2",
-    "D03": """update event set seq = 9, chain_seq = 5 where chain_seq = 2;
+    "D03": """update event set seq = 9, chain_seq = 6 where chain_seq = 2;
         insert into event select shop_id, case_id, 2, 'rejected', at - interval '36 hours', 'seller', 's', 'pending_review', 'rejected_1',
-        body, '{}', null, null, 2, hash from event where chain_seq = 5""",
+        body, '{}', null, null, 2, hash from event where chain_seq = 6""",
     "D07": "update deadline set due_at = due_at - interval '5 days' where state = 'running'",
     "P01": "update attempt set release = 'r2'",
     "P02": """insert into policy_release (market, hash, body, published_at, takes_effect_at)
@@ -78,7 +86,7 @@ PLANTED: dict[str, str] = {
         insert into membership (shop_id, person, from_at, role, permissions, provider, granted_by)
         values (1, 'seller:s', '2026-01-01Z', 'custom', '{cases.read,cases.handle}', 'helpers', 'x')""",
     "T03": """insert into event select shop_id, case_id, 4, 'settled', at, 'platform', 'seller_1', to_state, to_state, body, '{}', null, null,
-        5, hash from event where chain_seq = 3""",
+        6, hash from event where chain_seq = 3""",
     "T04": "update case_line set order_id = '00000000-0000-7000-8000-000000000002'",
     "T05": "alter table orders no force row level security",
     "T06": "create view seen as select * from orders",
@@ -117,7 +125,7 @@ async def found(connection: asyncpg.Connection, name: str) -> Finding:
 
 
 async def test_a_healthy_marketplace_breaks_no_statement(healthy: str) -> None:
-    findings = await examine(healthy, provider={REFUND: 1000})
+    findings = await examine(healthy, provider={REFUND: 1000, OWED: 250})
     assert sick(findings) == [], "\n".join(lines(findings))
     assert len(findings) >= 45
 
@@ -136,10 +144,10 @@ async def test_the_planted_fault_is_found(owner: asyncpg.Connection, name: str) 
     assert finding.samples
 
 
-@pytest.mark.parametrize(("executed", "wrong"), [({REFUND: 1000}, 0), ({}, 1), ({REFUND: 999}, 1), ({REFUND: 1000, COPY: 5}, 1)])
+@pytest.mark.parametrize(("executed", "wrong"), [({}, 0), ({REFUND: 0}, 1), ({REFUND: 999}, 1), ({OWED: 251}, 1), ({COPY: 5}, 1)])
 async def test_the_providers_report_is_compared_both_ways(healthy: str, executed: dict[str, int], wrong: int) -> None:
     connection = await connect(healthy, "amends_reviewer")
-    assert (await reported_refunds(connection, executed)).count == wrong
+    assert (await reported_refunds(connection, {REFUND: 1000, OWED: 250} | executed)).count == wrong
     await connection.close()
 
 

@@ -7,7 +7,7 @@ from tests.marketplace import Marketplace
 from amends.actions.commands import Approve
 from amends.store.database import transaction
 
-KEPT = ("event", "posting", "money_transaction", "attempt", "scan", "policy_release", "checkpoint", "delivery")
+KEPT = ("event", "posting", "money_transaction", "attempt", "scan", "policy_release", "checkpoint", "delivery", "score_event")
 COLUMN = {"policy_release": "body"}
 
 

@@ -43,7 +43,9 @@ def moves_scores(recorded: Recorded) -> bool:
     return any(word == MISSED or word in RULED for word in events)
 
 
-def consequences(file: CaseFile, recorded: Recorded, topic: CompiledTopic | None, release: str, now: datetime, new_id: NewId) -> Consequences:
+def consequences(
+    file: CaseFile, recorded: Recorded, topic: CompiledTopic | None, release: str, now: datetime, new_id: NewId
+) -> Consequences:
     """What follows from all that was recorded. `topic` are the rules of scores in force now, of the release named."""
     scores: list[ScoreEntry] = []
     signals: list[Signal] = []

@@ -44,9 +44,7 @@ def record_compensation_result(
     by = "provider" if command.actor.kind not in ("provider", "system") else command.actor.kind
     actor = Actor(kind=by, id=command.actor.id, human=False)
     paid = command.result == "succeeded"
-    body = plain(
-        compensation=written(owed.id), amount=owed.amount, reference=marked.provider_reference, failure=marked.failure
-    )
+    body = plain(compensation=written(owed.id), amount=owed.amount, reference=marked.provider_reference, failure=marked.failure)
     rows = Rows(compensations=(marked,), transactions=(posted_compensation(file, owed),) if paid else ())
     event = "compensation_paid" if paid else "compensation_failed"
     return record(file, rules, actor, now, Change(event=event, body=body, rows=rows))

@@ -1,5 +1,4 @@
-"""A payment provider that speaks HTTP as our sandbox provider does: POST /refunds, POST /payouts,
-GET /refunds/{key}, GET /refunds?since=."""
+"""A payment provider that speaks HTTP as our sandbox provider does: POST /refunds and /payouts, GET /refunds/{key}, GET /refunds?since=."""
 
 import asyncio
 from collections import deque
@@ -50,11 +49,15 @@ class HttpPayments:
 
     async def refund(self, *, key: str, payment_ref: str, amount: int, currency: str, destination: str) -> Outcome:
         """See PaymentsGateway. A kept connection that turns out to be dead is replaced once: the key makes that safe."""
-        return await self._pay("/refunds", key, payment_ref=payment_ref, amount=amount, currency=currency, destination=destination)
+        return await self._pay(
+            "/refunds", key, payment_ref=payment_ref, amount=amount, currency=currency, destination=destination
+        )
 
     async def pay_out(self, *, key: str, payment_ref: str, amount: int, currency: str, destination: str) -> Outcome:
         """See PaymentsGateway."""
-        return await self._pay("/payouts", key, payment_ref=payment_ref, amount=amount, currency=currency, destination=destination)
+        return await self._pay(
+            "/payouts", key, payment_ref=payment_ref, amount=amount, currency=currency, destination=destination
+        )
 
     async def _pay(self, path: str, key: str, **asked: object) -> Outcome:
         answer = await self._ask("POST", path, msgspec.json.encode(asked), {"idempotency-key": key})

@@ -96,7 +96,9 @@ class Deadlines:
 
     async def _due(self, shop: int, resting: Sequence[str]) -> list[Due]:
         async with transaction(self.pool, [shop]) as connection:
-            return [tuple(row) for row in await connection.fetch(queries("due_deadlines"), shop, resting, self.pace.batch, self.only)]
+            return [
+                tuple(row) for row in await connection.fetch(queries("due_deadlines"), shop, resting, self.pace.batch, self.only)
+            ]
 
     async def _park(self, shop: int, bad: Sequence[tuple[Due, str]]) -> None:
         """Keep what would not fire for a person; it neither holds up the rest nor is it tried in circles."""

@@ -20,7 +20,14 @@ STARTS: Final[Mapping[str, int]] = {
 """Where each score starts (assumed: the sources say where it hurts, not where it begins). Violations are counted, not lost."""
 
 Why = Literal[
-    "response_overdue", "rejection_overturned", "merchant_fault_dispute", "serious_violation", "appeal", "outage", "ruling_set_aside", "withdrawn"
+    "response_overdue",
+    "rejection_overturned",
+    "merchant_fault_dispute",
+    "serious_violation",
+    "appeal",
+    "outage",
+    "ruling_set_aside",
+    "withdrawn",
 ]
 
 
@@ -101,7 +108,9 @@ def folded(score: str, entries: Iterable[ScoreEntry], at: datetime) -> int:
     return max(0, STARTS[score] + sum(live))
 
 
-def reversal(entry: ScoreEntry, made: UUID, at: datetime, why: Why, told_by: str | None = None, seq: int | None = None) -> ScoreEntry:
+def reversal(
+    entry: ScoreEntry, made: UUID, at: datetime, why: Why, told_by: str | None = None, seq: int | None = None
+) -> ScoreEntry:
     """The entry that takes another one back. It expires with it, so that the two never count for anything but nothing."""
     return msgspec.structs.replace(
         entry, id=made, delta=-entry.delta, at=at, why=why, reverses=entry.id, told_by=told_by, seq=seq, reference=None
