@@ -1,4 +1,4 @@
-"""The command line: `amends run | serve | work | migrate | demo | import | policy | token | doctor | verify`."""
+"""The command line: `amends run | serve | work | migrate | demo | import | policy | token | doctor | verify | backup | restore | reconcile`."""
 
 import sys
 from collections.abc import Sequence
@@ -24,9 +24,10 @@ def command_line(words: Sequence[str] = ()) -> typer.Typer:
     running.register(made)
     if words and words[0] in QUICK:
         return made
-    from amends.cli import checking, importing, policy, tokens
+    from amends.cli import backup, checking, importing, policy, tokens
 
     checking.register(made)
+    backup.register(made)
     tokens.register(made)
     made.add_typer(importing.app, name="import", help="Take orders and requests from files.")
     made.add_typer(policy.app, name="policy", help="Check, find and publish policy.")

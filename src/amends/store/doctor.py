@@ -90,9 +90,10 @@ _ARGUMENTS: Final = {"S01": allowed_transitions, "S05": undeciding_events, "T01"
 
 
 async def reported_refunds(connection: asyncpg.Connection, provider: Mapping[str, int]) -> Finding:
-    """M17: compare our paid refunds with the provider's report, both ways."""
+    """M17: compare our paid refunds with the provider's report, both ways. What a restore found paid outside is explained."""
     rows = await connection.fetch(queries("paid_refunds"))
     ours = {str(row["id"]): row["amount"] for row in rows if not row["came_back"]}
+    ours |= {row["key"]: row["amount"] for row in await connection.fetch(queries("paid_outside_known"))}
     returned = {str(row["id"]) for row in rows if row["came_back"]}
     wrong = [
         f"{key}: we hold {ours[key]}, the provider {provider.get(key)}" for key in sorted(ours) if provider.get(key) != ours[key]

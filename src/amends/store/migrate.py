@@ -124,7 +124,7 @@ async def migrate(dsn: str, folder: Path = MIGRATIONS) -> list[str]:
     try:
         await connection.execute("select pg_advisory_lock($1)", LOCK)
         await _open_journal(connection)
-        await _ensure_roles(connection)
+        await prepare_roles(connection)
         rows = await connection.fetch("select version, name, sha256 from public.schema_migration order by version")
         todo = pending(files, [(row["version"], row["name"], row["sha256"]) for row in rows])
         for migration in todo:
@@ -142,7 +142,7 @@ async def _open_journal(connection: asyncpg.Connection) -> None:
     await connection.execute(JOURNAL)
 
 
-async def _ensure_roles(connection: asyncpg.Connection) -> None:
+async def prepare_roles(connection: asyncpg.Connection) -> None:
     """Roles belong to the whole cluster, so another database's migration may be creating the same ones right now."""
     for role in ROLES:
         await _tolerating_races(

@@ -21,6 +21,7 @@ from amends.worker.owed import Owed, Settled, dead, done, later
 log = structlog.get_logger()
 PROVIDER: Final = Actor(kind="provider", id="payments", human=False)
 DISPUTED: Final = "payment_disputed"
+PAID_OUTSIDE: Final = "paid_before_restore"
 UNREACHABLE: Final = "unreachable"
 TRIES_BEFORE_A_PERSON: Final = 3
 LONGEST_PAUSE: Final = timedelta(minutes=5)
@@ -38,6 +39,12 @@ class _Refund(msgspec.Struct, frozen=True):
     old: bool
     payment_ref: str
     disputed: bool
+    paid_outside: bool
+
+    @property
+    def barred(self) -> str | None:
+        """Why nothing may be paid now, as a problem code."""
+        return DISPUTED if self.disputed else PAID_OUTSIDE if self.paid_outside else None
 
 
 class Refunds:
@@ -68,9 +75,9 @@ class Refunds:
         checked = await self._read(owed, locked=True)
         if checked is None or checked.status != "sent":
             return done(checked.status if checked else "no_such_refund")
-        if checked.disputed:
-            await self._park(owed, DISPUTED, {"status": refund.status})
-            return await self._told(owed, checked, Failed(code=DISPUTED))
+        if checked.barred is not None:
+            await self._park(owed, checked.barred, {"status": refund.status})
+            return await self._told(owed, checked, Failed(code=checked.barred))
         outcome = await self.gateway.refund(
             key=self._key(refund),
             payment_ref=checked.payment_ref,

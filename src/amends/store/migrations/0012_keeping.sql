@@ -107,3 +107,48 @@ begin
     end loop;
 end $$;
 create policy buyer_reads_own on evidence_check for select to amends_desk using (buyer = (select nullif(current_setting('amends.buyer', true), '')));
+
+-- After a restore nothing that moves money or goods leaves before everything in flight was asked about (failure mode 24).
+create table hold (
+    only_row boolean primary key default true check (only_row),
+    held boolean not null default false,
+    why text,
+    backup_taken_at timestamptz,
+    since timestamptz,
+    released_at timestamptz
+);
+insert into hold default values;
+grant select on hold to amends_desk, amends_worker, amends_reviewer;
+grant update on hold to amends_worker;
+
+-- What the payment side executed and we know nothing of, found after a restore: that payment pays nothing more until a person settled it.
+create table paid_outside (
+    shop_id bigint not null,
+    key text not null,
+    payment_id uuid not null,
+    amount bigint not null check (amount > 0),
+    currency text not null,
+    executed_at timestamptz not null,
+    found_at timestamptz not null,
+    settled_at timestamptz,
+    primary key (shop_id, key),
+    foreign key (shop_id, payment_id) references payment (shop_id, id)
+);
+create index paid_outside_open on paid_outside (shop_id, payment_id) where settled_at is null;
+
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['paid_outside'] loop
+        execute format('alter table %I enable row level security', t);
+        execute format('alter table %I force row level security', t);
+        execute format(
+            'create policy named_shops on %I to amends_desk, amends_worker '
+            'using (shop_id = any ((select string_to_array(nullif(current_setting(''amends.shops'', true), ''''), '','')::bigint[])::bigint[])) '
+            'with check (shop_id = any ((select string_to_array(nullif(current_setting(''amends.shops'', true), ''''), '','')::bigint[])::bigint[]))', t);
+        execute format('create policy reviewers_read on %I for select to amends_reviewer using (true)', t);
+        execute format('grant select, insert, update on %I to amends_desk, amends_worker', t);
+        execute format('grant select on %I to amends_reviewer', t);
+    end loop;
+end $$;

@@ -4,6 +4,9 @@ select id, amount, status <> 'succeeded' as came_back from refund where status =
 union all
 select id, amount, false from compensation where status = 'succeeded';
 
+-- name: paid_outside_known
+select key, amount from paid_outside;
+
 -- name: scanned_parcels
 select p.shop_id, p.id, p.case_id, p.direction, p.status, p.carrier, p.tracking_number, p.address_matches, p.shipped_at, p.delivered_at,
        p.signed_at, s.source, s.event_id, s.status, s.occurred_at, s.received_at

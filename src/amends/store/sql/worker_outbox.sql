@@ -14,12 +14,14 @@ select shop_id, due_at, (select moment()) as at from first order by due_at;
 -- name: claim_effects
 -- By their state, never by an id above the last one seen: what commits later with a smaller id must not be skipped. Nothing is
 -- claimed while an earlier effect of the same case on the same target is still owed. A lease is technical and runs in real time.
+-- While a restored database is held, only words leave: what moves money or goods waits until everything in flight was asked about.
 with due as materialized (
     select o.shop_id, o.id
     from outbox o
     where o.shop_id = any ($1::bigint[]) and o.state = 'pending' and o.due_at <= (select moment())
       and (o.claimed_until is null or o.claimed_until <= clock_timestamp())
       and o.effect = any ($2::text[]) and o.target <> all ($3::text[])
+      and (o.effect in ('webhook', 'notify') or not (select held from hold))
       and not exists (
         select from outbox e
         where e.shop_id = o.shop_id and e.case_id = o.case_id and e.seq < o.seq and e.target = o.target and e.state = 'pending')
@@ -58,7 +60,8 @@ returning o.shop_id, o.id;
 -- A refund as it stands, and whether its payment is disputed.
 select r.id, r.order_id, r.amount, r.currency, r.status, coalesce(r.destination, 'original') as destination, r.attempts,
        r.created_at < (select moment()) - interval '24 hours' as old, coalesce(p.provider_reference, p.id::text) as payment_ref,
-       p.charged_back > 0 as disputed
+       p.charged_back > 0 as disputed,
+       exists (select from paid_outside x where x.shop_id = r.shop_id and x.payment_id = r.payment_id and x.settled_at is null) as paid_outside
 from refund r join payment p on p.shop_id = r.shop_id and p.id = r.payment_id
 where r.shop_id = $1 and r.id = $2;
 
