@@ -27,6 +27,7 @@ from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Shop
 from amends.domain.facts.parcel import Parcel
 from amends.domain.facts.people import SYSTEM, Actor
+from amends.domain.lifecycle.case import OUTLIVING
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.rulebook.compiled import CompiledBook
 from amends.exchange.policies import Policies, policies_folder, read_policies
@@ -102,6 +103,7 @@ class Book:
     def __init__(self, file: CaseFile, market: str = "us") -> None:
         self.file, self.rules, self.now = file, rules_of(market), T0
         self.made, self.scans = 10_000, 0
+        self.outcomes: list[Outcome] = []
 
     def new_id(self) -> UUID:
         self.made += 1
@@ -118,6 +120,7 @@ class Book:
 
     def try_(self, command: Command) -> Outcome:
         outcome = act(self.file, command, self.rules, self.now, self.new_id)
+        self.outcomes.append(outcome)
         if isinstance(outcome, Recorded):
             at = self.file.case.id if self.file.case else None
             self.file = reserved(after(self.file, outcome), outcome)
@@ -215,9 +218,10 @@ def reserved(file: CaseFile, outcome: Recorded) -> CaseFile:
 
 
 def promised_or_final(file: CaseFile) -> None:
-    """S07: a live case always has a running deadline; a final one has none; and money stays within what came in."""
+    """S07: a live case always has a running deadline, a final one none but those of an appeal; money stays within what came in."""
     for case in file.cases:
-        running = [d for owner, d in file.all_deadlines if owner == case.id and d.state == "running"]
+        ours = [d for owner, d in file.all_deadlines if owner == case.id and not (case.final and d.kind in OUTLIVING)]
+        running = [d for d in ours if d.state == "running"]
         paused = [d for owner, d in file.all_deadlines if owner == case.id and d.state == "paused"]
         assert bool(running) is not case.final, (case.state, running)
         assert all(d.resumes_on for d in paused)

@@ -7,15 +7,20 @@ from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
-from small_world import IMPORTER, NOW, PEOPLE, World, a_clock, a_photo, a_world
+from small_world import IMPORTER, NOW, PEOPLE, REVIEWER, World, a_clock, a_photo, a_world
 
 from amends.actions.catalogue import ACTIONS
 from amends.actions.commands import (
     Amend,
+    Appeal,
     Approve,
     AskForProof,
+    CancelDispute,
+    ClaimReview,
+    ConfirmRuling,
     ConvertToRefund,
     DecideRecheck,
+    Escalate,
     FireDeadline,
     InspectedLine,
     InspectReturn,
@@ -23,6 +28,7 @@ from amends.actions.commands import (
     RecordScan,
     Reject,
     RetryRefund,
+    Rule,
     SettleReturn,
     ShipOrder,
     ShipReturn,
@@ -32,9 +38,11 @@ from amends.actions.commands import (
 from amends.actions.conduct_commands import ChargeFreight, ExtendDeadlines, RecordCompensationResult, WarnOfDeadline
 from amends.actions.outcome import Outcome, Recorded
 from amends.domain.facts.conduct import Compensation
+from amends.domain.facts.dispute import Dispute, Ruling
+from amends.domain.facts.file import CaseFile
 from amends.domain.facts.parcel import Parcel
 from amends.domain.facts.refund import Refund, RefundLine
-from amends.domain.lifecycle.case import CASE
+from amends.domain.lifecycle.case import CASE, OUTLIVING
 from amends.domain.lifecycle.machine import START, Row, find
 from amends.domain.lifecycle.moves import DECIDED_BY_TIME
 from amends.domain.lifecycle.not_built_yet import NOT_BUILT_YET
@@ -95,8 +103,43 @@ def placed(row: Row, source: str, kind: str) -> World:
         w.file = replace(w.file, payments=tuple(replace(p, charged_back=p.amount) for p in w.file.payments))
     if row.event == "nothing_to_pay":
         w.file = replace(w.file, payments=tuple(replace(p, captured=0, method="cash_on_delivery") for p in w.file.payments))
-    w.file = w.file.focus(w.case.id)
+    w.file = disputed(w, row, source).focus(w.case.id)
     return w
+
+
+IN_DISPUTE = {"review_claimed", "ruling_proposed", "ruling_declined", "ruled_for_buyer", "ruled_return", "ruled_for_seller",
+              "dispute_expired", "dispute_cancelled"}  # fmt: skip
+
+
+def disputed(w: World, row: Row, source: str) -> CaseFile:
+    """The file with the dispute that the row is about: open, or ruled on where the row is an appeal or its lapsing."""
+    asked = row.event in IN_DISPUTE or (
+        row.event == "proof_added" and source in ("refund_approved", "refund_failed", "completed")
+    )
+    ruled = row.event in ("appealed", "appeal_expired")
+    if not asked and not ruled:
+        return w.file
+    later = source != "in_dispute"
+    reviewer = None if ruled or row.event == "review_claimed" else REVIEWER.id
+    dispute = Dispute(
+        id=UUID(int=900), case_id=w.case.id, state="ruled" if ruled else "under_appeal" if later else "under_review",
+        round=2 if later and asked else 1, lane="usual", opened_seq=1, opened_at=NOW, ground="other", stage="rejection_1",
+        reviewer=reviewer, appealed_by="seller" if later and asked else None,
+    )  # fmt: skip
+    ruling = "seller" if source == "closed" else "buyer"
+    rulings = (a_ruling(w, 1, "stands", ruling),) if later else ()
+    if row.event == "ruling_declined":
+        rulings += (a_ruling(w, 2 if later else 1, "proposed", "buyer"),)
+    clocks = tuple((w.case.id, a_clock(kind, NOW)) for kind in (("appeal",) if row.event == "appealed" else ()))
+    return replace(w.file, all_disputes=(dispute,), all_rulings=rulings, all_deadlines=w.file.all_deadlines + clocks)
+
+
+def a_ruling(w: World, number: int, state: str, ruling: str) -> Ruling:
+    return Ruling(
+        dispute_id=UUID(int=900), case_id=w.case.id, seq=number, round=number, state=state, ruling=ruling,  # type: ignore[arg-type]
+        liability="platform", amount=w.case.amount, currency=w.case.currency, four_eyes_limit=None, rationale="why",
+        ruled_by="another", ruled_at=NOW,
+    )  # fmt: skip
 
 
 def a_refund(w: World, row: Row) -> Refund:
@@ -222,6 +265,16 @@ def extending(w: World, row: Row, by: str) -> Outcome:
     return told(w, ExtendDeadlines, by, outage=1, from_at=NOW - DAY, to_at=NOW + DAY)
 
 
+def ruling(w: World, row: Row, by: str) -> Outcome:
+    word = {"ruled_for_seller": "seller", "ruled_return": "return_first"}.get(row.event, "buyer")
+    if row.event == "ruling_proposed":
+        owed = {"amount": 60_000}
+        w.file = replace(w.file, cases=tuple(replace(c, **owed) for c in w.file.cases)).focus(w.case.id)
+        if w.case.state != "in_dispute":
+            word = "seller"  # an upheld appeal is what moves money then
+    return told(w, Rule, by, ruling=word, liability="carrier", rationale="the carrier lost it")
+
+
 DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "approve": approving,
     "reject": rejecting,
@@ -242,6 +295,12 @@ DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "ship_return": lambda w, _, by: told(w, ShipReturn, by, **TRACKED),
     "settle_return": lambda w, row, by: told(w, SettleReturn, by, decision=row.event.removeprefix("return_")),
     "convert_to_refund": lambda w, _, by: told(w, ConvertToRefund, by),
+    "escalate": lambda w, _, by: told(w, Escalate, by),
+    "cancel_dispute": lambda w, _, by: told(w, CancelDispute, by),
+    "appeal": lambda w, _, by: told(w, Appeal, by),
+    "claim_review": lambda w, _, by: told(w, ClaimReview, by),
+    "rule": ruling,
+    "confirm_ruling": lambda w, _, by: told(w, ConfirmRuling, by, agree=False),
     "retry_refund": lambda w, _, by: told(w, RetryRefund, by, refund_id=REFUND),
 }
 
@@ -269,7 +328,7 @@ def test_a_row_does_what_it_says(row: Row) -> None:
         assert event.to_state == row.target(source, kind, stored), (source, kind, by)
         assert part.case is not None
         if part.case.final:
-            assert not w.file.deadlines or w.file.case is not part.case
+            assert {d.kind for d in w.file.deadlines} <= OUTLIVING or w.file.case is not part.case
         driven += 1
     assert driven
 

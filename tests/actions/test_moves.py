@@ -13,14 +13,20 @@ from small_world import BUYER, NOW, REVIEWER, SELLER, TRAINEE, World, a_clock, a
 from amends.actions.catalogue import ACTIONS
 from amends.actions.commands import (
     Amend,
+    Appeal,
     Approve,
     AskForProof,
+    CancelDispute,
+    ClaimReview,
+    ConfirmRuling,
     ConvertToRefund,
     DecideRecheck,
+    Escalate,
     InspectedLine,
     InspectReturn,
     Reject,
     RetryRefund,
+    Rule,
     SettleReturn,
     ShipReturn,
     SubmitEvidence,
@@ -52,6 +58,12 @@ def attempt(w: World, move: str, actor: Actor) -> Outcome:
         "decide_recheck": (DecideRecheck, {"decision": "admit"}),
         "settle_return": (SettleReturn, {"decision": "lost"}),
         "retry_refund": (RetryRefund, {"refund_id": UUID(int=1)}),
+        "escalate": (Escalate, {}),
+        "cancel_dispute": (CancelDispute, {}),
+        "appeal": (Appeal, {}),
+        "claim_review": (ClaimReview, {}),
+        "rule": (Rule, {"ruling": "seller", "liability": "buyer", "rationale": "it works"}),
+        "confirm_ruling": (ConfirmRuling, {}),
     }
     command, told = said[move]
     return ACTIONS[command](w.file, command(shop_id=7, actor=actor, case_id=w.case.id, **told), w.rules, w.now, w.new_id)
@@ -67,9 +79,27 @@ def test_nobody_is_shown_what_their_side_can_never_do() -> None:
     w = a_world().put("pending_review")
     listed = {actor.kind: [move.move for move in moves(w.file, w.rules, actor, NOW)] for actor in (BUYER, SELLER, REVIEWER)}
     assert listed == {
-        "buyer": ["convert_to_refund", "submit_evidence", "amend", "ship_return", "withdraw"],
-        "seller": ["approve", "reject", "ask_for_proof", "inspect_return", "convert_to_refund", "submit_evidence"],
-        "platform": ["inspect_return", "submit_evidence", "decide_recheck", "settle_return", "retry_refund"],
+        "buyer": [
+            "convert_to_refund",
+            "submit_evidence",
+            "amend",
+            "ship_return",
+            "withdraw",
+            "escalate",
+            "cancel_dispute",
+            "appeal",
+        ],
+        "seller": ["approve", "reject", "ask_for_proof", "inspect_return", "convert_to_refund", "submit_evidence", "appeal"],
+        "platform": [
+            "inspect_return",
+            "submit_evidence",
+            "decide_recheck",
+            "settle_return",
+            "retry_refund",
+            "claim_review",
+            "rule",
+            "confirm_ruling",
+        ],
     }
     closed = closed_reason(w.file, w.rules, BUYER, "approve", NOW)
     assert closed is not None

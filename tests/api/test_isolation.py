@@ -26,6 +26,7 @@ BODIES: dict[str, Any] = {
     "ship_return": {"carrier": "usps", "tracking_number": "T1"},
     "inspect_return": {"lines": [{"line_id": NOBODYS, "accepted": 1}]},
     "settle_return": {"decision": "found"},
+    "rule": {"ruling": "seller", "liability": "buyer", "rationale": "x"},
     "retry_refund": {"refund_id": NOBODYS},
     "put_stream_moment": {"room": "R1", "from_ms": 0, "to_ms": 1},
     "apply_for_use": {"why": "x"},

@@ -108,3 +108,15 @@ from event e where e.chain_seq = 5;
 insert into standing values (1, 'service', 5000, 4500, (select moment()));
 insert into metric_interval (shop_id, case_id, metric, started_seq, started_at, ended_seq, ended_at)
 select 1, case_id, 'refund_only_duration', 1, at - interval '2 days', 2, at from event where chain_seq = 2;
+-- A dispute of the first case that was ruled on by two people and is final.
+insert into dispute (shop_id, id, case_id, state, round, lane, opened_seq, opened_at, ground, stage, final, updated_at)
+values (1, '00000000-0000-7000-8000-000000000091', '00000000-0000-7000-8000-000000000031', 'settled', 1, 'usual', 2,
+        (select moment()) - interval '3 days', 'other', 'rejection_1', true, (select moment()));
+insert into ruling (shop_id, dispute_id, case_id, seq, round, state, ruling, liability, amount, currency, four_eyes_limit, rationale,
+    ruled_by, ruled_at, decided_at)
+values (1, '00000000-0000-7000-8000-000000000091', '00000000-0000-7000-8000-000000000031', 2, 1, 'stands', 'buyer', 'seller', 1000, 'USD',
+        1000, 'why', 'platform:ruth', (select moment()), (select moment()));
+insert into approval (shop_id, dispute_id, case_id, seq, person, held, at)
+select 1, '00000000-0000-7000-8000-000000000091', '00000000-0000-7000-8000-000000000031', 2, 'platform:' || name, array['disputes.rule'],
+       (select moment())
+from unnest(array['ruth', 'omar']) as name;

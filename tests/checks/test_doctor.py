@@ -85,6 +85,8 @@ PLANTED: dict[str, str] = {
         values (1, 'helpers', '2026-01-01Z', 'Helpers', '{cases.read}', 'x');
         insert into membership (shop_id, person, from_at, role, permissions, provider, granted_by)
         values (1, 'seller:s', '2026-01-01Z', 'custom', '{cases.read,cases.handle}', 'helpers', 'x')""",
+    "S10": "update dispute set state = 'under_appeal', final = false",
+    "T02": "delete from approval where person = 'platform:omar'",
     "T03": """insert into event select shop_id, case_id, 4, 'settled', at, 'platform', 'seller_1', to_state, to_state, body, '{}', null, null,
         6, hash from event where chain_seq = 3""",
     "T04": "update case_line set order_id = '00000000-0000-7000-8000-000000000002'",

@@ -12,13 +12,19 @@ from uuid import UUID
 from tests.marketplace import BUYER, SELLER, SUPPORT, Marketplace, Said, Sold
 
 from amends.actions.commands import (
+    Appeal,
     Approve,
     AskForProof,
+    CancelDispute,
+    ClaimReview,
+    ConfirmRuling,
     DecideRecheck,
+    Escalate,
     GivenProof,
     InspectedLine,
     InspectReturn,
     Reject,
+    Rule,
     ShipReturn,
     SubmitEvidence,
     Withdraw,
@@ -72,6 +78,30 @@ class Case:
 
     async def platform_decides(self, decision: str, **fields: Any) -> Said:
         return await self._do(DecideRecheck, SUPPORT, decision=decision, **fields)
+
+    async def buyer_escalates(self, *proof: str | GivenProof, **fields: Any) -> Said:
+        return await self._do(Escalate, BUYER, proof=pieces(proof), **fields)
+
+    async def buyer_cancels_the_dispute(self) -> Said:
+        return await self._do(CancelDispute, BUYER)
+
+    async def seller_shows(self, *proof: str | GivenProof) -> Said:
+        return await self._do(SubmitEvidence, SELLER, proof=pieces(proof))
+
+    async def appeals(self, by: Actor, *proof: str | GivenProof, **fields: Any) -> Said:
+        return await self._do(Appeal, by, proof=pieces(proof), **fields)
+
+    async def claimed(self, by: Actor, **fields: Any) -> Said:
+        return await self._do(ClaimReview, by, **fields)
+
+    async def ruled(self, ruling: str, liability: str, by: Actor, **fields: Any) -> Said:
+        """A person of the platform takes the dispute and rules."""
+        await self._do(ClaimReview, by)
+        said = {"rationale": "Both sides' proof was looked at.", **fields}
+        return await self._do(Rule, by, ruling=ruling, liability=liability, **said)
+
+    async def confirmed(self, by: Actor, **fields: Any) -> Said:
+        return await self._do(ConfirmRuling, by, **fields)
 
     async def seller_inspects(self, *, accepted: int, refused: int = 0, proof: Proof = (), **fields: Any) -> Said:
         line = await self.story.line(self.sold)

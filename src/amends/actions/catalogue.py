@@ -7,11 +7,16 @@ from uuid import UUID
 
 from amends.actions import commands, conduct_commands
 from amends.actions.amend import amend
+from amends.actions.appeal import appeal
 from amends.actions.approve import approve
 from amends.actions.ask_for_proof import ask_for_proof
+from amends.actions.cancel_dispute import cancel_dispute
 from amends.actions.charge_freight import charge_freight
+from amends.actions.claim_review import claim_review
+from amends.actions.confirm_ruling import confirm_ruling
 from amends.actions.convert_to_refund import convert_to_refund
 from amends.actions.decide_recheck import decide_recheck
+from amends.actions.escalate import escalate
 from amends.actions.extend_deadlines import extend_deadlines
 from amends.actions.fire_deadline import fire_deadline
 from amends.actions.inspect_return import inspect_return
@@ -22,6 +27,7 @@ from amends.actions.record_refund_result import record_refund_result
 from amends.actions.record_scan import record_scan
 from amends.actions.reject import reject
 from amends.actions.retry_refund import retry_refund
+from amends.actions.rule import rule
 from amends.actions.settle_return import settle_return
 from amends.actions.ship_order import ship_order
 from amends.actions.ship_return import ship_return
@@ -48,6 +54,12 @@ ACTIONS: Final[dict[type[commands.Command], Action]] = {
     commands.InspectReturn: inspect_return,
     commands.ConvertToRefund: convert_to_refund,
     commands.SettleReturn: settle_return,
+    commands.Escalate: escalate,
+    commands.CancelDispute: cancel_dispute,
+    commands.Appeal: appeal,
+    commands.ClaimReview: claim_review,
+    commands.Rule: rule,
+    commands.ConfirmRuling: confirm_ruling,
     commands.FireDeadline: fire_deadline,
     commands.RecordRefundResult: record_refund_result,
     commands.RetryRefund: retry_refund,

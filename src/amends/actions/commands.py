@@ -172,6 +172,47 @@ class SettleReturn(CaseCommand, frozen=True, kw_only=True, tag="settle_return"):
     note: str | None = None
 
 
+class Escalate(CaseCommand, frozen=True, kw_only=True, tag="escalate"):
+    """The buyer takes a rejection to the platform, with what proof they have; `theme` where they say that it touches on one."""
+
+    note: str | None = None
+    proof: tuple[GivenProof, ...] = ()
+    theme: str | None = None
+
+
+class CancelDispute(CaseCommand, frozen=True, kw_only=True, tag="cancel_dispute"):
+    """The buyer lets the dispute be."""
+
+
+class Appeal(CaseCommand, frozen=True, kw_only=True, tag="appeal"):
+    """Who lost asks for another ruling; the second time only with new proof of the stronger kinds."""
+
+    note: str | None = None
+    proof: tuple[GivenProof, ...] = ()
+
+
+class ClaimReview(CaseCommand, frozen=True, kw_only=True, tag="claim_review"):
+    """A person of the platform takes a dispute, or with `give_back` lets somebody else have it; they may name its `theme`."""
+
+    give_back: bool = False
+    theme: str | None = None
+
+
+class Rule(CaseCommand, frozen=True, kw_only=True, tag="rule"):
+    """A ruling: for the `buyer` (in part with `amount`), `return_first`, or for the `seller`; who is liable, and why in words."""
+
+    ruling: str
+    liability: str
+    rationale: str
+    amount: int | None = None
+
+
+class ConfirmRuling(CaseCommand, frozen=True, kw_only=True, tag="confirm_ruling"):
+    """The second person agrees with a proposed ruling, or does not."""
+
+    agree: bool = True
+
+
 class FireDeadline(CaseCommand, frozen=True, kw_only=True, tag="fire_deadline"):
     """Time acts: the worker found this deadline due."""
 
@@ -220,6 +261,12 @@ AnyCommand = (
     | InspectReturn
     | ConvertToRefund
     | SettleReturn
+    | Escalate
+    | CancelDispute
+    | Appeal
+    | ClaimReview
+    | Rule
+    | ConfirmRuling
     | FireDeadline
     | RecordScan
     | RecordRefundResult

@@ -6,15 +6,18 @@ from msgspec.structs import replace
 
 from amends.actions.commands import FireDeadline
 from amends.actions.compensating import owed_for
+from amends.actions.disputing import moved
 from amends.actions.granting import NewId, all_accepted, grant
 from amends.actions.outcome import Blocked, Outcome, Unchanged
 from amends.actions.recording import Change, Rows, record
 from amends.domain.facts.deadline import Deadline
+from amends.domain.facts.dispute import Dispute
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.people import SYSTEM
+from amends.domain.lifecycle.case import OUTLIVING
 from amends.domain.lifecycle.rules import Rules
 
-UNPAYABLE = frozenset({"exceeds_refundable", "destination_required"})
+UNPAYABLE = frozenset({"exceeds_refundable", "destination_required", "payment_disputed"})
 
 
 def fire_deadline(file: CaseFile, command: FireDeadline, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
@@ -25,7 +28,7 @@ def fire_deadline(file: CaseFile, command: FireDeadline, rules: Rules, now: date
     (`payment_blocked`): nothing is lost, and nothing is tried in circles.
     """
     deadline = next((d for d in file.deadlines if (d.kind, d.started_seq) == (command.kind, command.started_seq)), None)
-    if file.case is None or file.case.final or deadline is None or deadline.state == "done":
+    if file.case is None or deadline is None or deadline.state == "done" or (file.case.final and deadline.kind not in OUTLIVING):
         return Unchanged(why="deadline_done")
     if deadline.state == "paused":
         return Unchanged(why="deadline_paused")
@@ -47,7 +50,9 @@ def _change(file: CaseFile, deadline: Deadline) -> Change:
         return Change(event="converted_to_refund", body=body, fired=deadline)
     if deadline.kind == "refund_reconcile" and _a_day_passed(file, deadline):
         return Change(event="refund_overdue", body=body, fired=deadline)
-    rows = Rows(lines=all_accepted(file.own_lines)) if deadline.kind == "review_return" else Rows()
+    rows = Rows(
+        lines=all_accepted(file.own_lines) if deadline.kind == "review_return" else (), disputes=_disputes(file, deadline)
+    )
     seals = deadline.kind in ("review", "review_return")
     return Change(event=f"{deadline.kind}_expired", body=body, rows=rows, fired=deadline, seals=seals)
 
@@ -57,6 +62,16 @@ def _compensated(file: CaseFile, rules: Rules, change: Change, now: datetime, ne
     owed = owed_for(file, rules, "first_response", now, new_id)
     body = {**change.body, "compensation": owed[0].amount if owed else None}
     return replace(change, body=body, rows=Rows(compensations=owed))
+
+
+def _disputes(file: CaseFile, deadline: Deadline) -> tuple[Dispute, ...]:
+    """A ruling that is overdue goes to the senior lane, free to be claimed; one that nobody appealed in time is final."""
+    dispute = file.dispute
+    if deadline.kind == "dispute" and dispute is not None and dispute.undecided:
+        return (moved(dispute, "overdue", SYSTEM, lane="senior", reviewer=None, claimed_at=None),)
+    if deadline.kind == "appeal" and dispute is not None and dispute.state == "ruled":
+        return (moved(dispute, "lapsed", SYSTEM),)
+    return ()
 
 
 def _a_day_passed(file: CaseFile, deadline: Deadline) -> bool:

@@ -6,8 +6,10 @@ from typing import Any
 import msgspec
 
 from amends.domain.facts.case import Case, CaseLine
+from amends.domain.facts.chargeback import Chargeback
 from amends.domain.facts.conduct import Compensation
 from amends.domain.facts.deadline import Deadline
+from amends.domain.facts.dispute import Approval, Dispute, Ruling
 from amends.domain.facts.events import Event
 from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.order import Order
@@ -49,6 +51,10 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     compensations: tuple[Compensation, ...] = ()
     alarms: tuple[tuple[str, int, str], ...] = ()
     excuses: tuple[tuple[int, str, int, datetime, datetime], ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    chargebacks: tuple[Chargeback, ...] = ()
     facts: dict[str, Any] = {}
     verdict: Any = None
     also: tuple["Recorded", ...] = ()

@@ -6,19 +6,18 @@ from typing import Any, Final
 
 from msgspec.structs import replace
 
+from amends.actions.bearing import bearer, borne, no_longer_borne, returned_commission
 from amends.actions.commands import RecordRefundResult
 from amends.actions.granting import NewId, plain
 from amends.actions.outcome import Blocked, Outcome, Recorded, Unchanged
-from amends.actions.posting import commission_of, posted, reversal
+from amends.actions.posting import posted, reversal
 from amends.actions.recording import Change, Rows, record
 from amends.actions.retry_refund import is_replaced
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.people import Actor
 from amends.domain.facts.refund import Refund, Transaction
-from amends.domain.facts.sheet import request_of, sheet
 from amends.domain.facts.words import RefundStatus
 from amends.domain.lifecycle.rules import Rules
-from amends.domain.topics.costs import commission_back
 from amends.kernel.ids import written
 
 CAME_BACK: Final = "came_back"
@@ -49,9 +48,12 @@ class _Telling:
 
     def commission(self) -> int:
         """What the platform gives back of its own, by the rule of Q-10."""
-        facts = sheet(self.file, request_of(self.file), self.now, self.rules.zone)
-        said = commission_back(self.rules.topic("costs"), facts)
-        return commission_of(self.file, self.refund) if said.sentences else 0
+        return returned_commission(self.file, self.refund, self.rules, self.now)
+
+    def borne(self, commission: int, made: Callable[..., Transaction]) -> tuple[Transaction, ...]:
+        """Where a ruling says that another bears it than the shop: what moves beside the refund."""
+        account, case = bearer(self.file), self.file.case
+        return (made(self.file, self.refund, commission, account, case.seq + 1),) if account and case else ()
 
     def would_be_all_paid(self) -> bool:
         """Whether every refund of the case that still counts is paid, once this one is."""
@@ -93,7 +95,8 @@ def _succeeded(telling: _Telling) -> Outcome:
         return telling.change("refund_parked", telling.marked(refund.status))
     paid = telling.marked("succeeded", failure=None)
     event = "refund_succeeded" if telling.would_be_all_paid() else "refund_part_succeeded"
-    return telling.change(event, paid, posted(telling.file, refund, telling.commission()))
+    commission = telling.commission()
+    return telling.change(event, paid, posted(telling.file, refund, commission), *telling.borne(commission, borne))
 
 
 def _failed(telling: _Telling) -> Outcome:
@@ -103,11 +106,12 @@ def _failed(telling: _Telling) -> Outcome:
         return telling.change("refund_failed", telling.marked("failed", failure=failure))
     if refund.status != "succeeded" or case is None:
         return Unchanged(why=f"refund_{refund.status}")
-    taken_back = reversal(telling.file, refund, telling.commission(), telling.new_id())
+    commission = telling.commission()
+    taken_back = (reversal(telling.file, refund, commission, telling.new_id()), *telling.borne(commission, no_longer_borne))
     came_back = telling.marked("failed", failure=CAME_BACK)
     if case.state != "completed":
-        return telling.change("refund_failed", came_back, taken_back)
-    return telling.change("refund_came_back", came_back, taken_back, case={"ended": None, "closed_at": None})
+        return telling.change("refund_failed", came_back, *taken_back)
+    return telling.change("refund_came_back", came_back, *taken_back, case={"ended": None, "closed_at": None})
 
 
 def _unknown(telling: _Telling) -> Outcome:

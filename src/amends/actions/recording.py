@@ -10,8 +10,10 @@ from msgspec.structs import replace
 from amends.actions.commands import CaseCommand
 from amends.actions.outcome import Blocked, Recorded
 from amends.domain.facts.case import Case, CaseLine
+from amends.domain.facts.chargeback import Chargeback
 from amends.domain.facts.conduct import Compensation
 from amends.domain.facts.deadline import Deadline
+from amends.domain.facts.dispute import Approval, Dispute, Ruling
 from amends.domain.facts.events import Event, Wish
 from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.file import CaseFile
@@ -70,6 +72,10 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     compensations: tuple[Compensation, ...] = ()
     alarms: tuple[tuple[str, int, str], ...] = ()
     excuses: tuple[tuple[int, str, int, datetime, datetime], ...] = ()
+    disputes: tuple[Dispute, ...] = ()
+    rulings: tuple[Ruling, ...] = ()
+    approvals: tuple[Approval, ...] = ()
+    chargebacks: tuple[Chargeback, ...] = ()
     also: tuple[Recorded, ...] = ()
 
 
@@ -157,6 +163,10 @@ def record(file: CaseFile, rules: Rules, actor: Actor, now: datetime, change: Ch
         compensations=rows.compensations,
         alarms=rows.alarms,
         excuses=rows.excuses,
+        disputes=rows.disputes,
+        rulings=rows.rulings,
+        approvals=rows.approvals,
+        chargebacks=rows.chargebacks,
         facts=facts,
         verdict=change.verdict,
         also=rows.also,
@@ -182,7 +192,7 @@ def _next_case(file: CaseFile, change: Change, row: Row, now: datetime) -> Case:
     }
     if "negotiating" in (row.to, before.state) and state != before.state:
         changes["return_to"] = before.state if state == "negotiating" else None
-    if state in FINAL_STATES:
+    if state in FINAL_STATES and (before.state not in FINAL_STATES or change.born):
         changes.setdefault("closed_at", now)
         changes.setdefault("ended", ENDINGS.get(change.event, "expired"))
     return replace(before, **changes)
@@ -322,6 +332,10 @@ def joined(first: Recorded, second: Recorded) -> Recorded:
         compensations=first.compensations + second.compensations,
         alarms=first.alarms + second.alarms,
         excuses=first.excuses + second.excuses,
+        disputes=merged(first.disputes, second.disputes, lambda d: d.id),
+        rulings=merged(first.rulings, second.rulings, lambda r: (r.dispute_id, r.seq)),
+        approvals=first.approvals + second.approvals,
+        chargebacks=merged(first.chargebacks, second.chargebacks, lambda c: c.id),
         facts=first.facts,
         verdict=first.verdict if second.verdict is None else second.verdict,
         also=first.also + second.also,

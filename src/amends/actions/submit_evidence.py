@@ -7,6 +7,7 @@ from uuid import UUID
 
 from amends.actions.asking import Judged, judge, kept
 from amends.actions.commands import SubmitEvidence
+from amends.actions.disputing import APPEAL
 from amends.actions.outcome import Blocked, Outcome
 from amends.actions.proof import look, side_of, take
 from amends.actions.recording import Change, Rows, record, refused
@@ -36,7 +37,7 @@ def submit_evidence(file: CaseFile, command: SubmitEvidence, rules: Rules, now: 
         file,
         command.proof,
         actor=command.actor,
-        at=stage(case, side),
+        at=APPEAL if file.dispute and file.dispute.state == "under_appeal" else stage(case, side),
         case_id=case.id,
         now=now,
         new_id=new_id,

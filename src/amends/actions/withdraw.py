@@ -5,8 +5,9 @@ from datetime import datetime
 from uuid import UUID
 
 from amends.actions.commands import Withdraw
+from amends.actions.disputing import ended
 from amends.actions.outcome import Outcome
-from amends.actions.recording import Change, record, refused
+from amends.actions.recording import Change, Rows, record, refused
 from amends.domain.facts.file import CaseFile
 from amends.domain.lifecycle.rules import Rules
 
@@ -18,4 +19,6 @@ def withdraw(file: CaseFile, command: Withdraw, rules: Rules, now: datetime, new
     if blocked := refused(file, rules, command, "withdraw", now):
         return blocked
     back = file.case is not None and file.case.state in _GOODS_AWAY
-    return record(file, rules, command.actor, now, Change(event="withdrawn", body={"goods_go_back": back}))
+    disputes, rulings = ended(file, command.actor, now)
+    rows = Rows(disputes=disputes, rulings=rulings)
+    return record(file, rules, command.actor, now, Change(event="withdrawn", body={"goods_go_back": back}, rows=rows))

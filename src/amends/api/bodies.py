@@ -157,6 +157,47 @@ class SettleReturnBody(Strict, frozen=True, kw_only=True):
     note: Note | None = None
 
 
+class EscalateBody(Strict, frozen=True, kw_only=True):
+    """What the buyer tells the platform, with proof, and the theme that it touches on, where the buyer says so."""
+
+    note: Note | None = None
+    proof: Proof = ()
+    theme: Word | None = None
+
+
+class CancelDisputeBody(Strict, frozen=True, kw_only=True):
+    """Nothing to say."""
+
+
+class AppealBody(Strict, frozen=True, kw_only=True):
+    """Why another ruling is asked for, with new proof."""
+
+    note: Note | None = None
+    proof: Proof = ()
+
+
+class ClaimReviewBody(Strict, frozen=True, kw_only=True):
+    """Take the dispute, or give it back; `theme` where the reviewer sees that it touches on one."""
+
+    give_back: bool = False
+    theme: Word | None = None
+
+
+class RuleBody(Strict, frozen=True, kw_only=True):
+    """A ruling; `amount` grants a part."""
+
+    ruling: Word
+    liability: Word
+    rationale: Annotated[str, Meta(min_length=1, max_length=4000)]
+    amount: Positive | None = None
+
+
+class ConfirmRulingBody(Strict, frozen=True, kw_only=True):
+    """Whether the second person agrees."""
+
+    agree: bool = True
+
+
 class RetryRefundBody(Strict, frozen=True, kw_only=True):
     """The failed refund that is replaced, and where the money goes instead."""
 

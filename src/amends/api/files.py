@@ -8,6 +8,7 @@ import msgspec
 from amends.actions.commands import CaseCommand, OrderCommand
 from amends.api.callers import Caller
 from amends.api.context import Context
+from amends.desk.links import linked
 from amends.desk.load import Loaded, find_targets, load
 from amends.domain.lifecycle.rules import Rules
 from amends.store.database import queries, transaction
@@ -26,7 +27,8 @@ async def read_files(
     """The file of each order or case, `None` where its shop has no such thing."""
     targets = await find_targets(connection, asked)
     found: list[Read | None] = []
-    for one, target in zip(await load(connection, asked, targets), targets, strict=True):
+    loaded = await linked(connection, asked, await load(connection, asked, targets))
+    for one, target in zip(loaded, targets, strict=True):
         if one is None or (target is not None and target.case_id is not None and one.file.case is None):
             found.append(None)
         else:

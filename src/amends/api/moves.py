@@ -34,6 +34,12 @@ MOVES: Final[dict[str, tuple[type[CaseCommand], type[bodies.Strict], str]]] = {
     "inspect_return": (commands.InspectReturn, bodies.InspectReturnBody, "Say what inspection found, by unit"),
     "convert_to_refund": (commands.ConvertToRefund, bodies.ConvertBody, "Turn an exchange into a refund"),
     "settle_return": (commands.SettleReturn, bodies.SettleReturnBody, "Settle a return that did not arrive"),
+    "escalate": (commands.Escalate, bodies.EscalateBody, "Take a rejection to the platform"),
+    "cancel_dispute": (commands.CancelDispute, bodies.CancelDisputeBody, "Let the dispute be"),
+    "appeal": (commands.Appeal, bodies.AppealBody, "Ask for another ruling"),
+    "claim_review": (commands.ClaimReview, bodies.ClaimReviewBody, "Take a dispute to rule on it, or give it back"),
+    "rule": (commands.Rule, bodies.RuleBody, "Rule on a dispute"),
+    "confirm_ruling": (commands.ConfirmRuling, bodies.ConfirmRulingBody, "Agree with a proposed ruling, or not"),
     "retry_refund": (commands.RetryRefund, bodies.RetryRefundBody, "Replace a refund that failed"),
 }
 _LOWERED: Final[dict[str, type]] = {"LineBody": AskedLine, "ProofBody": GivenProof, "InspectedBody": InspectedLine}

@@ -22,6 +22,10 @@ _LISTS: Final[dict[str, str]] = {
     "sale_format": "sale_formats",
     "source": "order_sources",
     "review_lane": "review_lanes",
+    "lane": "review_lanes",
+    "liability": "liability",
+    "ruling": "rulings",
+    "theme": "themes",
 }
 _OWN: Final[dict[tuple[str, str], str | None]] = {
     ("ProofBody", "kind"): "evidence_kinds",

@@ -31,6 +31,8 @@ def _with(file: CaseFile, part: Recorded) -> CaseFile:
     changes |= _conduct(file, part)
     if part.refunds:
         changes["all_refunds"] = merged(file.all_refunds, part.refunds, lambda r: r.id)
+    if part.disputes or part.rulings or part.chargebacks:
+        changes |= _disputed(file, part)
     if case is not None:
         changes["cases"] = merged(file.cases, (case,), lambda c: c.id)
         if part.lines:
@@ -50,6 +52,14 @@ def _conduct(file: CaseFile, part: Recorded) -> dict[str, object]:
         changes["alarms"] = file.alarms + tuple([(case_id, *alarm) for alarm in part.alarms])
         changes["excused"] = file.excused + tuple([(case_id, excuse[0]) for excuse in part.excuses])
     return changes
+
+
+def _disputed(file: CaseFile, part: Recorded) -> dict[str, object]:
+    return {
+        "all_disputes": merged(file.all_disputes, part.disputes, lambda d: d.id),
+        "all_rulings": merged(file.all_rulings, part.rulings, lambda r: (r.dispute_id, r.seq)),
+        "chargebacks": merged(file.chargebacks, part.chargebacks, lambda c: c.id),
+    }
 
 
 def _deadlines(

@@ -14,6 +14,7 @@ from amends.actions.outcome import Blocked, Outcome, Previewed, Recorded, Unchan
 from amends.desk.after import after
 from amends.desk.answers import Answer, problem_body, refused
 from amends.desk.following import follow
+from amends.desk.links import linked
 from amends.desk.load import Loaded, Target, find_targets, load, lock
 from amends.desk.record import write
 from amends.desk.rows import Batch, Overdrawn, Reused
@@ -83,6 +84,7 @@ class Desk:
         """One round meets each order at most once, so every command sees what the one before it recorded."""
         asked = [commands[n] for n in numbers]
         loaded = await load(connection, asked, [targets[n] for n in numbers])
+        loaded = await linked(connection, asked, loaded)
         batch = Batch()
         for n, command, found in zip(numbers, asked, loaded, strict=True):
             if found is not None:

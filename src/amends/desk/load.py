@@ -10,6 +10,7 @@ import msgspec
 
 from amends.actions.commands import CaseCommand, Command, OrderCommand, RecordRefundResult, RecordScan
 from amends.actions.conduct_commands import RecordCompensationResult
+from amends.desk.disputed import disputed_parts
 from amends.domain.facts.case import Case, CaseLine
 from amends.domain.facts.conduct import BuyerStanding, Compensation, ScoreEntry
 from amends.domain.facts.deadline import Deadline
@@ -132,6 +133,7 @@ def _file(row: asyncpg.Record, parts: Sequence[asyncpg.Record]) -> CaseFile:
         standing=tuple([(r[0], r[1]) for r in row["standing"] or ()]),
         buyer_standing=_standing(row["buyer_standing"]),
         **_conduct(parts),
+        **(disputed_parts(parts) if parts else {}),
     )
 
 

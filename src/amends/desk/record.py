@@ -14,8 +14,8 @@ from amends.store.database import queries
 
 # Guarded rows first, each by itself: it answers how many rows let themselves be written, and fewer than asked means that
 # somebody was faster. The order of locks is order, payment, case, deadline, outbox, chain.
-GUARDED = ("reserve_payments", "reserve_allocations", "update_cases")
-SUMMED = frozenset({"reserve_payments", "reserve_allocations"})
+GUARDED = ("reserve_payments", "hold_payments", "reserve_allocations", "update_cases")
+SUMMED = frozenset({"reserve_payments", "hold_payments", "reserve_allocations"})
 UPDATES = ("update_orders", "drop_case_lines")
 AFTERWARDS = ("place_line_parcels", "stop_metrics", "start_metrics")
 # Whole rows, one array a table, all in one statement: foreign keys look when it ends.
@@ -29,6 +29,10 @@ WHOLE = (
     "upsert_evidence",
     "upsert_refunds",
     "insert_refund_lines",
+    "upsert_disputes",
+    "upsert_rulings",
+    "insert_approvals",
+    "upsert_chargebacks",
     "insert_transactions",
     "insert_postings",
     "insert_deadlines",

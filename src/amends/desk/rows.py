@@ -10,6 +10,7 @@ import msgspec
 
 from amends.actions.conduct import Consequences
 from amends.actions.outcome import Recorded
+from amends.desk.disputed import disputed_rows
 from amends.desk.wishes import Endpoints, with_webhooks
 from amends.domain.facts.case import Case
 from amends.domain.facts.events import Event
@@ -42,6 +43,7 @@ class Batch:
             if part.order is not None:
                 self._order(part.order)
             self._parcels(shop_id, order, part, file)
+            disputed_rows(self.rows, file, part, now)
             if part.case is not None:
                 self._case(file, part, part.case, now)
                 self._events(shop_id, part, part.case, endpoints, now, new_id)

@@ -56,6 +56,18 @@ class RefundView(msgspec.Struct, frozen=True):
     replaces: UUID | None
 
 
+class DisputeBrief(msgspec.Struct, frozen=True):
+    """Where a dispute stands; `final` says that nothing further can be said about it. More: `/v1/cases/{case_id}/dispute`."""
+
+    id: UUID
+    state: str
+    round: int
+    lane: str
+    final: bool
+    ruling: str | None
+    liability: str | None
+
+
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     """A case as its people see it. `moves` is what the asking person may do now, and if not, why not."""
 
@@ -80,6 +92,8 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     programme: str | None
     lane: str | None
     historical: bool
+    is_final: bool
+    dispute: DisputeBrief | None
     eligibility_release: str
     handling_release: str
     deadline_at: datetime | None
@@ -98,6 +112,19 @@ _encode = msgspec.json.encode
 def _next_deadline(deadlines: tuple[Deadline, ...]) -> Deadline | None:
     running = [d for d in deadlines if d.state == "running"]
     return min(running, key=lambda d: d.due_at) if running else None
+
+
+def dispute_brief(file: CaseFile) -> DisputeBrief | None:
+    """The newest dispute of the file's case, with the ruling that stands."""
+    dispute = file.dispute if file.all_disputes else None
+    if dispute is None:
+        return None
+    standing = [ruling for ruling in file.rulings if ruling.state == "stands"]
+    last = standing[-1] if standing else None
+    return DisputeBrief(
+        dispute.id, dispute.state, dispute.round, dispute.lane, dispute.final,
+        last.ruling if last else None, last.liability if last else None,
+    )  # fmt: skip
 
 
 def case_view(file: CaseFile, case: Case, rules: Rules, actor: Actor, now: datetime, why: str | None = None) -> CaseView:
@@ -127,6 +154,8 @@ def case_view(file: CaseFile, case: Case, rules: Rules, actor: Actor, now: datet
         programme=case.programme,
         lane=case.lane,
         historical=case.historical,
+        is_final=case.final and not any(d.state != "done" for d in file.deadlines),
+        dispute=dispute_brief(file),
         eligibility_release=case.eligibility_release,
         handling_release=case.handling_release,
         deadline_at=soonest.due_at if soonest else None,

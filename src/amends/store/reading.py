@@ -66,6 +66,20 @@ def read_keys(text: str) -> Keys | None:
         return None
 
 
+def write_place(*parts: str) -> str:
+    """The same for lists that are ordered by words."""
+    return base64.urlsafe_b64encode(msgspec.json.encode(parts)).rstrip(b"=").decode()
+
+
+def read_place(text: str, parts: int) -> tuple[str, ...] | None:
+    """So many words, as `write_place` wrote them; None where it did not."""
+    try:
+        found = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=tuple[str, ...])
+    except (msgspec.MsgspecError, binascii.Error, ValueError):
+        return None
+    return found if len(found) == parts else None
+
+
 async def page_of_cases(
     connection: asyncpg.Connection, shops: Sequence[int], wanted: CaseFilter, *, urgent: bool, after: Cursor | None, limit: int
 ) -> list[asyncpg.Record]:

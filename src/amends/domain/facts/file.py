@@ -6,8 +6,10 @@ from uuid import UUID
 import msgspec
 
 from amends.domain.facts.case import Case, CaseLine
+from amends.domain.facts.chargeback import Chargeback
 from amends.domain.facts.conduct import BuyerStanding, Compensation, ScoreEntry
 from amends.domain.facts.deadline import Deadline
+from amends.domain.facts.dispute import Dispute, Rejection, Ruling
 from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Shop
 from amends.domain.facts.parcel import Parcel, Scan
@@ -19,7 +21,9 @@ class CaseFile(msgspec.Struct, frozen=True):
 
     `cases` and `case_lines` hold every case of the order, final ones too. Deadlines, evidence and refunds are those of `case`
     (evidence also what was uploaded for the order and is not yet given to a case). `compensations`, `score_entries` and `alarms`
-    (case, deadline kind, started_seq, alarm) and `excused` (case, outage) are those of every case of the order; `standing` is the shop's, by score, in thousandths.
+    (case, deadline kind, started_seq, alarm) and `excused` (case, outage) are those of every case of the order; `standing` is the shop's,
+    by score, in thousandths. `interests` says what links the person who acts to the shop or the buyer, and is read for people of the
+    platform alone.
     """
 
     shop: Shop
@@ -44,6 +48,11 @@ class CaseFile(msgspec.Struct, frozen=True):
     buyer_standing: BuyerStanding | None = None
     alarms: tuple[tuple[UUID, str, int, str], ...] = ()
     excused: tuple[tuple[UUID, int], ...] = ()
+    all_disputes: tuple[Dispute, ...] = ()
+    all_rulings: tuple[Ruling, ...] = ()
+    rejections: tuple[Rejection, ...] = ()
+    chargebacks: tuple[Chargeback, ...] = ()
+    interests: tuple[str, ...] = ()
 
     def focus(self, case_id: UUID) -> "CaseFile":
         """The same file opened at another case of the order; an unknown id leaves `case` empty."""
@@ -71,6 +80,20 @@ class CaseFile(msgspec.Struct, frozen=True):
             return ()
         mine = self.case.id.int
         return tuple([line for line in self.case_lines if line.case_id.int == mine])
+
+    @property
+    def dispute(self) -> Dispute | None:
+        """The newest dispute of the case."""
+        if not self.all_disputes or self.case is None:
+            return None
+        mine = [d for d in self.all_disputes if d.case_id == self.case.id]
+        return mine[-1] if mine else None
+
+    @property
+    def rulings(self) -> tuple[Ruling, ...]:
+        """The rulings in the newest dispute, in their order."""
+        dispute = self.dispute
+        return tuple(r for r in self.all_rulings if dispute and r.dispute_id == dispute.id)
 
     @property
     def return_parcel(self) -> Parcel | None:

@@ -137,6 +137,9 @@ def sheet(file: CaseFile, request: Request, now: datetime, zone: str) -> Sheet:
     _conduct(facts, file)
     _travel(facts, order, parcel_of(file, line), now, zone)
     _looked_at(facts, request, file.case)
+    if file.dispute is not None:
+        facts["case.appealed"] = file.dispute.round > 1
+        facts["request.theme"] = file.dispute.theme or NONE
     return facts
 
 

@@ -28,8 +28,13 @@ _HELD: Final = "awaiting_proof in_recheck awaiting_buyer_ship rejected_2 in_disp
 """Where a statutory refund that is due waits: for the goods or proof of their sending, for a ruling, or for the payment."""
 _LIVE: Final = _OPEN + " refund_approved refund_failed"
 _EVERY: Final = _LIVE + " completed closed"
-_ALL: Final = " ".join(EVERY_CLOCK)
-_UNPAID: Final = " ".join(kind for kind in EVERY_CLOCK if kind != "statutory_refund")
+_EVERY_CLOCK: Final = " ".join(EVERY_CLOCK)
+OUTLIVING: Final = frozenset({"appeal", "dispute"})
+"""Clocks that may run on when a case has ended: a ruling may be appealed, and the appeal is owed its own ruling (N-08)."""
+_ALL: Final = " ".join(kind for kind in EVERY_CLOCK if kind not in OUTLIVING)
+_UNPAID: Final = " ".join(kind for kind in EVERY_CLOCK if kind not in OUTLIVING | {"statutory_refund"})
+_RULED: Final = _UNPAID + " dispute"
+_GRANTED: Final = "refund_approved refund_failed completed"
 _LISTS: Final = ("kinds", "starts", "stops", "pauses", "resumes", "shrinks", "wishes")
 
 
@@ -92,8 +97,8 @@ _ROWS: Final = (
     _row(4, "pending_review", "rejected", "seller", "rejected_1", "reject", starts="escalate", stops=_UNPAID),
     _row(4, "pending_review", "rejected_by_shipping", "seller carrier system", "rejected_1", "ship_order",
          kinds=_CANCEL, starts="escalate", stops=_UNPAID),
-    _row(5, "pending_review", "withdrawn", "buyer", "closed", "withdraw", stops=_ALL),
-    _row(38, _WITHDRAWABLE, "withdrawn", "buyer", "closed", "withdraw", stops=_ALL),
+    _row(5, "pending_review", "withdrawn", "buyer", "closed", "withdraw", stops=_EVERY_CLOCK),
+    _row(38, _WITHDRAWABLE, "withdrawn", "buyer", "closed", "withdraw", stops=_EVERY_CLOCK),
     _row(39, "pending_review", "amended", "buyer", SAME, "amend"),
     _row(21, "pending_review rejected_1", "returnless_refund", "seller", "refund_approved", "approve",
          kinds=_RETURN, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
@@ -201,15 +206,27 @@ _ROWS: Final = (
          kinds=_EXCHANGE, stops=_ALL),
     _row(36, "replacement_in_transit", "replacement_acceptance_expired", "system", "completed", "fire_deadline",
          kinds=_EXCHANGE, stops=_ALL),
-    # Dispute
+    # Dispute, and the appeal: a further round, after which a case may have ended already
     _row(23, _REJECTED, "escalated", "buyer", "in_dispute", "escalate", starts="dispute", stops="escalate", wishes="notify"),
-    _row(25, "in_dispute", "ruled_for_buyer", "platform", "refund_approved", "rule",
-         starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
-    _row(25, "in_dispute", "ruled_return", "platform", "awaiting_buyer_ship", "rule",
-         kinds=_RETURNS, starts="ship_back", stops=_UNPAID),
-    _row(26, "in_dispute", "ruled_for_seller", "platform", "closed", "rule", stops=_ALL),
-    _row(26, "in_dispute", "dispute_cancelled", "buyer", "closed", "cancel_dispute", stops=_ALL),
-    _row(37, "in_dispute", "dispute_expired", "system", SAME, "fire_deadline", starts="dispute", wishes="notify", decides=False),
+    _row(0, "in_dispute " + _GRANTED, "review_claimed", "platform", SAME, "claim_review", decides=False, source="C-03"),
+    _row(0, "in_dispute " + _GRANTED, "ruling_proposed", "platform", SAME, "rule", wishes="notify", source="four eyes above a limit"),
+    _row(0, "in_dispute " + _GRANTED, "ruling_declined", "platform", SAME, "confirm_ruling", source="four eyes above a limit"),
+    _row(25, "in_dispute", "ruled_for_buyer", "platform", "refund_approved", "rule confirm_ruling",
+         starts="refund_reconcile appeal", stops=_RULED, wishes="pay_refund notify"),
+    _row(25, "in_dispute", "ruled_return", "platform", "awaiting_buyer_ship", "rule confirm_ruling",
+         kinds=_RETURNS, starts="ship_back", stops=_RULED, wishes="notify"),
+    _row(26, "in_dispute", "ruled_for_seller", "platform", "closed", "rule confirm_ruling",
+         starts="appeal", stops=_EVERY_CLOCK, wishes="notify"),
+    _row(26, "in_dispute", "dispute_cancelled", "buyer", "closed", "cancel_dispute", stops=_EVERY_CLOCK, wishes="notify"),
+    _row(37, "in_dispute " + _GRANTED, "dispute_expired", "system", SAME, "fire_deadline", starts="dispute", wishes="notify", decides=False),
+    _row(0, _GRANTED, "appealed", "seller", SAME, "appeal", starts="dispute", stops="appeal", wishes="notify", source="N-08"),
+    _row(0, "closed", "appealed", "buyer", "in_dispute", "appeal", starts="dispute", stops="appeal", wishes="notify", source="T-06, N-08"),
+    _row(0, _GRANTED + " closed", "appeal_expired", "system", SAME, "fire_deadline", decides=False, source="N-08"),
+    _row(0, _GRANTED, "ruled_for_buyer", "platform", SAME, "rule confirm_ruling",
+         starts="appeal", stops="dispute", wishes="notify", source="N-08: the appeal is dismissed"),
+    _row(0, _GRANTED, "ruled_for_seller", "platform", SAME, "rule confirm_ruling",
+         stops="dispute", wishes="notify", source="N-08: the appeal is upheld, the refund stays with the buyer"),
+    _row(0, _GRANTED, "proof_added", "buyer seller platform", SAME, "submit_evidence", source="N-08: both sides' proof in an appeal"),
     # Money
     _row(27, _PAYING, "refund_succeeded", "provider system", "completed", "record_refund_result", stops=_ALL),
     _row(27, _PAYING, "refund_failed", "provider system", "refund_failed", "record_refund_result", wishes="notify"),

@@ -1,4 +1,4 @@
-"""A dispute, and its second round, the appeal; time never decides one (N-08; rows 23 to 26 and 37)."""
+"""A dispute, and its further rounds, the appeals; time never decides one (N-08; rows 23 to 26 and 37)."""
 
 from typing import Final
 
@@ -14,11 +14,13 @@ DISPUTE: Final = Table(
     (
         _row("opened", START, "under_review", "buyer", "escalate", "T-05"),
         _row("overdue", "under_review under_appeal", SAME, "system", "fire_deadline", "N-08"),
-        _row("ruled", "under_review", "ruled", "platform", "rule", "T-05"),
+        _row("claimed", "under_review under_appeal", SAME, "platform", "claim_review", "C-03"),
+        _row("proposed", "under_review under_appeal", SAME, "platform", "rule", "four eyes above a limit"),
+        _row("ruled", "under_review under_appeal", "ruled", "platform", "rule confirm_ruling", "T-05, N-08"),
+        _row("ruled_finally", "under_review under_appeal", "settled", "platform", "rule confirm_ruling", "N-08"),
         _row("appealed", "ruled", "under_appeal", "buyer seller", "appeal", "N-08"),
-        _row("ruled", "under_appeal", "settled", "platform", "rule", "N-08"),
         _row("lapsed", "ruled", "settled", "system", "fire_deadline", "N-08"),
-        _row("cancelled", "under_review under_appeal", "cancelled", "buyer", "cancel_dispute", "T-05"),
+        _row("cancelled", "under_review under_appeal", "cancelled", "buyer", "cancel_dispute withdraw", "T-05"),
     ),
     final=("settled", "cancelled"),
 )

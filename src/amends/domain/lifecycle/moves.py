@@ -11,6 +11,7 @@ from amends.domain.facts.file import CaseFile
 from amends.domain.facts.people import Actor
 from amends.domain.facts.words import FINAL_STATES
 from amends.domain.lifecycle.case import CASE
+from amends.domain.lifecycle.disputing import closed_in_dispute
 from amends.domain.lifecycle.rules import Rules
 
 MOVES: Final = (
@@ -26,6 +27,12 @@ MOVES: Final = (
     "decide_recheck",
     "settle_return",
     "retry_refund",
+    "escalate",
+    "cancel_dispute",
+    "appeal",
+    "claim_review",
+    "rule",
+    "confirm_ruling",
 )
 """Every action on a case that a person can choose."""
 
@@ -33,7 +40,15 @@ MAX_AMENDMENTS: Final = 2
 MAX_PROOF_REQUESTS: Final = 1
 HANDLE: Final = "cases.handle"
 _SELLER_NEEDS: Final = dict.fromkeys(MOVES, HANDLE)
-_PLATFORM_NEEDS: Final = {"decide_recheck": "cases.recheck", "settle_return": "cases.recheck", "retry_refund": "refunds.handle"}
+RULE: Final = "disputes.rule"
+_PLATFORM_NEEDS: Final = {
+    "decide_recheck": "cases.recheck",
+    "settle_return": "cases.recheck",
+    "retry_refund": "refunds.handle",
+    "claim_review": RULE,
+    "rule": RULE,
+    "confirm_ruling": RULE,
+}
 PERMISSIONS: Final[dict[str, dict[str, str]]] = {"seller": _SELLER_NEEDS, "platform": _PLATFORM_NEEDS}
 """What a person of a side must hold for a move; a buyer needs nothing but to be the buyer."""
 
@@ -74,7 +89,7 @@ def moves(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> tuple[Mo
 
 def _asked(file: CaseFile, case: Case, actor: Actor, now: datetime) -> dict[str, Move]:
     closed = _wholly_closed(file, case, actor, now)
-    return _moves(case.state, case.kind, actor.kind, _missing(actor), closed, _used_up(file, case, actor))
+    return _moves(case.state, case.kind, actor.kind, _missing(actor), closed, _used_up(file, case, actor, now))
 
 
 def closed_reason(file: CaseFile, rules: Rules, actor: Actor, move: str, now: datetime) -> Move | None:  # noqa: ARG001 -- as in `moves`
@@ -115,7 +130,7 @@ def _wholly_closed(file: CaseFile, case: Case, actor: Actor, now: datetime) -> s
     return None
 
 
-def _used_up(file: CaseFile, case: Case, actor: Actor) -> tuple[tuple[str, str], ...]:
+def _used_up(file: CaseFile, case: Case, actor: Actor, now: datetime) -> tuple[tuple[str, str], ...]:
     """Moves that the table knows but that this case has used up or has not come to yet, with the reason."""
     found: tuple[tuple[str, str], ...] = ()
     if case.amendments >= MAX_AMENDMENTS:
@@ -126,7 +141,12 @@ def _used_up(file: CaseFile, case: Case, actor: Actor) -> tuple[tuple[str, str],
         owed = file.running("seller_ship")
         if owed is not None and owed.on_expiry == "buyer_may_convert":
             found += (("convert_to_refund", "window_not_begun"),)
+    if file.all_disputes or case.state not in _NEVER_DISPUTED:
+        found += tuple(closed_in_dispute(file, case, actor, now))
     return found
+
+
+_NEVER_DISPUTED: Final = frozenset({"pending_review", "awaiting_proof", "in_recheck"})
 
 
 @lru_cache(maxsize=8192)
@@ -142,7 +162,7 @@ def _moves(
         reasons: list[str] = []
         if permission in missing:
             reasons.append("permission_missing")
-        if wholly:
+        if wholly and not (wholly == "case_is_final" and move in by_table):  # a ruling may be appealed when the case has ended
             reasons.append(wholly)
         elif move not in by_table:
             reasons.append(_not_open(state))

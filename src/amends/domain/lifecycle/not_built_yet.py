@@ -5,7 +5,6 @@ from typing import Final
 NEGOTIATION: Final = "negotiation: proposals by the seller and the platform"
 REFUSING: Final = "refusing the parcel: refund after a refused delivery"
 REPLACING: Final = "exchange: shipping and accepting the replacement"
-DISPUTES: Final = "disputes, rulings and appeals"
 
 NOT_BUILT_YET: Final[dict[tuple[int, str], str]] = {
     (6, "proposal_made"): NEGOTIATION,
@@ -19,10 +18,5 @@ NOT_BUILT_YET: Final[dict[tuple[int, str], str]] = {
     (19, "replacement_shipped"): REPLACING,
     (36, "replacement_delivered"): REPLACING,
     (19, "replacement_accepted"): REPLACING,
-    (23, "escalated"): DISPUTES,
-    (25, "ruled_for_buyer"): DISPUTES,
-    (25, "ruled_return"): DISPUTES,
-    (26, "ruled_for_seller"): DISPUTES,
-    (26, "dispute_cancelled"): DISPUTES,
 }
 """(row number, event) → what brings it."""

@@ -94,5 +94,44 @@ select
                        (select array_agg((l.line_id, l.quantity, l.amount) order by l.line_id)
                           from refund_line l where l.shop_id = r.shop_id and l.refund_id = r.id))
                       order by r.created_at, r.id)
-       from refund r where r.shop_id = want.shop_id and r.case_id = want.case_id) as refunds
+       from refund r where r.shop_id = want.shop_id and r.case_id = want.case_id) as refunds,
+    (select array_agg((d.id, d.case_id, d.state, d.round, d.lane, d.opened_seq, d.opened_at, d.ground, d.stage, d.reviewer,
+                       d.claimed_at, d.appealed_by, d.final, d.theme) order by d.opened_at, d.opened_seq)
+       from dispute d where d.shop_id = want.shop_id and d.case_id = want.case_id) as disputes,
+    (select array_agg((r.dispute_id, r.case_id, r.seq, r.round, r.state, r.ruling, r.liability, r.amount, r.currency,
+                       r.four_eyes_limit, r.rationale, r.ruled_by, r.ruled_at, r.decided_at) order by r.seq)
+       from dispute d join ruling r on r.shop_id = d.shop_id and r.dispute_id = d.id
+       where d.shop_id = want.shop_id and d.case_id = want.case_id) as rulings,
+    (select array_agg((c.id, e.seq, e.type, e.body ->> 'ground', e.body ->> 'stage'))
+       from cases c
+       join event e on e.shop_id = c.shop_id and e.case_id in (c.id, c.parent_id)
+        and e.type in ('rejected', 'return_rejected', 'rejected_by_shipping', 'return_accepted')
+       where c.shop_id = want.shop_id and c.id = want.case_id and c.state in ('rejected_1', 'rejected_2')
+         and (e.case_id = c.id) <> (e.type = 'return_accepted')) as rejections,
+    (select array_agg((b.id, b.order_id, b.payment_id, b.source, b.reference, b.amount, b.held, b.reason, b.state, b.opened_at,
+                       b.respond_by, b.closed_at, b.override_by, b.override_at, b.override_why) order by b.opened_at, b.id)
+       from cases c join chargeback b on b.shop_id = c.shop_id and b.order_id = c.order_id
+       where c.shop_id = want.shop_id and c.id = want.case_id) as chargebacks
 from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, case_id);
+
+-- name: interests_of
+-- What links people of the platform to a shop or a buyer: what they declared, and what they are on the other side (T03).
+select want.n, i.why
+from unnest($1::int[], $2::text[], $3::bigint[], $4::text[]) as want (n, person, shop_id, buyer)
+join interest i on i.person = want.person and i.ended_at is null
+ and ((i.kind = 'shop' and i.of = want.shop_id::text) or (i.kind = 'buyer' and i.of = want.buyer))
+union all
+select want.n, m.role
+from unnest($1::int[], $2::text[], $3::bigint[], $4::text[]) as want (n, person, shop_id, buyer)
+join membership m on m.shop_id = want.shop_id and m.person = 'seller:' || substr(want.person, length('platform:') + 1) and m.to_at is null
+union all
+select want.n, t.kind
+from unnest($1::int[], $2::text[], $3::bigint[], $4::text[]) as want (n, person, shop_id, buyer)
+join token t on t.subject = substr(want.person, length('platform:') + 1)
+ and ((t.kind = 'seller' and want.shop_id = any (t.shops)) or (t.kind = 'buyer' and t.subject = want.buyer));
+
+-- name: orders_of_payments
+-- The payment that a provider's reference or an id of ours names.
+select want.n, p.order_id
+from unnest($1::int[], $2::bigint[], $3::text[]) as want (n, shop_id, payment)
+join payment p on p.shop_id = want.shop_id and (p.provider_reference = want.payment or p.id::text = want.payment);

@@ -67,6 +67,32 @@ from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::bigint[]) as w (shop_id, p
 where a.shop_id = w.shop_id and a.payment_id = w.payment_id and a.line_id = w.line_id
   and a.refunded + w.amount between 0 and a.amount;
 
+-- name: hold_payments!
+-- What a chargeback takes of a payment, or gives free again; the same guard as for refunds.
+update payment p set charged_back = p.charged_back + w.amount
+from unnest($1::bigint[], $2::uuid[], $3::bigint[]) as w (shop_id, id, amount)
+where p.shop_id = w.shop_id and p.id = w.id and p.reserved + p.charged_back + w.amount <= p.captured
+  and p.charged_back + w.amount >= 0;
+
+-- name: upsert_disputes!
+insert into dispute select * from unnest($1::dispute[])
+on conflict (shop_id, id) do update set state = excluded.state, round = excluded.round, lane = excluded.lane,
+    reviewer = excluded.reviewer, claimed_at = excluded.claimed_at, appealed_by = excluded.appealed_by, final = excluded.final,
+    theme = excluded.theme,    updated_at = excluded.updated_at;
+
+-- name: upsert_rulings!
+insert into ruling select * from unnest($1::ruling[])
+on conflict (shop_id, dispute_id, seq) do update set state = excluded.state, decided_at = excluded.decided_at;
+
+-- name: insert_approvals!
+insert into approval select * from unnest($1::approval[]);
+
+-- name: upsert_chargebacks!
+insert into chargeback select * from unnest($1::chargeback[])
+on conflict (shop_id, id) do update set amount = excluded.amount, held = excluded.held, reason = excluded.reason,
+    state = excluded.state, respond_by = excluded.respond_by, closed_at = excluded.closed_at, override_by = excluded.override_by,
+    override_at = excluded.override_at, override_why = excluded.override_why, updated_at = excluded.updated_at;
+
 -- name: insert_transactions!
 insert into money_transaction select * from unnest($1::money_transaction[]);
 

@@ -192,7 +192,7 @@ from cases c join event e on e.shop_id = c.shop_id and e.case_id = c.id and e.se
 where e.to_state <> c.state;
 
 -- name: s04
--- A case is granted money at most once and ends at most once.
+-- A case is granted money at most once, and ends once more at most than it was opened again (a refund that came back, an appeal).
 select e.shop_id || '/' || e.case_id as found
 from event e
 where e.to_state = 'refund_approved' and coalesce(e.from_state, '') not in ('refund_approved', 'refund_failed')
@@ -200,8 +200,9 @@ group by e.shop_id, e.case_id having count(*) > 1
 union all
 select e.shop_id || '/' || e.case_id
 from event e
-where e.to_state in ('completed', 'closed') and coalesce(e.from_state, '') not in ('completed', 'closed')
-group by e.shop_id, e.case_id having count(*) > 1;
+group by e.shop_id, e.case_id
+having count(*) filter (where e.to_state in ('completed', 'closed') and coalesce(e.from_state, '') not in ('completed', 'closed'))
+     > 1 + count(*) filter (where e.from_state in ('completed', 'closed') and e.to_state not in ('completed', 'closed'));
 
 -- name: s05
 -- A decision was made on the version directly before it.
@@ -217,10 +218,12 @@ where e.body ? 'based_on' and jsonb_typeof(e.body -> 'based_on') = 'number'
         where a.kind = c.kind and a.from_state = coalesce(b.from_state, 'start') and a.event = b.type and a.actor = b.actor_kind));
 
 -- name: s06
--- A final case has no deadline that still runs or waits.
+-- A final case has no deadline that still runs or waits, but those of an appeal.
 select c.shop_id || '/' || c.id || ' ' || d.kind as found
 from cases c join deadline d on d.shop_id = c.shop_id and d.case_id = c.id
-where c.state in ('completed', 'closed') and d.state <> 'done';
+where c.state in ('completed', 'closed') and d.state <> 'done'
+  and not (d.kind in ('appeal', 'dispute') and exists (
+    select from dispute x where x.shop_id = c.shop_id and x.case_id = c.id and not x.final));
 
 -- name: s07
 -- A live case always waits for something: a deadline of it runs, beside those that pause until an event.
@@ -405,13 +408,46 @@ where m.provider is not null and m.to_at is null and not exists (
     where g.shop_id = m.shop_id and g.provider = m.provider and g.to_at is null
       and (m.permissions <@ g.permissions or '*' = any (g.permissions)));
 
+-- name: s10
+-- An open dispute is owed a ruling by a clock that runs, one that was ruled on has the ruling of its round, and a final one no clock.
+select d.shop_id || '/' || d.id as found
+from dispute d
+where (d.state in ('under_review', 'under_appeal') and not exists (
+         select from deadline l where l.shop_id = d.shop_id and l.case_id = d.case_id and l.kind = 'dispute' and l.state = 'running'))
+   or (d.state in ('ruled', 'settled') and not exists (
+         select from ruling r where r.shop_id = d.shop_id and r.dispute_id = d.id and r.round = d.round and r.state = 'stands'))
+   or (d.state = 'ruled' and not exists (
+         select from deadline l where l.shop_id = d.shop_id and l.case_id = d.case_id and l.kind = 'appeal' and l.state <> 'done'))
+   or (d.final and exists (
+         select from ruling r where r.shop_id = d.shop_id and r.dispute_id = d.id and r.state = 'proposed'));
+
+-- name: t02
+-- A ruling at or above the four-eyes limit stands on two different people, every one on somebody, and each of them held the permission.
+select r.shop_id || '/' || r.dispute_id || '#' || r.seq as found
+from ruling r
+where r.state = 'stands' and (
+    select count(distinct a.person) from approval a
+    where a.shop_id = r.shop_id and a.dispute_id = r.dispute_id and a.seq = r.seq and a.held && array['*', 'disputes.rule']
+) < case when r.amount >= r.four_eyes_limit then 2 else 1 end;
+
 -- name: t03
--- Nobody of the platform decides a case that they are a party to.
+-- Nobody of the platform decides a case that they are a party to or linked to, and nobody rules on their own ruling's appeal.
 select e.shop_id || '/' || e.case_id || '#' || e.seq as found
 from event e
 join cases c on c.shop_id = e.shop_id and c.id = e.case_id
 join shop s on s.id = e.shop_id
-where e.actor_kind = 'platform' and e.seq > 1 and e.actor in (c.buyer, s.seller);
+where e.actor_kind = 'platform' and e.seq > 1 and e.actor in (c.buyer, s.seller)
+union all
+select a.shop_id || '/' || a.case_id || '#' || a.seq
+from approval a
+join cases c on c.shop_id = a.shop_id and c.id = a.case_id
+join interest i on i.person = a.person and i.declared_at <= a.at and (i.ended_at is null or i.ended_at > a.at)
+ and ((i.kind = 'shop' and i.of = a.shop_id::text) or (i.kind = 'buyer' and i.of = c.buyer))
+union all
+select r.shop_id || '/' || r.dispute_id || '#' || r.seq
+from ruling r
+join ruling b on b.shop_id = r.shop_id and b.dispute_id = r.dispute_id and b.round < r.round
+where r.state = 'stands' and b.ruled_by = r.ruled_by;
 
 -- name: t04
 -- What hangs on a case or a refund hangs on its order too.
@@ -502,14 +538,14 @@ where z.before > z.seq;
 -- What is append-only cannot be changed by the application, and a trigger stops whoever could.
 select t.name || ' ' || role as found
 from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery', 'score_event',
-                  'deadline_alarm', 'deadline_excuse']) as t (name)
+                  'deadline_alarm', 'deadline_excuse', 'approval']) as t (name)
 cross join unnest(array['amends_desk', 'amends_worker', 'amends_reviewer']) as role
 where has_table_privilege(role, 'amends.' || t.name, 'update, delete, truncate')
    or has_any_column_privilege(role, 'amends.' || t.name, 'update')
 union all
 select t.name
 from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery', 'score_event',
-                  'deadline_alarm', 'deadline_excuse']) as t (name)
+                  'deadline_alarm', 'deadline_excuse', 'approval']) as t (name)
 where 2 > (select count(*) from pg_trigger g
            where g.tgrelid = ('amends.' || t.name)::regclass and g.tgname in ('append_only', 'append_only_whole')
              and g.tgenabled in ('O', 'A'));
