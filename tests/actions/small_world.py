@@ -19,6 +19,7 @@ from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Shop
 from amends.domain.facts.parcel import Parcel
 from amends.domain.facts.people import SYSTEM, Actor
+from amends.domain.facts.proposal import Proposal
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.rulebook.compiled import CompiledBook
 from amends.exchange.policies import policies_folder, read_policies
@@ -123,8 +124,8 @@ class World:
         return self
 
     def put(self, state: str, kind: str = "return_refund", **told: Any) -> "World":
-        """Set a case down in a state, with its clocks as given (`clocks`: kind → Deadline)."""
-        clocks = told.pop("clocks", ())
+        """Set a case down in a state, with its clocks as given (`clocks`: kind → Deadline), and a proposal of a side (`by`) in negotiation."""
+        clocks, by = told.pop("clocks", ()), told.pop("by", "seller")
         case = a_case(self.file, self.now, state=state, kind=kind, **told)
         lines = tuple(CaseLine(case.id, line.id, line.quantity, line.paid) for line in self.file.lines)
         file = replace(
@@ -132,9 +133,34 @@ class World:
             cases=(*self.file.cases, case),
             case_lines=self.file.case_lines + lines,
             all_deadlines=self.file.all_deadlines + tuple((case.id, clock) for clock in clocks),
+            all_proposals=(a_proposal(case, self.now, by=by),) if state == "negotiating" else (),
         )
         self.file = file.focus(case.id)
         return self
+
+
+def a_proposal(case: Case, now: datetime, **told: Any) -> Proposal:
+    """A seller's proposal that is open on a case: the same kind for a little less, unless it is told otherwise."""
+    fields: dict[str, Any] = {
+        "id": UUID(int=900),
+        "case_id": case.id,
+        "by": "seller",
+        "channel": "seller",
+        "kind": "change",
+        "state": "open",
+        "offer_kind": case.kind,
+        "offer_amount": case.amount,
+        "freight": None,
+        "proof": (),
+        "note": None,
+        "rule": None,
+        "why": None,
+        "made_by": "staff-1",
+        "opened_seq": 1,
+        "opened_at": now,
+        "expires_at": now + timedelta(hours=48),
+    }
+    return Proposal(**fields | told)
 
 
 def a_case(file: CaseFile, now: datetime, **told: Any) -> Case:

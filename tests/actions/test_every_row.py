@@ -7,11 +7,12 @@ from uuid import UUID
 
 import pytest
 from msgspec.structs import replace
-from small_world import IMPORTER, NOW, PEOPLE, REVIEWER, World, a_clock, a_photo, a_world
+from small_world import IMPORTER, NOW, PEOPLE, REVIEWER, World, a_clock, a_photo, a_proposal, a_world
 
 from amends.actions.catalogue import ACTIONS
 from amends.actions.commands import (
     Amend,
+    AnswerProposal,
     Appeal,
     Approve,
     AskForProof,
@@ -24,6 +25,7 @@ from amends.actions.commands import (
     FireDeadline,
     InspectedLine,
     InspectReturn,
+    Propose,
     RecordRefundResult,
     RecordScan,
     Reject,
@@ -37,10 +39,13 @@ from amends.actions.commands import (
 )
 from amends.actions.conduct_commands import ChargeFreight, ExtendDeadlines, RecordCompensationResult, WarnOfDeadline
 from amends.actions.outcome import Outcome, Recorded
+from amends.actions.propose import Offer, offered
 from amends.domain.facts.conduct import Compensation
 from amends.domain.facts.dispute import Dispute, Ruling
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.parcel import Parcel
+from amends.domain.facts.people import SYSTEM
+from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, RefundLine
 from amends.domain.lifecycle.case import CASE, OUTLIVING
 from amends.domain.lifecycle.machine import START, Row, find
@@ -85,24 +90,19 @@ def placed(row: Row, source: str, kind: str) -> World:
     if row.event == "proof_given":
         clocks.append(a_clock("proof", NOW))
     clocks += [a_clock(kind, NOW, state="paused", remaining=60, resumes_on="x") for kind in row.resumes if kind != fired]
-    stored = "pending_review" if source == "negotiating" else None
+    stored = ("rejected_2" if row.event in GOODS_BACK else "pending_review") if source == "negotiating" else None
     source = "pending_review" if row.event == "nothing_to_pay" else source
     reason, group = REASONS.get(kind, ("damaged", "quality"))
     if row.event in BY_LAW and row.action != "amend":
         reason = group = "withdrawal"
     w.put(source, kind, clocks=tuple(clocks), return_to=stored, reason=reason, reason_group=group)
-    refunds = ()
-    if source in ("refund_approved", "refund_failed", "completed"):
-        refunds = (a_refund(w, row),)
-    if row.event == "refund_part_succeeded":
-        refunds += (replace(refunds[0], id=UUID(int=801)),)
-    if row.event == "refund_parked":
-        refunds += (replace(refunds[0], id=UUID(int=801), replaces=REFUND, status="pending"),)
-    w.file = replace(w.file, all_refunds=refunds)
+    w.file = replace(w.file, all_refunds=some_refunds(w, row, source))
     if row.event == "payment_blocked":
         w.file = replace(w.file, payments=tuple(replace(p, charged_back=p.amount) for p in w.file.payments))
     if row.event == "nothing_to_pay":
         w.file = replace(w.file, payments=tuple(replace(p, captured=0, method="cash_on_delivery") for p in w.file.payments))
+    if source == "negotiating":
+        w.file = replace(w.file, all_proposals=(a_fitting_proposal(w, row),))
     w.file = disputed(w, row, source).focus(w.case.id)
     return w
 
@@ -140,6 +140,28 @@ def a_ruling(w: World, number: int, state: str, ruling: str) -> Ruling:
         liability="platform", amount=w.case.amount, currency=w.case.currency, four_eyes_limit=None, rationale="why",
         ruled_by="another", ruled_at=NOW,
     )  # fmt: skip
+
+
+GOODS_BACK = ("settlement_accepted", "return_accepted")
+
+
+def a_fitting_proposal(w: World, row: Row) -> Proposal:
+    """Who accepts to prove, or settles for less once the goods are back, was offered just that."""
+    if row.event == "proof_given":
+        return a_proposal(w.case, NOW, kind="prove", offer_kind=None, offer_amount=None, proof=("photo_defect",))
+    return a_proposal(w.case, NOW, offer_amount=w.case.amount - (row.event == "settlement_accepted"))
+
+
+def some_refunds(w: World, row: Row, source: str) -> tuple[Refund, ...]:
+    """The refunds of a case that pays or has paid."""
+    if source not in ("refund_approved", "refund_failed", "completed"):
+        return ()
+    first = a_refund(w, row)
+    if row.event == "refund_part_succeeded":
+        return first, replace(first, id=UUID(int=801))
+    if row.event == "refund_parked":
+        return first, replace(first, id=UUID(int=801), replaces=REFUND, status="pending")
+    return (first,)
 
 
 def a_refund(w: World, row: Row) -> Refund:
@@ -275,6 +297,19 @@ def ruling(w: World, row: Row, by: str) -> Outcome:
     return told(w, Rule, by, ruling=word, liability="carrier", rationale="the carrier lost it")
 
 
+def proposing(w: World, row: Row, by: str) -> Outcome:
+    """By a person with the command; by a rule of the shop as the rule does it."""
+    if by == "system":
+        offer = Offer(what="withdraw", by_rule={"id": "r", "version": 1})
+        return offered(w.file, w.case, w.rules, SYSTEM, w.now, w.new_id, offer)
+    return told(w, Propose, by, what="withdraw")
+
+
+def answering(w: World, row: Row, by: str) -> Outcome:
+    answer = "decline" if row.event == "proposal_declined" else "accept"
+    return told(w, AnswerProposal, by, answer=answer, proof=(a_photo(),) if row.event == "proof_given" else ())
+
+
 DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "approve": approving,
     "reject": rejecting,
@@ -291,6 +326,8 @@ DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "charge_freight": lambda w, _, by: told(w, ChargeFreight, by, leg="first_leg", amount=700, carrier="usps"),
     "ask_for_proof": lambda w, _, by: told(w, AskForProof, by, kinds=("photo_defect",)),
     "amend": lambda w, row, by: told(w, Amend, by, **AMENDED.get(row.event, {"amount": 100, "proof": (a_photo(),)})),
+    "propose": proposing,
+    "answer_proposal": answering,
     "withdraw": lambda w, _, by: told(w, Withdraw, by),
     "ship_return": lambda w, _, by: told(w, ShipReturn, by, **TRACKED),
     "settle_return": lambda w, row, by: told(w, SettleReturn, by, decision=row.event.removeprefix("return_")),

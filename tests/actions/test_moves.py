@@ -13,6 +13,7 @@ from small_world import BUYER, NOW, REVIEWER, SELLER, TRAINEE, World, a_clock, a
 from amends.actions.catalogue import ACTIONS
 from amends.actions.commands import (
     Amend,
+    AnswerProposal,
     Appeal,
     Approve,
     AskForProof,
@@ -24,6 +25,7 @@ from amends.actions.commands import (
     Escalate,
     InspectedLine,
     InspectReturn,
+    Propose,
     Reject,
     RetryRefund,
     Rule,
@@ -51,6 +53,8 @@ def attempt(w: World, move: str, actor: Actor) -> Outcome:
         "ask_for_proof": (AskForProof, {"kinds": ("photo_defect",)}),
         "inspect_return": (InspectReturn, {"lines": accepted}),
         "convert_to_refund": (ConvertToRefund, {}),
+        "propose": (Propose, {"what": "withdraw"}),
+        "answer_proposal": (AnswerProposal, {"answer": "decline"}),
         "submit_evidence": (SubmitEvidence, {"proof": (a_photo(),)}),
         "amend": (Amend, {"amount": 100, "proof": (a_photo(),)}),
         "ship_return": (ShipReturn, {"carrier": "usps", "tracking_number": "9400111899223100001234"}),
@@ -81,6 +85,7 @@ def test_nobody_is_shown_what_their_side_can_never_do() -> None:
     assert listed == {
         "buyer": [
             "convert_to_refund",
+            "answer_proposal",
             "submit_evidence",
             "amend",
             "ship_return",
@@ -89,9 +94,19 @@ def test_nobody_is_shown_what_their_side_can_never_do() -> None:
             "cancel_dispute",
             "appeal",
         ],
-        "seller": ["approve", "reject", "ask_for_proof", "inspect_return", "convert_to_refund", "submit_evidence", "appeal"],
+        "seller": [
+            "approve",
+            "reject",
+            "ask_for_proof",
+            "inspect_return",
+            "convert_to_refund",
+            "propose",
+            "submit_evidence",
+            "appeal",
+        ],
         "platform": [
             "inspect_return",
+            "propose",
             "submit_evidence",
             "decide_recheck",
             "settle_return",

@@ -25,6 +25,8 @@ BODIES: dict[str, Any] = {
     "decide_recheck": {"decision": "admit"},
     "ship_return": {"carrier": "usps", "tracking_number": "T1"},
     "inspect_return": {"lines": [{"line_id": NOBODYS, "accepted": 1}]},
+    "propose": {"what": "withdraw"},
+    "answer_proposal": {"answer": "decline"},
     "settle_return": {"decision": "found"},
     "rule": {"ruling": "seller", "liability": "buyer", "rationale": "x"},
     "retry_refund": {"refund_id": NOBODYS},

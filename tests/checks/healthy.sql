@@ -120,3 +120,24 @@ insert into approval (shop_id, dispute_id, case_id, seq, person, held, at)
 select 1, '00000000-0000-7000-8000-000000000091', '00000000-0000-7000-8000-000000000031', 2, 'platform:' || name, array['disputes.rule'],
        (select moment())
 from unnest(array['ruth', 'omar']) as name;
+insert into orders (shop_id, id, reference, purchase, market, buyer, currency, status, sale_format, source, placed_at)
+select shop_id, '00000000-0000-7000-8000-000000000003', 'o3', 'p3', market, buyer, currency, status, sale_format, source, placed_at
+from orders where reference = 'o2';
+insert into cases (shop_id, id, order_id, kind, reason, reason_group, state, seq, version, buyer, opened_by, opened_at, amount, currency,
+    market, eligibility_release, eligibility_pinned_at, handling_release, handling_pinned_at, return_to, updated_at)
+select shop_id, '00000000-0000-7000-8000-000000000033', '00000000-0000-7000-8000-000000000003', kind, reason, reason_group, 'negotiating',
+       2, 2, buyer, opened_by, opened_at, amount, currency, market, eligibility_release, eligibility_pinned_at, handling_release,
+       handling_pinned_at, 'pending_review', updated_at
+from cases where id = '00000000-0000-7000-8000-000000000032';
+insert into event (shop_id, case_id, seq, type, at, actor_kind, actor, from_state, to_state, body, wishes, chain_seq, hash)
+values
+    (1, '00000000-0000-7000-8000-000000000033', 1, 'case_opened', (select moment()) - interval '5 days', 'buyer', 'ann', null,
+     'pending_review', '{}', '{}', 6, '\x06'),
+    (1, '00000000-0000-7000-8000-000000000033', 2, 'proposal_made', (select moment()) - interval '1 hour', 'platform', 'amends',
+     'pending_review', 'negotiating', '{}', '{}', 7, '\x07');
+update chain_head set seq = 7, hash = '\x07' where shop_id = 1;
+insert into proposal (shop_id, id, case_id, by, channel, kind, state, offer_kind, offer_amount, made_by, opened_seq, opened_at, expires_at)
+values (1, '00000000-0000-7000-8000-000000000095', '00000000-0000-7000-8000-000000000033', 'platform', 'platform_proactive', 'change', 'open',
+        'return_refund', 1000, 'amends', 2, (select moment()) - interval '1 hour', (select moment()) + interval '11 hours');
+insert into deadline (shop_id, case_id, kind, started_seq, started_at, due_at, state, rule, on_expiry)
+select shop_id, case_id, 'proposal', opened_seq, opened_at, expires_at, 'running', 'r', 'lapse' from proposal;

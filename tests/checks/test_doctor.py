@@ -59,9 +59,13 @@ PLANTED: dict[str, str] = {
     "S09": "update case_line set quantity = 3",
     "D01": "update deadline set ended_at = due_at - interval '1 second' where ended = 'fired'",
     "D02": "update event set fired_kind = null where chain_seq = 2",
-    "D03": """update event set seq = 9, chain_seq = 6 where chain_seq = 2;
+    "D03": """update event set seq = 9, chain_seq = 8 where chain_seq = 2;
         insert into event select shop_id, case_id, 2, 'rejected', at - interval '36 hours', 'seller', 's', 'pending_review', 'rejected_1',
-        body, '{}', null, null, 2, hash from event where chain_seq = 6""",
+        body, '{}', null, null, 2, hash from event where chain_seq = 8""",
+    "D04": "update proposal set state = 'accepted', decided_seq = 3, decided_at = expires_at",
+    "D05": "update cases set state = 'pending_review', return_to = null where state = 'negotiating'",
+    "D06": """insert into event select shop_id, case_id, 3, 'rejected', at, 'seller', 's', to_state, 'rejected_1', body, '{}', null, null, 8, hash
+        from event where chain_seq = 7""",
     "D07": "update deadline set due_at = due_at - interval '5 days' where state = 'running'",
     "P01": "update attempt set release = 'r2'",
     "P02": """insert into policy_release (market, hash, body, published_at, takes_effect_at)
@@ -88,7 +92,7 @@ PLANTED: dict[str, str] = {
     "S10": "update dispute set state = 'under_appeal', final = false",
     "T02": "delete from approval where person = 'platform:omar'",
     "T03": """insert into event select shop_id, case_id, 4, 'settled', at, 'platform', 'seller_1', to_state, to_state, body, '{}', null, null,
-        6, hash from event where chain_seq = 3""",
+        8, hash from event where chain_seq = 3""",
     "T04": "update case_line set order_id = '00000000-0000-7000-8000-000000000002'",
     "T05": "alter table orders no force row level security",
     "T06": "create view seen as select * from orders",

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from amends.api.problems import STATUS
 from amends.domain.lifecycle.case import CASE
-from amends.domain.rulebook.outcomes import FORMS
+from amends.domain.rulebook.forms import FORMS
 from amends.domain.rulebook.shape import Says
 from amends.exchange.policies import Policies, read_policies
 

@@ -12,6 +12,7 @@ from uuid import UUID
 from tests.marketplace import BUYER, SELLER, SUPPORT, Marketplace, Said, Sold
 
 from amends.actions.commands import (
+    AnswerProposal,
     Appeal,
     Approve,
     AskForProof,
@@ -23,6 +24,7 @@ from amends.actions.commands import (
     GivenProof,
     InspectedLine,
     InspectReturn,
+    Propose,
     Reject,
     Rule,
     ShipReturn,
@@ -69,6 +71,9 @@ class Case:
     async def buyer_shows(self, *proof: str | GivenProof) -> Said:
         return await self._do(SubmitEvidence, BUYER, proof=pieces(proof))
 
+    async def seller_shows(self, *proof: str | GivenProof) -> Said:
+        return await self._do(SubmitEvidence, SELLER, proof=pieces(proof))
+
     async def buyer_ships_back(self, number: str = RETURN) -> Said:
         return await self._do(ShipReturn, BUYER, carrier="usps", tracking_number=number)
 
@@ -84,9 +89,6 @@ class Case:
 
     async def buyer_cancels_the_dispute(self) -> Said:
         return await self._do(CancelDispute, BUYER)
-
-    async def seller_shows(self, *proof: str | GivenProof) -> Said:
-        return await self._do(SubmitEvidence, SELLER, proof=pieces(proof))
 
     async def appeals(self, by: Actor, *proof: str | GivenProof, **fields: Any) -> Said:
         return await self._do(Appeal, by, proof=pieces(proof), **fields)
@@ -107,6 +109,22 @@ class Case:
         line = await self.story.line(self.sold)
         found = InspectedLine(line_id=line, accepted=accepted, refused=refused, **fields.pop("found", {}))
         return await self._do(InspectReturn, SELLER, lines=(found,), proof=pieces(proof), **fields)
+
+    async def seller_proposes(self, what: str, **fields: Any) -> Said:
+        return await self._do(Propose, SELLER, what=what, **fields)
+
+    async def platform_proposes(self, what: str, **fields: Any) -> Said:
+        return await self._do(Propose, SUPPORT, what=what, **fields)
+
+    async def buyer_answers(self, answer: str, *proof: str | GivenProof) -> Said:
+        return await self._do(AnswerProposal, BUYER, answer=answer, proof=pieces(proof))
+
+    async def proposals(self) -> list[tuple[str, str]]:
+        """Channel and fate of every proposal, in the order in which they were made."""
+        rows = await self.story.administrator.fetch(
+            "select channel, state from amends.proposal where case_id = $1 order by opened_seq", self.id
+        )
+        return [(row["channel"], row["state"]) for row in rows]
 
     async def state(self) -> str:
         """Where it stands now, with how it ended."""

@@ -19,12 +19,14 @@ _GOODS_BACK: Final = ("return_delivered", "rejected_2")
 def approve(file: CaseFile, command: Approve, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
     """Money goes back at once, or the goods come back first; a seller who rejected may change their mind.
 
+    While a proposal is open it is the original request that is approved (C-06).
+
     Blocked: `move_not_open` (also to keep the goods of what is no return), `exceeds_refundable`, `destination_required`.
     """
     if blocked := refused(file, rules, command, "approve", now):
         return blocked
     rows = Rows(evidence=statement(file, command.actor, now, new_id, command.note))
     event = "returnless_refund" if command.keep_goods else "approved"
-    if file.case and file.case.state in _GOODS_BACK and not command.keep_goods:
+    if file.case and (file.case.return_to or file.case.state) in _GOODS_BACK and not command.keep_goods:
         event, rows = "return_accepted", replace(rows, lines=all_accepted(file.own_lines))
     return grant(file, rules, command.actor, now, new_id, Change(event=event, rows=rows, seals=True))

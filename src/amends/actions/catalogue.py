@@ -7,9 +7,11 @@ from uuid import UUID
 
 from amends.actions import commands, conduct_commands
 from amends.actions.amend import amend
+from amends.actions.answer_proposal import answer_proposal
 from amends.actions.appeal import appeal
 from amends.actions.approve import approve
 from amends.actions.ask_for_proof import ask_for_proof
+from amends.actions.by_itself import follow
 from amends.actions.cancel_dispute import cancel_dispute
 from amends.actions.charge_freight import charge_freight
 from amends.actions.claim_review import claim_review
@@ -22,6 +24,7 @@ from amends.actions.fire_deadline import fire_deadline
 from amends.actions.inspect_return import inspect_return
 from amends.actions.open_case import open_case
 from amends.actions.outcome import Outcome
+from amends.actions.propose import propose
 from amends.actions.record_compensation_result import record_compensation_result
 from amends.actions.record_refund_result import record_refund_result
 from amends.actions.record_scan import record_scan
@@ -53,6 +56,8 @@ ACTIONS: Final[dict[type[commands.Command], Action]] = {
     commands.RecordScan: record_scan,
     commands.InspectReturn: inspect_return,
     commands.ConvertToRefund: convert_to_refund,
+    commands.Propose: propose,
+    commands.AnswerProposal: answer_proposal,
     commands.SettleReturn: settle_return,
     commands.Escalate: escalate,
     commands.CancelDispute: cancel_dispute,
@@ -71,5 +76,8 @@ ACTIONS: Final[dict[type[commands.Command], Action]] = {
 
 
 def act(file: CaseFile, command: commands.Command, rules: Rules, now: datetime, new_id: Callable[[], UUID]) -> Outcome:
-    """Decide a command on a file. Nothing is touched; a command without an action is a bug and raises KeyError."""
-    return ACTIONS[type(command)](file, command, rules, now, new_id)
+    """Decide a command on a file, and what the platform and the shop's own rules do by themselves once it is decided.
+
+    Nothing is touched; a command without an action is a bug and raises KeyError.
+    """
+    return follow(file, ACTIONS[type(command)](file, command, rules, now, new_id), rules, now, new_id)

@@ -165,6 +165,27 @@ class ConvertToRefund(CaseCommand, frozen=True, kw_only=True, tag="convert_to_re
     note: str | None = None
 
 
+class Propose(CaseCommand, frozen=True, kw_only=True, tag="propose"):
+    """Offer something else: `withdraw`, `prove` (with `kinds` of proof) or `change` (another `kind`, `amount` or both).
+
+    `freight` names who pays the way back where the offer sends goods back; without it, the seller.
+    """
+
+    what: str
+    kind: str | None = None
+    amount: int | None = None
+    kinds: tuple[str, ...] = ()
+    freight: str | None = None
+    note: str | None = None
+
+
+class AnswerProposal(CaseCommand, frozen=True, kw_only=True, tag="answer_proposal"):
+    """The buyer's word on the open proposal: `accept` or `decline`. Who accepts to prove hands the proof in with it."""
+
+    answer: str
+    proof: tuple[GivenProof, ...] = ()
+
+
 class SettleReturn(CaseCommand, frozen=True, kw_only=True, tag="settle_return"):
     """A person of the platform settles a return that did not arrive: `found`, `lost` or `never_sent` (row 41)."""
 
@@ -260,6 +281,8 @@ AnyCommand = (
     | ShipReturn
     | InspectReturn
     | ConvertToRefund
+    | Propose
+    | AnswerProposal
     | SettleReturn
     | Escalate
     | CancelDispute

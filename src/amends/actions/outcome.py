@@ -14,6 +14,7 @@ from amends.domain.facts.events import Event
 from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.order import Order
 from amends.domain.facts.parcel import Parcel, Scan
+from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, Transaction
 
 
@@ -47,6 +48,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     transactions: tuple[Transaction, ...] = ()
     parcels: tuple[Parcel, ...] = ()
     scans: tuple[Scan, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     order: Order | None = None
     compensations: tuple[Compensation, ...] = ()
     alarms: tuple[tuple[str, int, str], ...] = ()

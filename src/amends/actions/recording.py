@@ -8,6 +8,7 @@ import msgspec
 from msgspec.structs import replace
 
 from amends.actions.commands import CaseCommand
+from amends.actions.negotiating import ended_with
 from amends.actions.outcome import Blocked, Recorded
 from amends.domain.facts.case import Case, CaseLine
 from amends.domain.facts.chargeback import Chargeback
@@ -53,6 +54,8 @@ _TOLD_TO: Final[Mapping[str, str]] = {
     "first_response_expired": "buyer",
     "withdrawal_declared": "buyer",
     "seller_ship_expired": "buyer",
+    "proposal_made": "buyer",
+    "replacement_shipped": "buyer",
 }
 
 
@@ -159,6 +162,7 @@ def record(file: CaseFile, rules: Rules, actor: Actor, now: datetime, change: Ch
         transactions=rows.transactions,
         parcels=rows.parcels,
         scans=rows.scans,
+        proposals=ended_with(file, case, row, change.body, now),
         order=rows.order,
         compensations=rows.compensations,
         alarms=rows.alarms,
@@ -312,6 +316,7 @@ def afterwards(file: CaseFile, recorded: Recorded) -> CaseFile:
         refunds=merged(file.refunds, recorded.refunds, lambda r: r.id),
         parcels=merged(file.parcels, recorded.parcels, lambda p: p.id),
         scans=file.scans + recorded.scans,
+        proposals=merged(file.proposals, recorded.proposals, lambda p: p.id),
         order=recorded.order or file.order,
     )
 
@@ -328,6 +333,7 @@ def joined(first: Recorded, second: Recorded) -> Recorded:
         transactions=first.transactions + second.transactions,
         parcels=merged(first.parcels, second.parcels, lambda p: p.id),
         scans=first.scans + second.scans,
+        proposals=merged(first.proposals, second.proposals, lambda p: p.id),
         order=second.order or first.order,
         compensations=first.compensations + second.compensations,
         alarms=first.alarms + second.alarms,

@@ -20,6 +20,7 @@ TO_SHIP: Final = frozenset({"awaiting_shipment", "awaiting_collection"})
 _PERMISSIONS: Final = ("cases.handle", "orders.write", "parcels.write")
 _SHIPPED: Final = frozenset({"in_transit", "delivered", "completed"})
 _AT_HOME: Final = frozenset({"not_shipped", "packed"})
+_UNDER_REVIEW: Final = frozenset({"pending_review", "negotiating"})
 
 
 def ship_order(file: CaseFile, command: ShipOrder, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
@@ -61,7 +62,7 @@ def reject_by_shipping(file: CaseFile, rules: Rules, actor: Actor, now: datetime
     """Every cancellation of the order that is under review, rejected: the goods are gone."""
     found = []
     for case in file.cases:
-        if case.kind == "cancel" and case.state == "pending_review" and not case.historical:
+        if case.kind == "cancel" and case.state in _UNDER_REVIEW and not case.historical:
             change = Change(event="rejected_by_shipping", body={"ground": GROUND}, seals=True)
             rejected = record(file.focus(case.id), rules, actor, now, change)
             if isinstance(rejected, Blocked):

@@ -150,6 +150,24 @@ class ConvertBody(Strict, frozen=True, kw_only=True):
     note: Note | None = None
 
 
+class ProposeBody(Strict, frozen=True, kw_only=True):
+    """Something else that is offered: to withdraw, to prove (`kinds` of proof), or to change the kind, the amount or both."""
+
+    what: Literal["withdraw", "prove", "change"]
+    kind: CaseKind | None = None
+    amount: Positive | None = None
+    kinds: Annotated[tuple[Word, ...], Meta(max_length=20)] = ()
+    freight: Word | None = None
+    note: Note | None = None
+
+
+class AnswerProposalBody(Strict, frozen=True, kw_only=True):
+    """The buyer's answer; who accepts to prove hands the proof in with it."""
+
+    answer: Literal["accept", "decline"]
+    proof: Proof = ()
+
+
 class SettleReturnBody(Strict, frozen=True, kw_only=True):
     """What became of a return that did not arrive."""
 

@@ -33,6 +33,8 @@ MOVES: Final[dict[str, tuple[type[CaseCommand], type[bodies.Strict], str]]] = {
     "ship_return": (commands.ShipReturn, bodies.ShipBody, "Send the goods back"),
     "inspect_return": (commands.InspectReturn, bodies.InspectReturnBody, "Say what inspection found, by unit"),
     "convert_to_refund": (commands.ConvertToRefund, bodies.ConvertBody, "Turn an exchange into a refund"),
+    "propose": (commands.Propose, bodies.ProposeBody, "Offer something else"),
+    "answer_proposal": (commands.AnswerProposal, bodies.AnswerProposalBody, "Accept or decline what is offered"),
     "settle_return": (commands.SettleReturn, bodies.SettleReturnBody, "Settle a return that did not arrive"),
     "escalate": (commands.Escalate, bodies.EscalateBody, "Take a rejection to the platform"),
     "cancel_dispute": (commands.CancelDispute, bodies.CancelDisputeBody, "Let the dispute be"),

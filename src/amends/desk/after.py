@@ -6,6 +6,7 @@ import msgspec
 
 from amends.actions.outcome import Recorded
 from amends.actions.recording import merged
+from amends.domain.facts.case import Case
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.file import CaseFile
 
@@ -18,9 +19,8 @@ def after(file: CaseFile, recorded: Recorded) -> CaseFile:
 
 
 def _with(file: CaseFile, part: Recorded) -> CaseFile:
-    case = part.case
     changes: dict[str, object] = {}
-    if part.order is not None:
+    if part.order is not None and part.order.id == file.order.id:
         changes["order"] = part.order
     if part.parcels:
         changes["parcels"] = merged(file.parcels, part.parcels, lambda p: p.id)
@@ -33,14 +33,21 @@ def _with(file: CaseFile, part: Recorded) -> CaseFile:
         changes["all_refunds"] = merged(file.all_refunds, part.refunds, lambda r: r.id)
     if part.disputes or part.rulings or part.chargebacks:
         changes |= _disputed(file, part)
-    if case is not None:
-        changes["cases"] = merged(file.cases, (case,), lambda c: c.id)
-        if part.lines:
-            kept = tuple(line for line in file.case_lines if line.case_id != case.id)
-            changes["case_lines"] = kept + part.lines
-        if part.deadlines:
-            changes["all_deadlines"] = _deadlines(file.all_deadlines, case.id, part.deadlines)
+    if part.proposals:
+        changes["all_proposals"] = merged(file.all_proposals, part.proposals, lambda p: p.id)
+    if part.case is not None:
+        changes |= _cased(file, part, part.case)
     return msgspec.structs.replace(file, **changes)
+
+
+def _cased(file: CaseFile, part: Recorded, case: Case) -> dict[str, object]:
+    changes: dict[str, object] = {"cases": merged(file.cases, (case,), lambda c: c.id)}
+    if part.lines:
+        kept = tuple(line for line in file.case_lines if line.case_id != case.id)
+        changes["case_lines"] = kept + part.lines
+    if part.deadlines:
+        changes["all_deadlines"] = _deadlines(file.all_deadlines, case.id, part.deadlines)
+    return changes
 
 
 def _conduct(file: CaseFile, part: Recorded) -> dict[str, object]:

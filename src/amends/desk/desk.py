@@ -13,6 +13,7 @@ from amends.actions.commands import Command
 from amends.actions.outcome import Blocked, Outcome, Previewed, Recorded, Unchanged
 from amends.desk.after import after
 from amends.desk.answers import Answer, problem_body, refused
+from amends.desk.complaints import with_complaints
 from amends.desk.following import follow
 from amends.desk.links import linked
 from amends.desk.load import Loaded, Target, find_targets, load, lock
@@ -85,6 +86,7 @@ class Desk:
         asked = [commands[n] for n in numbers]
         loaded = await load(connection, asked, [targets[n] for n in numbers])
         loaded = await linked(connection, asked, loaded)
+        loaded = await with_complaints(connection, self.rulebooks, asked, loaded)
         batch = Batch()
         for n, command, found in zip(numbers, asked, loaded, strict=True):
             if found is not None:

@@ -18,6 +18,7 @@ from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Shop
 from amends.domain.facts.parcel import Parcel, Scan
+from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, RefundLine
 from amends.store.database import queries
 
@@ -130,6 +131,7 @@ def _file(row: asyncpg.Record, parts: Sequence[asyncpg.Record]) -> CaseFile:
         all_evidence=proof,
         all_deadlines=tuple([(r[0], Deadline(*r[1:])) for part in parts for r in part["deadlines"] or ()]),
         all_refunds=tuple([_refund(r) for part in parts for r in part["refunds"] or ()]),
+        all_proposals=tuple([_proposal(r) for part in parts for r in part["proposals"] or ()]),
         standing=tuple([(r[0], r[1]) for r in row["standing"] or ()]),
         buyer_standing=_standing(row["buyer_standing"]),
         **_conduct(parts),
@@ -153,6 +155,11 @@ def _entry(row: Sequence[Any]) -> ScoreEntry:
 
 def _standing(row: Sequence[Any] | None) -> BuyerStanding | None:
     return BuyerStanding(row[0], tuple(row[1])) if row else None
+
+
+def _proposal(row: Sequence[Any]) -> Proposal:
+    values: list[Any] = [tuple(value) if isinstance(value, list) else value for value in row]
+    return Proposal(*values)
 
 
 def _refund(row: Sequence[Any]) -> Refund:

@@ -37,6 +37,7 @@ WHOLE = (
     "insert_postings",
     "insert_deadlines",
     "upsert_deadlines",
+    "upsert_proposals",
     "insert_events",
     "insert_outbox",
     "upsert_compensations",

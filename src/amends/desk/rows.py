@@ -50,6 +50,7 @@ class Batch:
                 self._case_parts(shop_id, file, part, part.case)
                 self._money(shop_id, order, part, file, now)
                 self._owed_and_told(shop_id, order, part, part.case, now)
+                self._proposals(shop_id, part)
             self._evidence(shop_id, file, part)
 
     def follow(self, shop_id: int, follows: Consequences) -> None:
@@ -98,6 +99,13 @@ class Batch:
             (shop_id, case.id, d.kind, d.started_seq, d.started_at, d.due_at, d.state, d.rule, d.on_expiry, d.provisional, d.remaining,
              d.resumes_on, d.at_least, d.ended, d.ended_at, d.calendar)
             for d in part.deadlines
+        )  # fmt: skip
+
+    def _proposals(self, shop_id: int, part: Recorded) -> None:
+        self.rows["upsert_proposals"].extend(
+            (shop_id, p.id, p.case_id, p.by, p.channel, p.kind, p.state, p.offer_kind, p.offer_amount, p.freight, list(p.proof), p.note,
+             p.rule, p.why, p.made_by, p.opened_seq, p.opened_at, p.expires_at, p.decided_seq, p.decided_at)
+            for p in part.proposals
         )  # fmt: skip
 
     def _evidence(self, shop_id: int, file: CaseFile, part: Recorded) -> None:

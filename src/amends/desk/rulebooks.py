@@ -8,6 +8,7 @@ import msgspec
 from amends.domain.facts.file import CaseFile
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.rulebook.compiled import CompiledBook
+from amends.domain.rulebook.outcomes import Propose
 from amends.domain.rulebook.releases import Release, compiled_release, in_force
 from amends.kernel.working_time import Calendar, calendar_from
 from amends.store.database import queries
@@ -18,7 +19,10 @@ class NotPublished(Exception):  # noqa: N818 - an answer of the world, not of ou
 
 
 class Rulebooks:
-    """One for each process. `epoch` grows with every publication; a desk that meets a newer one loads anew."""
+    """One for each process. `epoch` grows with every publication; a desk that meets a newer one loads anew.
+
+    `proposing` are the markets whose rules make the platform propose by itself.
+    """
 
     def __init__(self) -> None:
         self.epoch = -1
@@ -26,6 +30,7 @@ class Rulebooks:
         self.books: dict[tuple[str, str], CompiledBook] = {}
         self.calendars: dict[str, Calendar] = {}
         self.currencies: frozenset[str] = frozenset()
+        self.proposing: frozenset[str] = frozenset()
 
     async def refresh(self, connection: asyncpg.Connection, epoch: int | None = None) -> None:
         """Load what was published since; nothing where nothing was."""
@@ -43,6 +48,8 @@ class Rulebooks:
             newest = max(known, key=lambda r: (r.takes_effect_at, r.published_at))
             book = await self.book(connection, market, newest.hash)
             self.currencies |= frozenset(book.book.vocabulary.exponents())
+            if any(isinstance(rule.outcome, Propose) for rule in book.book.rules.get("negotiation", ())):
+                self.proposing |= {market}  # once a market's rules propose, its older pins may too
 
     async def book(self, connection: asyncpg.Connection, market: str, release_hash: str) -> CompiledBook:
         """The compiled book of a release, by its hash."""

@@ -11,6 +11,7 @@ from amends.domain.facts.case import Case
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.people import Actor
+from amends.domain.facts.proposal import Proposal
 from amends.domain.lifecycle.moves import Move, moves
 from amends.domain.lifecycle.rules import Rules
 
@@ -68,6 +69,29 @@ class DisputeBrief(msgspec.Struct, frozen=True):
     liability: str | None
 
 
+class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
+    """Something else that was offered: what, by whom and why, until when it can be answered, and what became of it.
+
+    `why` is what the platform's rules weighed: each signal's rule, its weight and its words.
+    """
+
+    id: UUID
+    channel: str
+    by: str
+    state: str
+    what: str
+    kind: str | None
+    amount: int | None
+    freight: str | None
+    proof: tuple[str, ...]
+    note: str | None
+    rule: str | None
+    why: msgspec.Raw | None
+    opened_at: datetime
+    expires_at: datetime
+    decided_at: datetime | None
+
+
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     """A case as its people see it. `moves` is what the asking person may do now, and if not, why not."""
 
@@ -100,6 +124,7 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     deadline_kind: str | None
     deadlines: tuple[DeadlineView, ...]
     refunds: tuple[RefundView, ...]
+    proposals: tuple[ProposalView, ...]
     verdict: msgspec.Raw | None
     moves: tuple[Move, ...]
     server_now: datetime
@@ -164,11 +189,20 @@ def case_view(file: CaseFile, case: Case, rules: Rules, actor: Actor, now: datet
             [DeadlineView(d.kind, d.due_at, d.state, d.rule, d.on_expiry, d.provisional, d.resumes_on) for d in file.deadlines]
         ),
         refunds=tuple([RefundView(r.id, r.amount, r.status, r.failure, r.replaces) for r in file.refunds]),
+        proposals=tuple([_proposal(p) for p in file.proposals]) if file.proposals else (),
         verdict=msgspec.Raw(case.verdict) if case.verdict else None,
         moves=moves(file, rules, actor, now),
         server_now=now,
         unchanged=why if why is not None else msgspec.UNSET,
     )
+
+
+def _proposal(p: Proposal) -> ProposalView:
+    return ProposalView(
+        id=p.id, channel=p.channel, by=p.by, state=p.state, what=p.kind, kind=p.offer_kind, amount=p.offer_amount, freight=p.freight,
+        proof=p.proof, note=p.note, rule=p.rule, why=msgspec.Raw(p.why) if p.why else None, opened_at=p.opened_at,
+        expires_at=p.expires_at, decided_at=p.decided_at,
+    )  # fmt: skip
 
 
 def case_body(file: CaseFile, rules: Rules, actor: Actor, now: datetime, why: str | None = None) -> bytes:

@@ -71,5 +71,5 @@ def test_the_picture_shows_every_state() -> None:
     drawn = mermaid(CASE)
     assert all(state in drawn for state in CASE.states)
     assert "[*] --> pending_review: case_opened" in drawn
-    assert "negotiating --> the_state_before: proposal_declined, proposal_expired" in drawn
+    assert "negotiating --> the_state_before: proof_given, proposal_declined, proposal_expired" in drawn
     assert document().count("```mermaid") == len(TABLES)

@@ -13,17 +13,19 @@ from amends.domain.facts.dispute import Dispute, Rejection, Ruling
 from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Shop
 from amends.domain.facts.parcel import Parcel, Scan
+from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund
 
 
 class CaseFile(msgspec.Struct, frozen=True):
     """One order with all that hangs on it. `case` is the one the command speaks of, `None` while it is being opened.
 
-    `cases` and `case_lines` hold every case of the order, final ones too. Deadlines, evidence and refunds are those of `case`
+    `cases` and `case_lines` hold every case of the order, final ones too. Deadlines, evidence, refunds and proposals are those of `case`
     (evidence also what was uploaded for the order and is not yet given to a case). `compensations`, `score_entries` and `alarms`
     (case, deadline kind, started_seq, alarm) and `excused` (case, outage) are those of every case of the order; `standing` is the shop's,
     by score, in thousandths. `interests` says what links the person who acts to the shop or the buyer, and is read for people of the
     platform alone.
+    `complaints` counts what other buyers claimed of the shop's goods in the last 30 days; None where nobody counted.
     """
 
     shop: Shop
@@ -39,6 +41,7 @@ class CaseFile(msgspec.Struct, frozen=True):
     deadlines: tuple[Deadline, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     refunds: tuple[Refund, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
     all_deadlines: tuple[tuple[UUID, Deadline], ...] = ()
     all_refunds: tuple[Refund, ...] = ()
     all_evidence: tuple[Evidence, ...] = ()
@@ -53,6 +56,8 @@ class CaseFile(msgspec.Struct, frozen=True):
     rejections: tuple[Rejection, ...] = ()
     chargebacks: tuple[Chargeback, ...] = ()
     interests: tuple[str, ...] = ()
+    all_proposals: tuple[Proposal, ...] = ()
+    complaints: int | None = None
 
     def focus(self, case_id: UUID) -> "CaseFile":
         """The same file opened at another case of the order; an unknown id leaves `case` empty."""
@@ -63,6 +68,7 @@ class CaseFile(msgspec.Struct, frozen=True):
             deadlines=tuple([d for owner, d in self.all_deadlines if owner.int == wanted]),
             evidence=tuple([e for e in self.all_evidence if e.case_id is None or e.case_id.int == wanted]),
             refunds=tuple([r for r in self.all_refunds if r.case_id.int == wanted]),
+            proposals=tuple([p for p in self.all_proposals if p.case_id.int == wanted]) if self.all_proposals else (),
         )
 
     def line(self, line_id: UUID) -> OrderLine | None:
@@ -104,6 +110,16 @@ class CaseFile(msgspec.Struct, frozen=True):
     def running(self, kind: str) -> Deadline | None:
         """The running or paused deadline of that kind."""
         return next((d for d in self.deadlines if d.kind == kind and d.state != "done"), None)
+
+    @property
+    def open_proposal(self) -> Proposal | None:
+        """The proposal that waits for the buyer."""
+        return next((p for p in self.proposals if p.state == "open"), None)
+
+    @property
+    def accepted_proposal(self) -> Proposal | None:
+        """The newest proposal that the buyer accepted."""
+        return next((p for p in reversed(self.proposals) if p.state == "accepted"), None)
 
     def claimed(self, line_id: UUID, *, but: UUID | None = None) -> int:
         """Units of a line that live or refunded cases hold already; a case that closed empty-handed holds none."""

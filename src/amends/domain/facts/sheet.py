@@ -57,6 +57,14 @@ _BLANK: Final[Sheet] = {
     "buyer.refund_only_after_receipt": NONE,
     "buyer.refunds_without_return": NONE,
     "buyer.double_dips": NONE,
+    "seller.complaints_30_days": UNKNOWN,
+    # Weighed only where a market's rules of negotiation ask: `signals.py` lays them out then.
+    "parcel.troubled": NONE,
+    "parcel.days_late": NONE,
+    "buyer.proof_stands": NONE,
+    "request.whole": NONE,
+    "signals.fault": NONE,
+    "signals.fault_found": NONE,
 }
 
 
@@ -140,6 +148,8 @@ def sheet(file: CaseFile, request: Request, now: datetime, zone: str) -> Sheet:
     if file.dispute is not None:
         facts["case.appealed"] = file.dispute.round > 1
         facts["request.theme"] = file.dispute.theme or NONE
+    if file.proposals:
+        _proposed(facts, file)
     return facts
 
 
@@ -156,6 +166,14 @@ def _conduct(facts: Sheet, file: CaseFile) -> None:
     for score, fact in _COUNTED.items():
         whole, rest = divmod(stands[score], POINT)
         facts[fact] = Decimal(stands[score]) / POINT if rest else whole
+
+
+def _proposed(facts: Sheet, file: CaseFile) -> None:
+    """Who made the proposal that waits, else the one that was accepted."""
+    waiting, accepted = file.open_proposal, file.accepted_proposal
+    facts["proposal.accepted"] = accepted is not None
+    if spoken := waiting or accepted:
+        facts["proposal.by"] = spoken.by
 
 
 def _looked_at(facts: Sheet, request: Request, case: Case | None) -> None:

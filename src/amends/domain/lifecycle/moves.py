@@ -9,10 +9,12 @@ import msgspec
 from amends.domain.facts.case import Case
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.people import Actor
+from amends.domain.facts.sheet import request_of, sheet
 from amends.domain.facts.words import FINAL_STATES
 from amends.domain.lifecycle.case import CASE
 from amends.domain.lifecycle.disputing import closed_in_dispute
 from amends.domain.lifecycle.rules import Rules
+from amends.domain.topics.negotiation import open_moves
 
 MOVES: Final = (
     "approve",
@@ -20,6 +22,8 @@ MOVES: Final = (
     "ask_for_proof",
     "inspect_return",
     "convert_to_refund",
+    "propose",
+    "answer_proposal",
     "submit_evidence",
     "amend",
     "ship_return",
@@ -48,6 +52,7 @@ _PLATFORM_NEEDS: Final = {
     "claim_review": RULE,
     "rule": RULE,
     "confirm_ruling": RULE,
+    "propose": "cases.negotiate",
 }
 PERMISSIONS: Final[dict[str, dict[str, str]]] = {"seller": _SELLER_NEEDS, "platform": _PLATFORM_NEEDS}
 """What a person of a side must hold for a move; a buyer needs nothing but to be the buyer."""
@@ -63,6 +68,8 @@ DECIDED_BY_TIME: Final = {
     "negotiating": "proposal",
 }
 """The clock that moves a case on by itself: from its due moment on it is too late for people, even if it has not fired yet."""
+ALSO_DECIDED_BY: Final = {"negotiating": "review"}
+"""A review that runs on beside a seller's proposal ends it and approves the original."""
 
 
 class Move(msgspec.Struct, frozen=True, omit_defaults=True):
@@ -78,24 +85,34 @@ class Move(msgspec.Struct, frozen=True, omit_defaults=True):
     deadline: str | None = None
 
 
-def moves(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> tuple[Move, ...]:  # noqa: ARG001 -- programmes that close moves come as rules
+def moves(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> tuple[Move, ...]:
     """The moves on the file's case that are this person's at all, open or closed, in the order of MOVES; none where there is no case.
 
     What a side can never make is left out: a buyer does not approve, a seller does not withdraw.
     """
     case = file.case
-    return () if case is None else tuple(_asked(file, case, actor, now).values())
+    return () if case is None else tuple(_asked(file, case, rules, actor, now).values())
 
 
-def _asked(file: CaseFile, case: Case, actor: Actor, now: datetime) -> dict[str, Move]:
+def _asked(file: CaseFile, case: Case, rules: Rules, actor: Actor, now: datetime) -> dict[str, Move]:
     closed = _wholly_closed(file, case, actor, now)
-    return _moves(case.state, case.kind, actor.kind, _missing(actor), closed, _used_up(file, case, actor, now))
+    exceptions = _used_up(file, case, actor, now) + _frozen(file, rules, actor, now)
+    return _moves(case.state, case.kind, actor.kind, _missing(actor), closed, exceptions)
 
 
-def closed_reason(file: CaseFile, rules: Rules, actor: Actor, move: str, now: datetime) -> Move | None:  # noqa: ARG001 -- as in `moves`
+def _frozen(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> tuple[tuple[str, str], ...]:
+    """What the market's rules close for a seller while the platform's proposal is open, beyond what the table closes (C-06)."""
+    proposal = file.open_proposal if file.proposals else None
+    if proposal is None or actor.kind != "seller":
+        return ()
+    kept = open_moves(rules.topic("negotiation"), sheet(file, request_of(file), now, rules.zone))
+    return () if kept is None else tuple((move, "proposal_open") for move in MOVES if move not in kept[0])
+
+
+def closed_reason(file: CaseFile, rules: Rules, actor: Actor, move: str, now: datetime) -> Move | None:
     """The closed move with its reasons, or None where it is open; asked by every action before it acts."""
     case = file.case
-    found = _asked(file, case, actor, now).get(move) if case else None
+    found = _asked(file, case, rules, actor, now).get(move) if case else None
     if found is not None:
         return None if found.open else found
     if case is None or move not in MOVES:
@@ -123,9 +140,9 @@ def _wholly_closed(file: CaseFile, case: Case, actor: Actor, now: datetime) -> s
         return "not_found"
     if case.state in FINAL_STATES:
         return "case_is_final"
-    clock = DECIDED_BY_TIME.get(case.state)
+    clocks = (DECIDED_BY_TIME.get(case.state), ALSO_DECIDED_BY.get(case.state))
     for deadline in file.deadlines:
-        if deadline.kind == clock and deadline.state == "running" and now >= deadline.due_at:
+        if deadline.kind in clocks and deadline.state == "running" and now >= deadline.due_at:
             return "deadline_passed"
     return None
 
@@ -137,6 +154,8 @@ def _used_up(file: CaseFile, case: Case, actor: Actor, now: datetime) -> tuple[t
         found += (("amend", "amendments_used_up"),)
     if case.proof_requests >= MAX_PROOF_REQUESTS:
         found += (("ask_for_proof", "proof_already_asked"),)
+    if case.state == "negotiating" and file.open_proposal and file.open_proposal.by == "platform":
+        found += (("propose", "proposal_open"),)
     if case.state == "awaiting_seller_ship" and actor.kind == "buyer":
         owed = file.running("seller_ship")
         if owed is not None and owed.on_expiry == "buyer_may_convert":

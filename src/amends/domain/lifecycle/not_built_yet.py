@@ -2,14 +2,10 @@
 
 from typing import Final
 
-NEGOTIATION: Final = "negotiation: proposals by the seller and the platform"
 REFUSING: Final = "refusing the parcel: refund after a refused delivery"
 REPLACING: Final = "exchange: shipping and accepting the replacement"
 
 NOT_BUILT_YET: Final[dict[tuple[int, str], str]] = {
-    (6, "proposal_made"): NEGOTIATION,
-    (7, "proposal_accepted"): NEGOTIATION,
-    (8, "proposal_declined"): NEGOTIATION,
     (10, "refuse_sign_agreed"): REFUSING,
     (11, "parcel_settled"): REFUSING,
     (12, "interception_confirmed"): REFUSING,

@@ -12,11 +12,13 @@ def _row(event: str, sources: str, to: str, by: tuple[str, ...], action: str, so
 PROPOSAL: Final = Table(
     "proposal",
     (
-        _row("made", START, "open", ("seller", "platform"), "propose", "N-05"),
+        _row("made", START, "open", ("seller", "platform", "system"), "propose", "N-05"),
         _row("accepted", "open", "accepted", ("buyer",), "answer_proposal", "N-07"),
         _row("declined", "open", "declined", ("buyer",), "answer_proposal", "N-07"),
         _row("lapsed", "open", "lapsed", ("system",), "fire_deadline", "C-05"),
-        _row("overtaken", "open", "overtaken", ("seller", "platform", "system"), "approve", "C-06"),
+        _row(
+            "overtaken", "open", "overtaken", ("seller", "platform", "system", "carrier"), "approve propose fire_deadline", "C-06"
+        ),
         _row("withdrawn", "open", "withdrawn", ("buyer",), "withdraw", "N-07"),
     ),
     final=("accepted", "declined", "lapsed", "overtaken", "withdrawn"),

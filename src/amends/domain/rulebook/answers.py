@@ -5,8 +5,9 @@ from typing import Any, Union, cast, get_args, get_origin
 
 import msgspec
 
+from amends.domain.rulebook.forms import FORMS, UNITS_ALLOWED, WORDS
 from amends.domain.rulebook.nodes import Node, Page
-from amends.domain.rulebook.outcomes import FORMS, UNITS_ALLOWED, WORDS, Demand, Outcome
+from amends.domain.rulebook.outcomes import Demand, Outcome
 from amends.domain.rulebook.quantities import Quantity, read_quantity
 from amends.domain.rulebook.shape import Vocabulary
 from amends.kernel.refusals import Unreadable

@@ -1,6 +1,4 @@
-"""What a rule may answer: for each topic the forms of an outcome, as frozen structs, and the table that reading checks them by."""
-
-from typing import Final
+"""What a rule may answer: for each topic the forms of an outcome, as frozen structs. `forms` has the tables that reading checks them by."""
 
 import msgspec
 
@@ -259,6 +257,19 @@ class Propose(_Outcome, frozen=True, tag="propose"):
     freight: str | None = None
 
 
+class Signal(_Outcome, frozen=True, tag="signal"):
+    """A sign that something is wrong with goods, journey or shop, and what it weighs."""
+
+    signal: str
+    weight: Quantity
+
+
+class FaultFrom(_Outcome, frozen=True, tag="fault_from"):
+    """The weight of all signals together from which on a fault counts as found."""
+
+    fault_from: Quantity
+
+
 class AutoAgree(_Outcome, frozen=True, tag="auto_agree"):
     """A programme that is agreed by itself."""
 
@@ -311,88 +322,9 @@ Outcome = (
     | ReturnTo
     | Complaint
     | Propose
+    | Signal
+    | FaultFrom
     | AutoAgree
     | Keep
     | Only
 )
-
-# Which words a field may hold: the name of a vocabulary list, or the words themselves. Fields that are not named here hold any snake_case word.
-WORDS: Final[dict[tuple[type, str], str | tuple[str, ...]]] = {
-    (Allow, "allow"): "kinds",
-    (Allow, "review_by"): "parties",
-    (Allow, "programme"): "programmes",
-    (Decline, "decline"): "problems",
-    (Undecided, "undecided"): "problems",
-    (ProofKinds, "any_of"): "evidence_kinds",
-    (ProofKinds, "all_of"): "evidence_kinds",
-    (Demand, "of"): "sides",
-    (Demand, "at"): "evidence_moments",
-    (Admit, "admit"): "evidence_kinds",
-    (Admit, "of"): "sides",
-    (RejectProof, "reject"): "problems",
-    (RejectProof, "of"): "sides",
-    (RejectProof, "then"): ("human_check",),
-    (Weigh, "weigh"): ("first", "more"),
-    (Weigh, "of"): "sides",
-    (TimeLimit, "deadline"): "deadlines",
-    (TimeLimit, "on_expiry"): "expiries",
-    (Pause, "pause"): "deadlines",
-    (Shrink, "of"): "deadlines",
-    (MayReject, "may_reject"): "grounds",
-    (MayReject, "stages"): "rejection_stages",
-    (Bar, "bar"): "grounds",
-    (Overrule, "overrule"): "problems",
-    (Show, "show"): "notices",
-    (Duty, "duty"): "duties",
-    (ReturnCommission, "return_commission"): ("on_refunded_part",),
-    (ReturnFreight, "return_freight"): "parties",
-    (ToWarehouse, "to_warehouse"): "parties",
-    (Compensate, "by"): "parties",
-    (Compensate, "to"): "parties",
-    (Score, "score"): "scores",
-    (Privilege, "bar"): "privileges",
-    (Demote, "demote"): ("traffic",),
-    (Estimate, "inform"): ("exposure",),
-    (Label, "label"): "labels",
-    (ReturnTo, "return_to"): "places",
-    (Propose, "propose"): "kinds",
-    (Propose, "freight"): "parties",
-}
-
-# Units that a quantity of an outcome may have; `money` stands for every currency.
-_TIME: Final = ("days", "hours", "minutes", "working_days")
-UNITS_ALLOWED: Final[dict[tuple[type, str], tuple[str, ...]]] = {
-    (TimeLimit, "within"): _TIME,
-    (TimeLimit, "at_least"): ("hours",),
-    (Pause, "at_least"): ("hours",),
-    (Shrink, "shrink_to"): _TIME,
-    (Share, "percent"): ("percent",),
-    (Share, "at_least"): ("money", "count"),
-    (Share, "at_most"): ("money", "count"),
-    (Score, "subtract"): ("count",),
-    (Score, "expires"): ("days",),
-    (Estimate, "per"): ("count",),
-    (Estimate, "lost"): ("percent",),
-    (Benchmark, "at_most"): ("percent",),
-    (ScanWatch, "return_scan"): _TIME,
-}
-
-# The key that tells the form, by topic.
-FORMS: Final[dict[str, dict[str, type]]] = {
-    "eligibility": {"allow": Allow, "decline": Decline, "undecided": Undecided, "withhold": Withhold},
-    "evidence": {"demand": Demand, "admit": Admit, "reject": RejectProof, "weigh": Weigh},
-    "deadlines": {"deadline": TimeLimit, "pause": Pause, "shrink_to": Shrink, "lane": Lane},
-    "rejections": {"may_reject": MayReject, "require": Require, "overrule": Overrule, "bar": Bar, "only": Only},
-    "negotiation": {"propose": Propose, "auto_agree": AutoAgree, "keep": Keep, "only": Only},
-    "logistics": {"label": Label, "return_scan": ScanWatch, "return_to": ReturnTo, "complaint": Complaint},
-    "costs": {
-        "return_commission": ReturnCommission,
-        "return_freight": ReturnFreight,
-        "to_warehouse": ToWarehouse,
-        "compensate": Compensate,
-        "refund": RefundWhen,
-    },
-    "scores": {"score": Score, "bar": Privilege, "demote": Demote, "inform": Estimate},
-    "notices": {"show": Show, "duty": Duty},
-    "benchmarks": {"at_most": Benchmark},
-}

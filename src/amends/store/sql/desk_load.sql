@@ -111,7 +111,11 @@ select
     (select array_agg((b.id, b.order_id, b.payment_id, b.source, b.reference, b.amount, b.held, b.reason, b.state, b.opened_at,
                        b.respond_by, b.closed_at, b.override_by, b.override_at, b.override_why) order by b.opened_at, b.id)
        from cases c join chargeback b on b.shop_id = c.shop_id and b.order_id = c.order_id
-       where c.shop_id = want.shop_id and c.id = want.case_id) as chargebacks
+       where c.shop_id = want.shop_id and c.id = want.case_id) as chargebacks,
+    (select array_agg((p.id, p.case_id, p.by, p.channel, p.kind, p.state, p.offer_kind, p.offer_amount, p.freight, p.proof, p.note,
+                       p.rule, p.why, p.made_by, p.opened_seq, p.opened_at, p.expires_at, p.decided_seq, p.decided_at)
+                      order by p.opened_at, p.id)
+       from proposal p where p.shop_id = want.shop_id and p.case_id = want.case_id) as proposals
 from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, case_id);
 
 -- name: interests_of

@@ -135,3 +135,8 @@ select shop_id, seq, hash from chain_head where shop_id = any ($1::bigint[]) ord
 
 -- name: move_chain_heads!
 update chain_head h set seq = w.seq, hash = w.hash from unnest($1::chain_head[]) as w where h.shop_id = w.shop_id;
+
+-- name: upsert_proposals!
+-- A proposal that is superseded ends in the statement that opens the next one: ended rows come first, so that one alone is ever open.
+insert into proposal select * from unnest($1::proposal[])
+on conflict (shop_id, id) do update set state = excluded.state, decided_seq = excluded.decided_seq, decided_at = excluded.decided_at;

@@ -165,13 +165,16 @@ from money_transaction t join posting p on p.shop_id = t.shop_id and p.transacti
 group by t.currency having sum(p.amount) <> 0;
 
 -- name: s01
--- Every event is a row of the case's table: its state, kind, actor and target.
+-- Every event is a row of the case's table: its state, kind, actor and target. A kind that changed later is said by the event that changed it.
 select e.shop_id || '/' || e.case_id || '#' || e.seq as found
 from event e join cases c on c.shop_id = e.shop_id and c.id = e.case_id
+left join lateral (
+    select k.body ->> 'from_kind' as kind from event k
+    where k.shop_id = e.shop_id and k.case_id = e.case_id and k.seq > e.seq and k.body ? 'from_kind' order by k.seq limit 1) then_ on true
 where not exists (
     select from unnest(:kinds::text[], :from_states::text[], :events::text[], :actors::text[], :to_states::text[])
         as a (kind, from_state, event, actor, to_state)
-    where a.kind = c.kind and a.from_state = coalesce(e.from_state, 'start') and a.event = e.type and a.actor = e.actor_kind
+    where a.kind = coalesce(then_.kind, c.kind) and a.from_state = coalesce(e.from_state, 'start') and a.event = e.type and a.actor = e.actor_kind
       and a.to_state = e.to_state);
 
 -- name: s02
@@ -285,6 +288,38 @@ from deadline d
 where d.state = 'running' and d.due_at < (select moment()) - interval '60 seconds'
   and not exists (select from outage o where o.from_at <= d.due_at + interval '60 seconds'
                     and coalesce(o.excused_at, 'infinity') > (select moment()) - interval '60 seconds');
+
+-- name: d04
+-- A proposal is accepted or declined before it expires and lapses at or after that; none stays open for longer than a minute past it.
+select p.shop_id || '/' || p.id as found
+from proposal p
+where (p.state in ('accepted', 'declined') and p.decided_at >= p.expires_at)
+   or (p.state = 'lapsed' and p.decided_at < p.expires_at)
+   or (p.state = 'open' and p.expires_at < (select moment()) - interval '60 seconds'
+       and not exists (select from outage o where o.from_at <= p.expires_at + interval '60 seconds'
+                         and coalesce(o.to_at, 'infinity') > (select moment()) - interval '60 seconds'));
+
+-- name: d05
+-- A case in negotiation has exactly one open proposal, with the clock that it promises, and no other case has one.
+select c.shop_id || '/' || c.id as found
+from cases c left join proposal p on p.shop_id = c.shop_id and p.case_id = c.id and p.state = 'open'
+where c.state = 'negotiating' and not c.historical
+group by c.shop_id, c.id having count(p.id) <> 1
+union all
+select p.shop_id || '/' || p.id
+from proposal p join cases c on c.shop_id = p.shop_id and c.id = p.case_id
+where p.state = 'open' and (c.state <> 'negotiating' or not exists (
+    select from deadline d where d.shop_id = p.shop_id and d.case_id = p.case_id and d.kind = 'proposal' and d.state = 'running'
+      and d.started_seq = p.opened_seq and d.due_at = p.expires_at));
+
+-- name: d06
+-- While a platform's proposal is open the seller neither rejects nor proposes nor changes anything.
+select e.shop_id || '/' || e.case_id || '#' || e.seq as found
+from event e
+join proposal p on p.shop_id = e.shop_id and p.case_id = e.case_id and p.by = 'platform'
+    and e.seq > p.opened_seq and e.seq <= coalesce(p.decided_seq, e.seq)
+where e.actor_kind = 'seller'
+  and e.type in ('rejected', 'return_rejected', 'proposal_made', 'more_proof_asked', 'converted_to_refund', 'refuse_sign_agreed');
 
 -- name: p01
 -- A case and every refused attempt cite releases that were published for their market, and an attempt on a case one of its pins.

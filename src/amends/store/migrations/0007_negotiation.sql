@@ -1,0 +1,51 @@
+-- Proposals: something else than what was asked, one open at a time (N-05, C-05). A proposal never changes but once: when it ends.
+
+set local search_path = amends;
+
+create table proposal (
+    shop_id bigint not null,
+    id uuid not null,
+    case_id uuid not null,
+    by text not null check (by in ('seller', 'platform')),
+    channel text not null check (channel in ('seller', 'platform_after_rejection', 'platform_proactive')),
+    kind text not null check (kind in ('withdraw', 'prove', 'change')),
+    state text not null check (state in ('open', 'accepted', 'declined', 'lapsed', 'overtaken', 'withdrawn')),
+    offer_kind text,
+    offer_amount bigint check (offer_amount > 0),
+    freight text,
+    proof text[] not null default '{}',
+    note text,
+    rule text,
+    why bytea,
+    made_by text not null,
+    opened_seq integer not null,
+    opened_at timestamptz not null,
+    expires_at timestamptz not null,
+    decided_seq integer,
+    decided_at timestamptz,
+    primary key (shop_id, id),
+    foreign key (shop_id, case_id) references cases (shop_id, id),
+    check ((state = 'open') = (decided_seq is null)),
+    check ((state = 'open') = (decided_at is null)),
+    check ((kind = 'change') = (offer_kind is not null and offer_amount is not null))
+);
+create index proposal_by_case on proposal (shop_id, case_id);
+create unique index proposal_one_open on proposal (shop_id, case_id) where state = 'open';
+
+-- Row security as in 0002.
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['proposal'] loop
+        execute format('alter table %I enable row level security', t);
+        execute format('alter table %I force row level security', t);
+        execute format(
+            'create policy named_shops on %I to amends_desk, amends_worker '
+            'using (shop_id = any ((select string_to_array(nullif(current_setting(''amends.shops'', true), ''''), '','')::bigint[])::bigint[])) '
+            'with check (shop_id = any ((select string_to_array(nullif(current_setting(''amends.shops'', true), ''''), '','')::bigint[])::bigint[]))', t);
+        execute format('create policy reviewers_read on %I for select to amends_reviewer using (true)', t);
+        execute format('grant select on %I to amends_desk, amends_worker, amends_reviewer', t);
+        execute format('grant insert, update on %I to amends_desk, amends_worker', t);
+    end loop;
+end $$;
