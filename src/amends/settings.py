@@ -16,6 +16,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `sandbox` gives a marketplace whose time may be moved; `provider_url` is the payments provider; `files` holds evidence.
     `rate_limit` is what one token may do in a second, of each sort; 0 sets no limit. `pool` is connections and `lanes` batches of
     commits under way in one API process. `inbound` holds the secrets of signed signals, by source (AMENDS_INBOUND_<SOURCE>).
+    `smtp_url` is the mail server for notices, `notices_from` their sender, `notices_platform` where the platform's people are told.
     """
 
     home: Path
@@ -32,6 +33,9 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     pool: int = 8
     lanes: int = 2
     inbound: dict[str, tuple[str, ...]] = {}
+    smtp_url: str | None = None
+    notices_from: str = "amends@localhost"
+    notices_platform: str | None = None
 
     @property
     def files(self) -> Path:
@@ -66,6 +70,9 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         log_level=env.get("AMENDS_LOG_LEVEL") or "info",
         pool=_whole(env, "AMENDS_POOL", 8, 1, 500),
         lanes=_whole(env, "AMENDS_LANES", 2, 1, 64),
+        smtp_url=env.get("AMENDS_SMTP_URL") or None,
+        notices_from=env.get("AMENDS_NOTICES_FROM") or "amends@localhost",
+        notices_platform=env.get("AMENDS_NOTICES_PLATFORM") or None,
         inbound={name[len(INBOUND) :].lower(): tuple(value.split()) for name, value in env.items() if name.startswith(INBOUND)},
     )
 

@@ -12,9 +12,9 @@ from amends.api.table import OPERATIONS
 
 NOBODYS = "01a2017c-0000-7000-8000-000000000000"
 STRANGERS = {"order_id": ("seller_b", "buyer_2"), "case_id": ("seller_b", "buyer_2"), "webhook_id": ("seller_b",), "token_id": ("seller_b",),
-             "evidence_id": ("seller_b", "buyer_2"), "shop_id": ("seller_b",)}  # fmt: skip
+             "evidence_id": ("seller_b", "buyer_2"), "shop_id": ("seller_b",), "outage_id": ()}  # fmt: skip
 ANYBODYS = frozenset({"move_batch", "my_seat", "accept_invitation"})  # asks for no permission, or for one by the row
-NOT_A_THING = frozenset({"market", "name", "source", "file_token", "room", "subject"})
+NOT_A_THING = frozenset({"market", "name", "source", "file_token", "room", "subject", "buyer"})
 BODIES: dict[str, Any] = {
     "open_case": DAMAGED,
     "preview_case": DAMAGED,
@@ -34,6 +34,11 @@ BODIES: dict[str, Any] = {
     "apply_for_use": {"why": "x"},
     "decide_use": {"decision": "granted", "why": "x"},
     "replay_deliveries": {"since": "2026-01-01T00:00:00Z"},
+    "appeal_score_entry": {"note": "x"},
+    "decide_score_appeal": {"decision": "upheld", "answer": "x"},
+    "tell_violation": {"reference": "V1"},
+    "charge_freight": {"leg": "first_leg", "amount": 1, "carrier": "usps"},
+    "put_notice_setting": {"address": "a@example.com", "language": "en"},
     "put_member": {"role": "viewer"},
     "put_invitation": {"subject": "x", "role": "viewer"},
     "put_provider": {"name": "x", "permissions": ["cases.read"]},

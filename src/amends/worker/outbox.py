@@ -11,18 +11,12 @@ import structlog
 
 from amends.store.away import is_away
 from amends.store.database import queries, retried, transaction
-from amends.worker.owed import Owed, Settled, done, later
+from amends.worker.owed import Owed, Settled, later
 
 log = structlog.get_logger()
 CarryOut = Callable[[Owed], Awaitable[Settled]]
 SHOPS_AT_ONCE: Final = 2000
 AFTER_A_FAULT: Final = timedelta(seconds=30)
-
-
-async def notify(owed: Owed) -> Settled:
-    """Tell a person. Until there is a channel to people, it is told to the log."""
-    log.info("notice", shop=owed.shop_id, case=str(owed.case_id), seq=owed.seq, to=owed.target)
-    return done("logged")
 
 
 class Lane:

@@ -14,6 +14,8 @@ from amends.desk.desk import Desk
 from amends.desk.group import GroupDesk
 from amends.desk.memory import spare_collections
 from amends.desk.rulebooks import Rulebooks
+from amends.gateways.notices import NoticesGateway
+from amends.gateways.notices_smtp import SmtpNotices
 from amends.gateways.payments import PaymentsGateway
 from amends.gateways.payments_http import HttpPayments
 from amends.settings import Settings
@@ -24,7 +26,8 @@ from amends.worker.compensations import Compensations
 from amends.worker.deadlines import Deadlines
 from amends.worker.janitor import sweep
 from amends.worker.messages import Messages
-from amends.worker.outbox import Lane, notify
+from amends.worker.notices import Notices
+from amends.worker.outbox import Lane
 from amends.worker.pace import Pace
 from amends.worker.refunds import Refunds
 from amends.worker.sandbox import SharedOffset
@@ -39,7 +42,9 @@ Step = Callable[[], Awaitable[float | None]]
 class Worker:
     """Everything that one process does, over one pool."""
 
-    def __init__(self, pool: asyncpg.Pool, gateway: PaymentsGateway, settings: Settings, pace: Pace) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, gateway: PaymentsGateway, settings: Settings, pace: Pace, notices: NoticesGateway | None = None
+    ) -> None:
         self.pool = pool
         self.pace = pace
         self.stopping = asyncio.Event()
@@ -48,18 +53,19 @@ class Worker:
         refunds, compensations = Refunds(pool, GroupDesk(desk), gateway), Compensations(pool, GroupDesk(desk), gateway)
         messages = Messages(pool, allow_loopback=settings.webhooks_to_loopback, total_s=pace.message_s)
         self.deadlines = Deadlines(desk, pace)
+        told = Notices(pool, desk.rulebooks, notices or notices_of(settings), settings.notices_platform)
         money = {
             "pay_refund": refunds.carry_out,
             "find_refund": refunds.carry_out,
             "pay_compensation": compensations.carry_out,
-            "notify": notify,
+            "notify": told.carry_out,
         }
         self.money = Lane(pool, money, room=pace.payments, lease=pace.lease, wake=self.wake)
         self.messages = Lane(pool, {"webhook": messages.carry_out}, room=pace.messages, lease=pace.lease, wake=self.wake)
         sandbox = settings.sandbox and settings.provider_url
         self.offset = SharedOffset(settings.provider_url) if sandbox and settings.provider_url else None
         self.swept = time.monotonic()
-        self.ahead = Ahead(desk, pool)
+        self.ahead = Ahead(desk, pool, told)
         self.looked_ahead = -pace.look_ahead_every.total_seconds()
 
     def wake(self) -> None:
@@ -140,6 +146,13 @@ class Worker:
 async def _pause(event: asyncio.Event, seconds: float) -> None:
     with contextlib.suppress(TimeoutError):
         await asyncio.wait_for(event.wait(), seconds)
+
+
+def notices_of(settings: Settings) -> NoticesGateway | None:
+    """The mail server that is set; None where none is, and then notices go to the log."""
+    if settings.smtp_url is None:
+        return None
+    return SmtpNotices(settings.smtp_url, settings.notices_from)
 
 
 async def listen(dsn: str, worker: Worker) -> None:

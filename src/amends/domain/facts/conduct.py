@@ -1,7 +1,7 @@
 """What conduct leaves behind: entries of scores, compensations, a buyer's signals, and intervals of metric clocks."""
 
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final, Literal
 from uuid import UUID
 
@@ -114,4 +114,22 @@ def reversal(
     """The entry that takes another one back. It expires with it, so that the two never count for anything but nothing."""
     return msgspec.structs.replace(
         entry, id=made, delta=-entry.delta, at=at, why=why, reverses=entry.id, told_by=told_by, seq=seq, reference=None
+    )
+
+
+VIOLATIONS_COUNT_FOR: Final = timedelta(days=30)
+"""One month, read as rolling 30 days (C-14, assumed)."""
+
+
+def violation(made: UUID, reference: str, at: datetime, told_by: str) -> ScoreEntry:
+    """A serious violation that the platform tells of: it is counted up, not subtracted, and counts for 30 days."""
+    return ScoreEntry(
+        id=made,
+        score="major_violations",
+        delta=POINT,
+        at=at,
+        expires_at=at + VIOLATIONS_COUNT_FOR,
+        why="serious_violation",
+        reference=reference,
+        told_by=told_by,
     )

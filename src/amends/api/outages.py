@@ -1,0 +1,104 @@
+"""Outages of the platform: declared, ended, and excused by the worker before any clock that they held fires (failure mode 20)."""
+
+from datetime import datetime
+from typing import Annotated, Any, cast
+
+import msgspec
+from msgspec import Meta
+
+from amends.api.bodies import Moment, Strict
+from amends.api.calls import Request
+from amends.api.messages import FieldError, Problem, Reply, json_reply
+from amends.api.operations import Operation
+from amends.store.database import queries
+
+PLATFORM = frozenset({"platform"})
+LONGEST_ID = 15
+
+
+class OutageBody(Strict, frozen=True, kw_only=True):
+    """Since when nobody can act, and why. `to_at` where it is over already; `from_at` may lie in the past, never in the future."""
+
+    from_at: Moment
+    to_at: Moment | None = None
+    why: Annotated[str, Meta(min_length=1, max_length=500)]
+
+
+class EndOutageBody(Strict, frozen=True, kw_only=True):
+    """When it was over; now where nothing is said."""
+
+    to_at: Moment | None = None
+
+
+class OutageView(msgspec.Struct, frozen=True, kw_only=True):
+    """An outage. `excused_at` is when all that it touched had got its time back."""
+
+    id: int
+    from_at: datetime
+    to_at: datetime | None
+    why: str
+    declared_by: str
+    declared_at: datetime
+    excused_at: datetime | None
+
+
+class Outages(msgspec.Struct, frozen=True, kw_only=True):
+    """The newest outages first."""
+
+    outages: list[OutageView]
+
+
+class OutagesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many."""
+
+    limit: Annotated[int, Meta(ge=1, le=500)] = 50
+
+
+def _view(row: Any) -> OutageView:
+    return OutageView(**{name: row[name] for name in OutageView.__struct_fields__})
+
+
+async def declare_outage(request: Request) -> Reply | Problem:
+    """From now on clocks that bind people do not fire; when the outage is over they get back what it took."""
+    body, context = cast("OutageBody", request.body), request.context
+    now = await context.pool.fetchval(queries("domain_now"))
+    if body.from_at > now or (body.to_at is not None and (body.to_at <= body.from_at or body.to_at > now)):
+        return Problem(code="bad_moment", errors=(FieldError("from_at", "bad_moment"),))
+    row = await context.pool.fetchrow(queries("declare_outage"), body.from_at, body.to_at, body.why, request.caller.actor.id)
+    return json_reply(_view(row), done="created")
+
+
+async def end_outage(request: Request) -> Reply | Problem:
+    """The outage is over; the worker gives every case its time back and only then lets clocks fire."""
+    body, context, text = cast("EndOutageBody", request.body), request.context, request.params["outage_id"]
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
+        return Problem(code="not_found")
+    now = await context.pool.fetchval(queries("domain_now"))
+    known = await context.pool.fetchrow(queries("outage_by_id"), int(text))
+    if known is None:
+        return Problem(code="not_found")
+    if known["to_at"] is not None:
+        return json_reply(_view(known))
+    to_at = body.to_at or now
+    if to_at > now or to_at <= known["from_at"]:
+        return Problem(code="bad_moment", errors=(FieldError("to_at", "bad_moment"),))
+    row = await context.pool.fetchrow(queries("end_outage"), int(text), to_at)
+    return json_reply(_view(row or known))
+
+
+async def list_outages(request: Request) -> Reply | Problem:
+    """Every outage that was declared."""
+    rows = await request.context.pool.fetch(queries("list_outages"), cast("OutagesQuery", request.query).limit)
+    return json_reply(Outages(outages=[_view(row) for row in rows]))
+
+
+OPERATIONS = (
+    Operation(id="declare_outage", method="POST", path="/v1/outages", summary="Declare an outage of the platform",
+              handler=declare_outage, who=PLATFORM, permission="outages.manage", body=OutageBody, answer=OutageView, done="created",
+              sort="write", problems=("bad_moment",), links=(("end_outage", "outage_id"),)),
+    Operation(id="end_outage", method="POST", path="/v1/outages/{outage_id}/end", summary="Say that an outage is over",
+              handler=end_outage, who=PLATFORM, permission="outages.manage", body=EndOutageBody, answer=OutageView, sort="write",
+              problems=("not_found", "bad_moment")),
+    Operation(id="list_outages", method="GET", path="/v1/outages", summary="Outages of the platform", handler=list_outages,
+              who=PLATFORM, permission="outages.manage", query=OutagesQuery, answer=Outages),
+)  # fmt: skip
