@@ -82,6 +82,8 @@ async def case_costs(request: Request) -> Reply | Problem:
     if place is None:
         return Problem(code="not_found")
     async with transaction(request.context.pool, [place[0]]) as connection:
+        if not await connection.fetch(queries("places_of_case"), [place[1]]):
+            return Problem(code="not_found")
         legs = await connection.fetch(queries("costs_of_case"), *place)
         owed = await connection.fetch(queries("compensations_of_case"), *place)
         clocks = await connection.fetch(queries("clocks_of_case"), *place)
