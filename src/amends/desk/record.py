@@ -17,7 +17,9 @@ from amends.store.database import queries
 GUARDED = ("reserve_payments", "hold_payments", "reserve_allocations", "update_cases")
 SUMMED = frozenset({"reserve_payments", "hold_payments", "reserve_allocations"})
 UPDATES = ("update_orders", "drop_case_lines")
-AFTERWARDS = ("place_line_parcels", "stop_metrics", "start_metrics")
+FOLLOWING = ("update_deadlines",)  # before new ones begin: a case has one live deadline of a kind
+# Of a case or a parcel that may have been born in the whole rows.
+AFTERWARDS = ("update_evidence", "place_line_parcels", "stop_metrics", "start_metrics")
 # Whole rows, one array a table, all in one statement: foreign keys look when it ends.
 WHOLE = (
     "upsert_parcels",
@@ -26,7 +28,6 @@ WHOLE = (
     "insert_case_lines",
     "upsert_case_lines",
     "insert_evidence",
-    "upsert_evidence",
     "upsert_refunds",
     "insert_refund_lines",
     "upsert_disputes",
@@ -36,7 +37,6 @@ WHOLE = (
     "insert_transactions",
     "insert_postings",
     "insert_deadlines",
-    "upsert_deadlines",
     "upsert_proposals",
     "insert_events",
     "insert_outbox",
@@ -60,7 +60,7 @@ async def write(connection: asyncpg.Connection, batch: Batch) -> None:
         Reused: a carrier's event was taken for another order already; the transaction must be rolled back.
         SerializationError: a key was taken meanwhile; the transaction is worth another try.
     """
-    for name in UPDATES + GUARDED:
+    for name in UPDATES + GUARDED + FOLLOWING:
         await _update(connection, name, batch.rows.get(name))
     if batch.links:
         await _chain(connection, batch)

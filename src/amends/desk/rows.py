@@ -72,7 +72,10 @@ class Batch:
             fields = msgspec.structs.astuple(case)
             self.rows["insert_cases"].append((file.order.shop_id, *fields, now))
             return
-        self.rows["update_cases"].append(((file.order.shop_id, *msgspec.structs.astuple(case), now), before.seq))
+        told = (
+            case if case.verdict is not before.verdict else msgspec.structs.replace(case, verdict=None)
+        )  # it is long, and stays
+        self.rows["update_cases"].append(((file.order.shop_id, *msgspec.structs.astuple(told), now), before.seq))
         kept = {line.line_id for line in part.lines}
         if kept:
             gone = [line for line in file.case_lines if line.case_id == case.id and line.line_id not in kept]
@@ -88,18 +91,25 @@ class Batch:
             )
 
     def _case_parts(self, shop_id: int, file: CaseFile, part: Recorded, case: Case) -> None:
-        """Rows that cannot be there yet are inserted plainly, which is cheaper than looking first."""
+        """Rows that cannot be there yet are inserted plainly and those that are there are updated: both are cheaper than to look first."""
         before = next((c.seq for c in file.cases if c.id == case.id), 0)
         self.rows["upsert_case_lines" if before else "insert_case_lines"].extend(
             (shop_id, case.id, line.line_id, file.order.id, line.quantity, line.amount, line.accepted, line.refused, line.deducted,
              line.disposition)
             for line in part.lines
         )  # fmt: skip
-        self.rows["upsert_deadlines" if before else "insert_deadlines"].extend(
-            (shop_id, case.id, d.kind, d.started_seq, d.started_at, d.due_at, d.state, d.rule, d.on_expiry, d.provisional, d.remaining,
-             d.resumes_on, d.at_least, d.ended, d.ended_at, d.calendar)
-            for d in part.deadlines
-        )  # fmt: skip
+        standing = {(d.kind, d.started_seq) for owner, d in file.all_deadlines if owner.int == case.id.int}
+        for d in part.deadlines:
+            if (d.kind, d.started_seq) in standing:
+                self.rows["update_deadlines"].append(
+                    (shop_id, case.id, d.kind, d.started_seq, d.due_at, d.state, d.provisional, d.remaining, d.resumes_on, d.ended,
+                     d.ended_at)
+                )  # fmt: skip
+            else:
+                self.rows["insert_deadlines"].append(
+                    (shop_id, case.id, d.kind, d.started_seq, d.started_at, d.due_at, d.state, d.rule, d.on_expiry, d.provisional,
+                     d.remaining, d.resumes_on, d.at_least, d.ended, d.ended_at, d.calendar)
+                )  # fmt: skip
 
     def _proposals(self, shop_id: int, part: Recorded) -> None:
         self.rows["upsert_proposals"].extend(
@@ -111,10 +121,15 @@ class Batch:
     def _evidence(self, shop_id: int, file: CaseFile, part: Recorded) -> None:
         known = {e.id for e in file.all_evidence}
         for e in part.evidence:
-            self.rows["upsert_evidence" if e.id in known else "insert_evidence"].append(
-                (shop_id, e.id, file.order.id, e.case_id, e.of, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sha256,
-                 e.media_type, e.size, e.text, e.given_by, e.given_at, e.sealed_at, None)
-            )  # fmt: skip
+            if e.id in known:
+                self.rows["update_evidence"].append(
+                    (shop_id, e.id, e.case_id, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sealed_at)
+                )
+            else:
+                self.rows["insert_evidence"].append(
+                    (shop_id, e.id, file.order.id, e.case_id, e.of, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sha256,
+                     e.media_type, e.size, e.text, e.given_by, e.given_at, e.sealed_at, None)
+                )  # fmt: skip
 
     def _parcels(self, shop_id: int, order: Order, part: Recorded, file: CaseFile) -> None:
         self.rows["upsert_parcels"].extend(

@@ -6,7 +6,7 @@ insert into cases select * from unnest($1::cases[]);
 update cases c set reason = w.reason, reason_group = w.reason_group, kind = w.kind, state = w.state, seq = w.seq,
     version = w.version, amount = w.amount, programme = w.programme, note = w.note, destination = w.destination,
     amendments = w.amendments, proof_requests = w.proof_requests, return_to = w.return_to, lane = w.lane, ended = w.ended,
-    closed_at = w.closed_at, verdict = w.verdict, updated_at = w.updated_at
+    closed_at = w.closed_at, verdict = coalesce(w.verdict, c.verdict), updated_at = w.updated_at
 from unnest($1::cases[], $2::int[])
     as w (shop_id, id, order_id, parent_id, kind, reason, reason_group, state, seq, version, buyer, opened_by, opened_at, amount,
           currency, market, eligibility_release, eligibility_pinned_at, handling_release, handling_pinned_at, programme, note,
@@ -32,20 +32,24 @@ insert into event select * from unnest($1::event[]);
 -- name: insert_deadlines!
 insert into deadline select * from unnest($1::deadline[]);
 
--- name: upsert_deadlines!
-insert into deadline select * from unnest($1::deadline[])
-on conflict (shop_id, case_id, kind, started_seq) do update set due_at = excluded.due_at, state = excluded.state,
-    provisional = excluded.provisional, remaining = excluded.remaining, resumes_on = excluded.resumes_on, ended = excluded.ended,
-    ended_at = excluded.ended_at;
+-- name: update_deadlines!
+update deadline d set due_at = w.due_at, state = w.state, provisional = w.provisional, remaining = w.remaining,
+    resumes_on = w.resumes_on, ended = w.ended, ended_at = w.ended_at
+from unnest($1::bigint[], $2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::text[], $7::boolean[], $8::bigint[],
+    $9::text[], $10::text[], $11::timestamptz[])
+    as w (shop_id, case_id, kind, started_seq, due_at, state, provisional, remaining, resumes_on, ended, ended_at)
+where d.shop_id = w.shop_id and d.case_id = w.case_id and d.kind = w.kind and d.started_seq = w.started_seq;
 
 -- name: insert_evidence!
 insert into evidence select * from unnest($1::evidence[]);
 
--- name: upsert_evidence!
-insert into evidence select * from unnest($1::evidence[])
-on conflict (shop_id, id) do update set case_id = excluded.case_id, at = excluded.at, kind = excluded.kind,
-    channel = excluded.channel, state = excluded.state, legible = excluded.legible, matches_claim = excluded.matches_claim,
-    sealed_at = excluded.sealed_at;
+-- name: update_evidence!
+update evidence e set case_id = w.case_id, at = w.at, kind = w.kind, channel = w.channel, state = w.state, legible = w.legible,
+    matches_claim = w.matches_claim, sealed_at = w.sealed_at
+from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::boolean[],
+    $10::timestamptz[])
+    as w (shop_id, id, case_id, at, kind, channel, state, legible, matches_claim, sealed_at)
+where e.shop_id = w.shop_id and e.id = w.id;
 
 -- name: upsert_refunds!
 insert into refund select * from unnest($1::refund[])
