@@ -24,6 +24,7 @@ QUESTIONS = {
     "notices": ("What must be shown, and what must the seller declare?", "须展示什么，商家须声明什么？"),
     "benchmarks": ("What is normal in this trade?", "行业的正常水平是多少？"),
 }
+SHOWN = 2
 NOT_YET = "No rule yet. 暂无规则。\n"
 
 
@@ -53,12 +54,28 @@ def _rule(rule: Rule, policies: Policies, exponents: dict[str, int]) -> str:
         lines.append(f"- **requirements**: {', '.join(rule.requirements)}")
     if rule.from_ or rule.until:
         lines.append(f"- **in force**: {rule.from_ or 'always'} to {rule.until or 'further notice'}")
-    lines.append(f"- **markets**: {_markets(rule, policies)} · [`{rule.file}`](../../{rule.file})\n")
+    lines.append(f"- **markets**: {_markets(rule, policies)} · [`{rule.file}`](../../{rule.file})")
+    lines.append(f"- **examples**: {_examples(rule, policies)}\n")
     return "\n".join(lines)
 
 
+def _examples(rule: Rule, policies: Policies) -> str:
+    """The situations that fire the rule and that just miss it, the first of each; those told for several values count once."""
+    own = [e for e in policies.examples if e.topic == rule.topic and e.market in (None, *_having(rule, policies))]
+    said = []
+    for word, found in (("fires", [e for e in own if rule.id in e.fires]), ("misses", [e for e in own if rule.id in e.misses])):
+        places = {(e.file, e.line): e.name for e in found}
+        links = [f"[{name}](../../{file}#L{line})" for (file, line), name in list(places.items())[:SHOWN]]
+        said.append(f"{word} " + "; ".join(links) + (f"; {len(places) - SHOWN} more" if len(places) > SHOWN else ""))
+    return " · ".join(said)
+
+
+def _having(rule: Rule, policies: Policies) -> list[str]:
+    return [code for code, book in policies.books.items() if rule in book.rules[rule.topic]]
+
+
 def _markets(rule: Rule, policies: Policies) -> str:
-    having = [code for code, book in policies.books.items() if rule in book.rules[rule.topic]]
+    having = _having(rule, policies)
     return "all" if len(having) == len(policies.books) else ", ".join(having) or "none"
 
 

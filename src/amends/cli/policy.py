@@ -55,11 +55,13 @@ def _print_errors(checked: Checked) -> None:
 
 
 @app.command("where")
-def where_(rule: str, folder: Folder = None) -> None:
-    """Say where a rule stands, and in which markets it holds."""
+def where_(
+    rule: Annotated[str, typer.Argument(help="A rule's id, or a requirement such as C-04.")], folder: Folder = None
+) -> None:
+    """Say where a rule stands, or every rule of a requirement, and in which markets it holds."""
     places = where(read_policies(folder or settings_here().policies), rule)
     if not places:
-        typer.echo(f"no rule is called {rule}", err=True)
+        typer.echo(f"no rule is called {rule}, and none serves a requirement of that name", err=True)
         raise typer.Exit(1)
     table = Table("rule", "place", "topic", "pack", "markets")
     for place in places:

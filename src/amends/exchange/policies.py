@@ -106,8 +106,11 @@ def _book(
     return made.book
 
 
-def where(policies: Policies, rule_id: str) -> tuple[Place, ...]:
-    """Every place where a rule of that id stands; more than one where markets of their own use the same id."""
+def where(policies: Policies, asked: str) -> tuple[Place, ...]:
+    """Every place where a rule of that id stands, or, for a requirement such as `C-04`, every rule that serves it.
+
+    An id has more than one place where markets of their own use the same one.
+    """
     return tuple(
         Place(
             rule=rule.id,
@@ -119,7 +122,7 @@ def where(policies: Policies, rule_id: str) -> tuple[Place, ...]:
         )
         for rules in policies.rules.values()
         for rule in rules
-        if rule.id == rule_id
+        if rule.id == asked or asked.upper() in rule.requirements
     )
 
 

@@ -1,6 +1,6 @@
 """`amends policy check`: the examples run, every rule has its two, and no situation is left without an answer."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from itertools import product
 from typing import Final
@@ -51,7 +51,7 @@ def check_policies(policies: Policies, now: datetime) -> Checked:
     rules = [rule for owned in policies.rules.values() for rule in owned]
     errors = [*policies.errors, *covered(rules, policies.examples)]
     for example in policies.examples:
-        errors += _run(example, policies, books, now)
+        errors += run_example(example, policies, books, now)
     gaps = [gap for code in books for gap in _gaps(code, books[code].topic("eligibility", now))]
     return Checked(
         errors=tuple(errors),
@@ -72,7 +72,8 @@ def market_of(example: Example, policies: Policies) -> str | None:
     return plainest.market if plainest else None
 
 
-def _run(example: Example, policies: Policies, books: dict[str, CompiledBook], now: datetime) -> Iterable[PolicyError]:
+def run_example(example: Example, policies: Policies, books: Mapping[str, CompiledBook], now: datetime) -> Iterable[PolicyError]:
+    """Everything in which an example comes out otherwise than it says, under these books."""
     market = market_of(example, policies)
     if market is None:
         yield complaint(example.file, example.line, "unknown_market", example.market or example.pack)
@@ -80,13 +81,17 @@ def _run(example: Example, policies: Policies, books: dict[str, CompiledBook], n
     moment = example.at or now
     topic = books[market].topic(_topic(example), moment)
     facts = sheet_of(example, policies.vocabulary)
-    standing = {rule.id for rule in topic.of(topic.match(facts).certain)}
+    standing = {rule.id: rule for rule in topic.of(topic.match(facts).certain)}
     for rule in example.fires:
         if rule not in standing:
             yield complaint(example.file, example.line, "example_does_not_fire", rule)
     for rule in example.misses:
         if rule in standing:
             yield complaint(example.file, example.line, "example_does_not_miss", rule)
+    for rule, given in example.gives.items():
+        found = standing.get(rule)
+        if found is None or (found.outcome, found.from_) != (given.outcome, given.since):
+            yield complaint(example.file, example.line, "example_differs", f"{example.name}: {rule}")
     if example.expected:
         for phrase in differences(example.expected, _verdict(example, topic, facts, moment)):
             yield complaint(example.file, example.line, "example_differs", f"{example.name}: {phrase}")

@@ -101,3 +101,35 @@ def test_where_a_rule_stands_and_which_markets_have_it(folder: Path) -> None:
     assert (place.file, place.line, place.topic, place.pack) == ("policies/packs/base/eligibility.yaml", 2, "eligibility", "base")
     assert place.markets == ("us",)
     assert where(read_policies(folder), "nothing") == ()
+
+
+def test_what_a_rule_gives_is_compared_whole(folder: Path) -> None:
+    good = EXAMPLES.replace("  fires: final_sale\n", "  fires: final_sale\n  gives: {final_sale: {decline: final_sale}}\n")
+    write(folder.parent, "packs/base/examples/eligibility.yaml", good)
+    assert codes(folder) == []
+    for wrong in ("{decline: window_closed}", "{since: 2026-01-01, decline: final_sale}"):
+        write(folder.parent, "packs/base/examples/eligibility.yaml", good.replace("{decline: final_sale}", wrong))
+        assert codes(folder) == ["example_differs"], wrong
+    write(folder.parent, "packs/base/examples/eligibility.yaml", good.replace("gives: {final_sale:", "gives: {other_sale:"))
+    assert set(codes(folder)) == {"example_differs", "example_unknown_rule"}
+
+
+def test_one_situation_is_told_for_each_of_several_values(folder: Path) -> None:
+    told = EXAMPLES.replace("  misses: final_sale\n", "  misses: final_sale\n  each: {order.sale_format: [live, live_auction]}\n")
+    write(folder.parent, "packs/base/examples/eligibility.yaml", told)
+    assert [example.name for example in read_policies(folder).examples] == [
+        "an auction",
+        "a shelf (live)",
+        "a shelf (live_auction)",
+    ]
+    assert codes(folder) == ["example_does_not_miss"]
+    write(folder.parent, "packs/base/examples/eligibility.yaml", told.replace("[live, live_auction]", "[live, flea_market]"))
+    assert "unknown_word" in codes(folder)
+
+
+def test_a_requirement_leads_to_every_rule_that_serves_it(folder: Path) -> None:
+    assert where(read_policies(folder), "E-02") == ()
+    write(folder.parent, "packs/base/eligibility.yaml", RULE.replace("  source: s\n", "  source: s\n  requirements: [E-02]\n"))
+    policies = read_policies(folder)
+    assert [place.rule for place in where(policies, "e-02")] == ["final_sale"]
+    assert where(policies, "final_sale") == where(policies, "E-02")

@@ -2,20 +2,23 @@
 
 import re
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import date, datetime
+from itertools import product
 from typing import Any, Final
 
 import msgspec
 
 from amends.domain.facts.unknown import NONE, UNKNOWN
+from amends.domain.rulebook.answers import read_outcome
 from amends.domain.rulebook.complaints import complaint
 from amends.domain.rulebook.nodes import Node, Page, line_of
+from amends.domain.rulebook.outcomes import Outcome
 from amends.domain.rulebook.quantities import Quantity
-from amends.domain.rulebook.reading import read_value
+from amends.domain.rulebook.reading import read_date, read_value
 from amends.domain.rulebook.shape import TOPICS, Facts, PolicyError, Rule, Vocabulary
 from amends.domain.rulebook.verdict import Verdict
 
-_KEYS: Final = frozenset({"name", "requirements", "market", "topic", "at", "facts", "fires", "misses", "expect"})
+_KEYS: Final = frozenset({"name", "requirements", "market", "topic", "at", "facts", "fires", "misses", "expect", "each", "gives"})
 _AHEAD: Final = re.compile(r"-([1-9][0-9]{0,3}) days?", re.ASCII)
 """Days that are still to come, as in "5 days before the promised date"; rules themselves count from the day on."""
 _EXPECTED: Final = frozenset({"verdict", "reasons", "rules", "needs", "review_by", "programme"})
@@ -32,8 +35,18 @@ class Expected(msgspec.Struct, frozen=True, kw_only=True):
     programme: str | None = None
 
 
+class Given(msgspec.Struct, frozen=True, kw_only=True):
+    """What a rule answers, whole, and the day since when it does."""
+
+    outcome: Outcome
+    since: date | None = None
+
+
 class Example(msgspec.Struct, frozen=True, kw_only=True):
-    """One situation. Facts that it does not name do not apply (NONE); what nobody has told is written `unknown`."""
+    """One situation. Facts that it does not name do not apply (NONE); what nobody has told is written `unknown`.
+
+    `gives` is what rules answer in it, whole. One that is written with `each` is as many as there are combinations of its values.
+    """
 
     name: str
     file: str
@@ -46,6 +59,7 @@ class Example(msgspec.Struct, frozen=True, kw_only=True):
     fires: tuple[str, ...] = ()
     misses: tuple[str, ...] = ()
     expected: Expected | None = None
+    gives: dict[str, Given] = {}
     requirements: tuple[str, ...] = ()
 
 
@@ -59,8 +73,24 @@ class ExamplesRead(msgspec.Struct, frozen=True):
 def read_examples(*, file: str, text: str, vocabulary: Vocabulary, topic: str | None = None) -> ExamplesRead:
     """Read a file of examples. `topic` is the one of examples that name none."""
     page = Page(file)
-    read = [_example(page, node, vocabulary, topic) for node in page.items(page.root(text))]
-    return ExamplesRead(tuple(example for example in read if example), tuple(page.errors))
+    read = [each for node in page.items(page.root(text)) for each in _examples(page, node, vocabulary, topic)]
+    return ExamplesRead(tuple(read), tuple(page.errors))
+
+
+def _examples(page: Page, node: Node, vocabulary: Vocabulary, topic: str | None) -> Iterable[Example]:
+    """The one example that is written, or one for every combination of the values of `each`."""
+    one, before = _example(page, node, vocabulary, topic), len(page.errors)
+    varied = page.mapping(node).get("each")
+    names = list(page.mapping(varied)) if varied else []
+    ways = [
+        [_facts(page, {name: value}, vocabulary) for value in page.items(values)] for name, values in page.mapping(varied).items()
+    ]
+    if one is None or len(page.errors) > before:
+        return
+    for chosen in product(*ways):
+        told = {fact: value for facts in chosen for fact, value in facts.items()}
+        called = ", ".join(str(told[name]) for name in names)
+        yield msgspec.structs.replace(one, name=f"{one.name} ({called})" if called else one.name, facts=one.facts | told)
 
 
 def _example(page: Page, node: Node, vocabulary: Vocabulary, topic: str | None) -> Example | None:
@@ -73,9 +103,10 @@ def _example(page: Page, node: Node, vocabulary: Vocabulary, topic: str | None) 
         page.complain(node, "unknown_topic", named)
     if "name" not in keys:
         page.complain(node, "missing_key", "name")
-    facts = _facts(page, keys.get("facts"), vocabulary)
+    facts = _facts(page, page.mapping(keys.get("facts")), vocabulary)
     expected = _expected(page, keys["expect"]) if "expect" in keys else None
     at = _moment(page, keys["at"]) if "at" in keys else None
+    gives = _gives(page, keys, named, vocabulary)
     if len(page.errors) > before:
         return None
     return Example(
@@ -89,6 +120,7 @@ def _example(page: Page, node: Node, vocabulary: Vocabulary, topic: str | None) 
         fires=page.texts(keys["fires"]) if "fires" in keys else (),
         misses=page.texts(keys["misses"]) if "misses" in keys else (),
         expected=expected,
+        gives=gives,
         requirements=page.texts(keys["requirements"]) if "requirements" in keys else (),
     )
 
@@ -101,9 +133,20 @@ def _moment(page: Page, node: Node) -> datetime | None:
         return None
 
 
-def _facts(page: Page, node: Node | None, vocabulary: Vocabulary) -> dict[str, Any]:
+def _gives(page: Page, keys: dict[str, Node], topic: str, vocabulary: Vocabulary) -> dict[str, Given]:
+    found: dict[str, Given] = {}
+    for rule, node in page.mapping(keys.get("gives")).items():
+        own = page.mapping(node)
+        since = read_date(page, own.pop("since", None))
+        outcome = read_outcome(page, topic, node, own, vocabulary) if topic in TOPICS else None
+        if outcome is not None:
+            found[rule] = Given(outcome=outcome, since=since)
+    return found
+
+
+def _facts(page: Page, nodes: dict[str, Node], vocabulary: Vocabulary) -> dict[str, Any]:
     found: dict[str, Any] = {}
-    for name, value_node in page.mapping(node).items():
+    for name, value_node in nodes.items():
         shape = vocabulary.facts.get(name)
         if shape is None:
             page.complain(value_node, "unknown_fact", name)
@@ -174,7 +217,7 @@ def covered(rules: Iterable[Rule], examples: Iterable[Example]) -> list[PolicyEr
     for example in examples:
         errors += [
             complaint(example.file, example.line, "example_unknown_rule", r)
-            for r in (*example.fires, *example.misses)
+            for r in (*example.fires, *example.misses, *example.gives)
             if r not in known
         ]
     return errors

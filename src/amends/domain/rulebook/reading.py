@@ -78,13 +78,14 @@ def _rule(page: Page, topic: TopicName, pack: str, node: Node, vocabulary: Vocab
 
 
 def _dates(page: Page, keys: dict[str, Node]) -> tuple[date | None, date | None]:
-    starts, ends = _date(page, keys.get("from")), _date(page, keys.get("until"))
+    starts, ends = read_date(page, keys.get("from")), read_date(page, keys.get("until"))
     if starts and ends and ends < starts:
         page.complain(keys["until"], "ends_before_it_begins", ends)
     return starts, ends
 
 
-def _date(page: Page, node: Node | None) -> date | None:
+def read_date(page: Page, node: Node | None) -> date | None:
+    """A date as YYYY-MM-DD; None and an error where it is none."""
     if node is None:
         return None
     try:
