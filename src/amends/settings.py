@@ -13,7 +13,8 @@ INBOUND = "AMENDS_INBOUND_"
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that can be set. `database_url` is `None` where the embedded PostgreSQL serves.
 
-    `sandbox` gives a marketplace whose time may be moved; `provider_url` is the payments provider; `files` holds evidence.
+    `sandbox` gives a marketplace whose time may be moved; `provider_url` is the payments provider, `carrier_url` the carrier, where
+    one is connected; `files` holds evidence.
     `rate_limit` is what one token may do in a second, of each sort; 0 sets no limit. `pool` is connections and `lanes` batches of
     commits under way in one API process. `inbound` holds the secrets of signed signals, by source (AMENDS_INBOUND_<SOURCE>).
     `smtp_url` is the mail server for notices, `notices_from` their sender, `notices_platform` where the platform's people are told.
@@ -25,6 +26,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     database_url: str | None = None
     sandbox: bool = False
     provider_url: str | None = None
+    carrier_url: str | None = None
     webhooks_to_loopback: bool = False
     rate_limit: int = 500
     secret: str = ""
@@ -63,6 +65,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         database_url=env.get("DATABASE_URL") or None,
         sandbox=env.get("AMENDS_SANDBOX", "") in ("1", "true", "yes"),
         provider_url=env.get("AMENDS_PROVIDER_URL") or None,
+        carrier_url=env.get("AMENDS_CARRIER_URL") or None,
         webhooks_to_loopback=env.get("AMENDS_WEBHOOKS_TO_LOOPBACK", "") in ("1", "true", "yes"),
         rate_limit=_whole(env, "AMENDS_RATE_LIMIT", 500, 0, 1_000_000),
         secret=env.get("AMENDS_SECRET", ""),

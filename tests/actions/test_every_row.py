@@ -11,13 +11,16 @@ from small_world import IMPORTER, NOW, PEOPLE, REVIEWER, World, a_clock, a_photo
 
 from amends.actions.catalogue import ACTIONS
 from amends.actions.commands import (
+    AgreeRefusal,
     Amend,
+    AnswerComplaint,
     AnswerProposal,
     Appeal,
     Approve,
     AskForProof,
     CancelDispute,
     ClaimReview,
+    ComplainToCarrier,
     ConfirmRuling,
     ConvertToRefund,
     DecideRecheck,
@@ -25,7 +28,9 @@ from amends.actions.commands import (
     FireDeadline,
     InspectedLine,
     InspectReturn,
+    OrderInterception,
     Propose,
+    RecordInterception,
     RecordRefundResult,
     RecordScan,
     Reject,
@@ -40,13 +45,14 @@ from amends.actions.commands import (
 from amends.actions.conduct_commands import ChargeFreight, ExtendDeadlines, RecordCompensationResult, WarnOfDeadline
 from amends.actions.outcome import Outcome, Recorded
 from amends.actions.propose import Offer, offered
-from amends.domain.facts.conduct import Compensation
+from amends.domain.facts.conduct import BuyerStanding, Compensation
 from amends.domain.facts.dispute import Dispute, Ruling
 from amends.domain.facts.file import CaseFile
-from amends.domain.facts.parcel import Parcel
+from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.people import SYSTEM
 from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, RefundLine
+from amends.domain.facts.travel import Interception, Travel
 from amends.domain.lifecycle.case import CASE, OUTLIVING
 from amends.domain.lifecycle.machine import START, Row, find
 from amends.domain.lifecycle.moves import DECIDED_BY_TIME
@@ -63,7 +69,7 @@ NAMED_OTHERWISE = {"converted_to_refund": "seller_ship", "refund_overdue": "refu
 BY_TIME = {**DECIDED_BY_TIME, "negotiating": "review", "awaiting_seller_ship": "seller_ship"}
 BY_LAW = ("withdrawal_declared", "statutory_refund_expired")
 """Events that only a market with the right to withdraw knows."""
-RETURNING = ("awaiting_buyer_ship", "return_in_transit")
+FOLLOWING = ("awaiting_buyer_ship", "return_in_transit", "pending_review", "refuse_sign_agreed")
 
 
 def ways(row: Row) -> Iterator[tuple[str, str, str]]:
@@ -190,7 +196,8 @@ def drive(row: Row, source: str, kind: str, by: str) -> tuple[World, Outcome]:
     """Bring the row about, through the action that it names."""
     if source == START and row.event != "child_opened":
         return opened(row, kind, by)
-    w = placed(row, source, kind)
+    moving = row.number in (10, 11, 12, 13) or row.source.startswith(("L-01", "L-02"))
+    w = on_the_way(row, source) if moving else placed(row, source, kind)
     action = row.action.split()[0]
     if row.event == "child_opened":
         w = a_world(lines=((2, 5000),)).put("return_delivered", kind, clocks=(a_clock("review_return", NOW),))
@@ -244,7 +251,63 @@ def firing(w: World, row: Row, by: str) -> Outcome:
     return told(w, FireDeadline, by, kind=due.kind, started_seq=due.started_seq)
 
 
+ON_THE_WAY = {
+    "parcel_settled": "refused",
+    "interception_confirmed": "intercepted",
+    "interception_failed": "refused",
+    "refused_by_trusted_buyer": "refused",
+    "parcel_back": "returned_to_seller",
+}
+
+
+STOP = UUID(int=901)
+ANSWERS = {"interception_accepted": "accepted", "interception_failed": "declined", "interception_confirmed": "succeeded"}
+
+
+def came_to_nothing(w: World, **more: Any) -> World:
+    """Intercepted eight days ago and not back."""
+    parcel = replace(w.file.parcels[0], status="intercepted")
+    scan = Scan(parcel.id, "c", "0", "intercepted", NOW - 8 * DAY, NOW)
+    w.file = replace(w.file, parcels=(parcel,), scans=(scan,))
+    return stopped(w, "succeeded", **more)
+
+
+def stopped(w: World, state: str, **more: Any) -> World:
+    """The parcel is on its way in the market that has the programme, and an interception of it stands as given."""
+    parcel = w.file.parcels[0]
+    ordered = Interception(
+        id=STOP, case_id=w.case.id, parcel_id=parcel.id, state=state, ordered_by="staff-1", ordered_at=NOW, **more
+    )
+    w.file = replace(w.file, travel=Travel(interceptions=(ordered,) if state != "none" else ()))
+    return w
+
+
+def on_the_way(row: Row, source: str) -> World:
+    """A request for what is on its way, under the programme where it was agreed."""
+    w = a_world(market="cn", status="in_transit", lines=((1, 9900),), promised_at=NOW + timedelta(days=2))
+    sheet_says = {"reason": "not_received", "reason_group": "fulfilment", "programme": "refuse_the_parcel"}
+    clock = {"refuse_sign_agreed": "refuse_sign", "pending_review": "review"}.get(source, "refund_reconcile")
+    clocks = (a_clock(clock, NOW, hours=96),) if source != "completed" else ()
+    w.put(source, "refund_in_transit", clocks=clocks, **sheet_says)
+    w.file = replace(w.file, parcels=tuple(replace(p, carrier="zto", tracking_number="OUT1") for p in w.file.parcels))
+    if row.event == "rejected":
+        w.file = replace(w.file, parcels=tuple(replace(p, status="delivered", delivered_at=NOW) for p in w.file.parcels))
+    if row.event == "interception_expired":
+        w.file = replace(w.file, all_deadlines=((w.case.id, a_clock("interception", NOW, hours=0)), *w.file.all_deadlines))
+    w.file = w.file.focus(w.case.id)
+    asked = {"interception_confirmed": "accepted", "interception_failed": "ordered", "interception_accepted": "ordered"}
+    return stopped(w, asked.get(row.event, "none"))
+
+
+def scanning_forward(w: World, row: Row, by: str) -> Outcome:
+    said = {"source": "c", "event_id": "1", "tracking_number": "OUT1", "occurred_at": NOW}
+    w.file = replace(w.file, buyer_standing=BuyerStanding(good=row.event == "refused_by_trusted_buyer", told=True))
+    return told(w, RecordScan, by, status=ON_THE_WAY[row.event], **said)
+
+
 def scanning(w: World, row: Row, by: str) -> Outcome:
+    if row.event in ON_THE_WAY:
+        return scanning_forward(w, row, by)
     back = Parcel(UUID(int=350), w.case.id, "return", "awaiting_scan", "usps", "BACK1", None, NOW, None, None)
     clock = a_clock("return_scan", NOW)
     w.file = replace(w.file, parcels=(*w.file.parcels, back), all_deadlines=((w.case.id, clock),)).focus(w.case.id)
@@ -338,6 +401,13 @@ DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "claim_review": lambda w, _, by: told(w, ClaimReview, by),
     "rule": ruling,
     "confirm_ruling": lambda w, _, by: told(w, ConfirmRuling, by, agree=False),
+    "agree_refusal": lambda w, _, by: told(w, AgreeRefusal, by),
+    "order_interception": lambda w, _, by: told(w, OrderInterception, by),
+    "record_interception": lambda w, row, by: told(w, RecordInterception, by, interception_id=STOP, result=ANSWERS[row.event]),
+    "complain_to_carrier": lambda w, _, by: told(came_to_nothing(w), ComplainToCarrier, by),
+    "answer_complaint": lambda w, _, by: told(
+        came_to_nothing(w, complaint="lodged"), AnswerComplaint, by, interception_id=STOP, answer="declined"
+    ),
     "retry_refund": lambda w, _, by: told(w, RetryRefund, by, refund_id=REFUND),
 }
 
@@ -400,5 +470,5 @@ def test_the_list_of_what_is_not_built_is_exact() -> None:
     """Whatever names an action that exists is driven above; whatever does not is listed. What scans bring later is listed too."""
     names = {command.__struct_config__.tag for command in ACTIONS}
     missing = {(row.number, row.event) for row in CASE.rows if not set(row.action.split()) & names}
-    by_scan = {(row.number, row.event) for row in CASE.rows if row.action == "record_scan" and row.sources[0] not in RETURNING}
+    by_scan = {(row.number, row.event) for row in CASE.rows if row.action == "record_scan" and row.sources[0] not in FOLLOWING}
     assert set(NOT_BUILT_YET) == missing | by_scan

@@ -12,6 +12,7 @@ from small_world import BUYER, NOW, REVIEWER, SELLER, TRAINEE, World, a_clock, a
 
 from amends.actions.catalogue import ACTIONS
 from amends.actions.commands import (
+    AgreeRefusal,
     Amend,
     AnswerProposal,
     Appeal,
@@ -19,12 +20,14 @@ from amends.actions.commands import (
     AskForProof,
     CancelDispute,
     ClaimReview,
+    ComplainToCarrier,
     ConfirmRuling,
     ConvertToRefund,
     DecideRecheck,
     Escalate,
     InspectedLine,
     InspectReturn,
+    OrderInterception,
     Propose,
     Reject,
     RetryRefund,
@@ -68,6 +71,9 @@ def attempt(w: World, move: str, actor: Actor) -> Outcome:
         "claim_review": (ClaimReview, {}),
         "rule": (Rule, {"ruling": "seller", "liability": "buyer", "rationale": "it works"}),
         "confirm_ruling": (ConfirmRuling, {}),
+        "agree_refusal": (AgreeRefusal, {}),
+        "order_interception": (OrderInterception, {}),
+        "complain_to_carrier": (ComplainToCarrier, {}),
     }
     command, told = said[move]
     return ACTIONS[command](w.file, command(shop_id=7, actor=actor, case_id=w.case.id, **told), w.rules, w.now, w.new_id)
@@ -103,6 +109,9 @@ def test_nobody_is_shown_what_their_side_can_never_do() -> None:
             "propose",
             "submit_evidence",
             "appeal",
+            "agree_refusal",
+            "order_interception",
+            "complain_to_carrier",
         ],
         "platform": [
             "inspect_return",

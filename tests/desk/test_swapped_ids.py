@@ -2,7 +2,7 @@
 
 import json
 import random
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 from uuid import UUID
 
@@ -29,6 +29,7 @@ class Known(NamedTuple):
     line_id: UUID
     number: str
     owed_id: UUID
+    interception_id: UUID
 
 
 async def _known(market: Marketplace, shop: str) -> Known:
@@ -44,7 +45,12 @@ async def _known(market: Marketplace, shop: str) -> Known:
         " 'first_response', 'r', 'sent', 1, amends.moment(), amends.moment()) returning id",
         sold.shop_id, sold.id, opened.case_id,
     )  # fmt: skip
-    return Known(sold, opened.case_id, paid.case_id, refund, line, str(sold.told.parcels[0].tracking_number), owed)
+    moving = await market.order(shop, status="in_transit", promised_at=await market.now() - timedelta(days=1))
+    stopped = await market.ask(moving, "refund_in_transit", "not_received")
+    await market.do((sold.shop_id, stopped.case_id), spoken.OrderInterception)
+    interception = await market.administrator.fetchval("select id from amends.interception where case_id = $1", stopped.case_id)
+    number = str(sold.told.parcels[0].tracking_number)
+    return Known(sold, opened.case_id, paid.case_id, refund, line, number, owed, interception)
 
 
 def _every_command(shop: int, theirs: Known) -> list[Command]:
@@ -77,6 +83,11 @@ def _every_command(shop: int, theirs: Known) -> list[Command]:
         spoken.RecordScan(shop_id=shop, actor=CARRIER, source="usps", event_id="e1", tracking_number=theirs.number,
                           status="delivered", occurred_at=ANY),
         spoken.RecordRefundResult(shop_id=shop, actor=PROVIDER, refund_id=theirs.refund_id, result="succeeded"),
+        spoken.AgreeRefusal(actor=SELLER, **on_case),
+        spoken.OrderInterception(actor=SELLER, **on_case),
+        spoken.ComplainToCarrier(actor=SELLER, **on_case),
+        spoken.RecordInterception(shop_id=shop, actor=CARRIER, interception_id=theirs.interception_id, result="declined"),
+        spoken.AnswerComplaint(shop_id=shop, actor=CARRIER, interception_id=theirs.interception_id, answer="declined"),
         spoken.RetryRefund(shop_id=shop, actor=SUPPORT, case_id=theirs.paid_case, refund_id=theirs.refund_id),
         told.WarnOfDeadline(actor=SYSTEM, kind="review", started_seq=1, alarm="half", **on_case),
         told.ExtendDeadlines(actor=SYSTEM, outage=1, from_at=ANY, to_at=ANY, **on_case),
@@ -86,7 +97,7 @@ def _every_command(shop: int, theirs: Known) -> list[Command]:
 
 
 def test_every_command_is_tried() -> None:
-    some = Known(Sold(1, UUID(int=1), None), *[UUID(int=1)] * 4, "x", UUID(int=1))  # type: ignore[arg-type]
+    some = Known(Sold(1, UUID(int=1), None), *[UUID(int=1)] * 4, "x", UUID(int=1), UUID(int=1))  # type: ignore[arg-type]
     assert {type(command) for command in _every_command(1, some)} == set(ACTIONS)
 
 

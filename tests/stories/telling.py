@@ -4,6 +4,7 @@ Each one ends with a healthy database: every statement of the doctor holds, ever
 we hold as paid is what the payment provider executed.
 """
 
+import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +18,7 @@ from amends.actions.commands import (
     Approve,
     AskForProof,
     CancelDispute,
+    CaseCommand,
     ClaimReview,
     ConfirmRuling,
     DecideRecheck,
@@ -32,9 +34,13 @@ from amends.actions.commands import (
     Withdraw,
 )
 from amends.desk.desk import Desk
+from amends.desk.load import find_targets, load
 from amends.desk.verify import verify_all
+from amends.desk.views import case_body
 from amends.domain.facts.people import Actor
+from amends.gateways.carriers_fake import FakeCarrier
 from amends.gateways.payments_fake import FakePayments
+from amends.store.database import transaction
 from amends.store.doctor import examine, lines, sick
 from amends.worker.run import Worker
 
@@ -153,15 +159,27 @@ class Case:
 
 
 class Story(Marketplace):
-    """A marketplace with its worker and a payment provider."""
+    """A marketplace with its worker, a payment provider and a carrier."""
 
-    def __init__(self, dsn: str, desk: Desk, administrator: Any, worker: Worker, payments: FakePayments) -> None:
+    def __init__(
+        self, dsn: str, desk: Desk, administrator: Any, worker: Worker, payments: FakePayments, carrier: FakeCarrier
+    ) -> None:
         super().__init__(dsn, desk, administrator)
-        self.worker, self.payments = worker, payments
+        self.worker, self.payments, self.carrier = worker, payments, carrier
 
     async def open(self, sold: Sold, kind: str, reason: str, **more: Any) -> Case:
         """A request that is taken."""
         return Case(self, sold, await self.ask(sold, kind, reason, **more))
+
+    async def case_view(self, case: Case) -> dict[str, Any]:
+        """The case as its seller sees it."""
+        asked = [CaseCommand(shop_id=case.sold.shop_id, actor=SELLER, case_id=case.id)]
+        async with transaction(self.desk.pool, [case.sold.shop_id]) as connection:
+            (found,) = await load(connection, asked, await find_targets(connection, asked))
+            assert found is not None
+            rules = await self.desk.rulebooks.rules(connection, found.file, found.now)
+        seen: dict[str, Any] = json.loads(case_body(found.file, rules, SELLER, found.now))
+        return seen
 
     async def line(self, sold: Sold) -> UUID:
         """The only line of an order."""

@@ -6,7 +6,9 @@ from typing import Any, Final
 from uuid import UUID
 
 from amends.actions import commands, conduct_commands
+from amends.actions.agree_refusal import agree_refusal
 from amends.actions.amend import amend
+from amends.actions.answer_complaint import answer_complaint
 from amends.actions.answer_proposal import answer_proposal
 from amends.actions.appeal import appeal
 from amends.actions.approve import approve
@@ -15,6 +17,7 @@ from amends.actions.by_itself import follow
 from amends.actions.cancel_dispute import cancel_dispute
 from amends.actions.charge_freight import charge_freight
 from amends.actions.claim_review import claim_review
+from amends.actions.complain_to_carrier import complain_to_carrier
 from amends.actions.confirm_ruling import confirm_ruling
 from amends.actions.convert_to_refund import convert_to_refund
 from amends.actions.decide_recheck import decide_recheck
@@ -23,9 +26,11 @@ from amends.actions.extend_deadlines import extend_deadlines
 from amends.actions.fire_deadline import fire_deadline
 from amends.actions.inspect_return import inspect_return
 from amends.actions.open_case import open_case
+from amends.actions.order_interception import order_interception
 from amends.actions.outcome import Outcome
 from amends.actions.propose import propose
 from amends.actions.record_compensation_result import record_compensation_result
+from amends.actions.record_interception import record_interception
 from amends.actions.record_refund_result import record_refund_result
 from amends.actions.record_scan import record_scan
 from amends.actions.reject import reject
@@ -72,6 +77,11 @@ ACTIONS: Final[dict[type[commands.Command], Action]] = {
     conduct_commands.ExtendDeadlines: extend_deadlines,
     conduct_commands.RecordCompensationResult: record_compensation_result,
     conduct_commands.ChargeFreight: charge_freight,
+    commands.AgreeRefusal: agree_refusal,
+    commands.OrderInterception: order_interception,
+    commands.RecordInterception: record_interception,
+    commands.ComplainToCarrier: complain_to_carrier,
+    commands.AnswerComplaint: answer_complaint,
 }
 
 

@@ -234,6 +234,23 @@ class ConfirmRuling(CaseCommand, frozen=True, kw_only=True, tag="confirm_ruling"
     agree: bool = True
 
 
+class AgreeRefusal(CaseCommand, frozen=True, kw_only=True, tag="agree_refusal"):
+    """The seller agrees that the buyer refuses the parcel and gets the money back."""
+
+
+class OrderInterception(CaseCommand, frozen=True, kw_only=True, tag="order_interception"):
+    """Have the carrier stop a parcel. `whole_parcel` says that lines which nobody asked about may be stopped with it."""
+
+    parcel_id: UUID | None = None
+    whole_parcel: bool = False
+
+
+class ComplainToCarrier(CaseCommand, frozen=True, kw_only=True, tag="complain_to_carrier"):
+    """Intercepted goods did not come back; the carrier is asked for them."""
+
+    note: str | None = None
+
+
 class FireDeadline(CaseCommand, frozen=True, kw_only=True, tag="fire_deadline"):
     """Time acts: the worker found this deadline due."""
 
@@ -250,6 +267,26 @@ class RecordScan(Command, frozen=True, kw_only=True, tag="record_scan"):
     status: str
     occurred_at: datetime
     carrier: str | None = None
+
+
+class RecordInterception(Command, frozen=True, kw_only=True, tag="record_interception"):
+    """The carrier's answer to an interception: `accepted`, `declined` (with its reason), then `succeeded` or `failed`. `cost` in minor units."""
+
+    interception_id: UUID
+    result: str
+    reason: str | None = None
+    cost: int | None = None
+    currency: str | None = None
+    reference: str | None = None
+
+
+class AnswerComplaint(Command, frozen=True, kw_only=True, tag="answer_complaint"):
+    """What became of a complaint: `lodged` (the carrier's `reference` for it), `accepted` with what it has `paid`, `declined`, `goods_back`."""
+
+    interception_id: UUID
+    answer: str
+    reference: str | None = None
+    paid: int | None = None
 
 
 class RecordRefundResult(Command, frozen=True, kw_only=True, tag="record_refund_result"):
@@ -294,5 +331,10 @@ AnyCommand = (
     | RecordScan
     | RecordRefundResult
     | RetryRefund
+    | AgreeRefusal
+    | OrderInterception
+    | ComplainToCarrier
+    | RecordInterception
+    | AnswerComplaint
 )
 Body = dict[str, Any]

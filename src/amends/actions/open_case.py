@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from amends.actions.agreeing import by_itself
 from amends.actions.asking import WITHDRAWN, Judged, judge, kept
 from amends.actions.commands import OpenCase
 from amends.actions.granting import grant
@@ -18,6 +19,7 @@ from amends.domain.facts.file import CaseFile, as_of
 from amends.domain.facts.people import Actor
 from amends.domain.facts.sheet import Request, requester
 from amends.domain.lifecycle.clocks import lane_of
+from amends.domain.lifecycle.refusing import NOT_OFFERED, PROGRAMME, unmet_codes
 from amends.domain.lifecycle.rules import Rules
 from amends.kernel.ids import written
 
@@ -49,7 +51,7 @@ def open_case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, ne
     if command.preview:
         return Previewed(verdict=judged.verdict, amount=units.amount, currency=file.order.currency, lines=units.lines)
     if judged.verdict.kind == "declined":
-        return _declined(judged)
+        return _declined(judged, rules)
     return _opened(file, command, rules, now, new_id, request, judged, Rows(lines=units.lines, evidence=pieces))
 
 
@@ -84,10 +86,13 @@ def _request(rules: Rules, command: OpenCase, units: Asked) -> Request:
     )
 
 
-def _declined(judged: Judged) -> Blocked:
+def _declined(judged: Judged, rules: Rules) -> Blocked:
     verdict = judged.verdict
     codes = tuple(dict.fromkeys(reason.code for reason in verdict.reasons))
-    return Blocked(code=verdict.code, reasons=codes, detail={"rules": list(verdict.rules)}, facts=judged.facts, verdict=verdict)
+    detail: dict[str, Any] = {"rules": list(verdict.rules)}
+    if judged.facts["request.kind"] == "refund_in_transit" and (missed := unmet_codes(rules, judged.facts)) != (NOT_OFFERED,):
+        detail["unmet"] = {PROGRAMME: list(missed)}
+    return Blocked(code=verdict.code, reasons=codes, detail=detail, facts=judged.facts, verdict=verdict)
 
 
 def _opened(
@@ -102,7 +107,8 @@ def _opened(
         verdict=judged.verdict,
         born=case,
     )
-    return grant(file, rules, command.actor, now, new_id, change)
+    opened = grant(file, rules, command.actor, now, new_id, change)
+    return opened if isinstance(opened, Blocked) else by_itself(file, rules, opened, now)
 
 
 def _case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, request: Request, judged: Judged, rows: Rows) -> Case:

@@ -16,6 +16,7 @@ from amends.domain.facts.order import Order
 from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, Transaction
+from amends.domain.facts.travel import NOTHING, Travel
 
 
 class Blocked(msgspec.Struct, frozen=True, kw_only=True):
@@ -57,6 +58,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     rulings: tuple[Ruling, ...] = ()
     approvals: tuple[Approval, ...] = ()
     chargebacks: tuple[Chargeback, ...] = ()
+    travel: Travel = NOTHING
     facts: dict[str, Any] = {}
     verdict: Any = None
     also: tuple["Recorded", ...] = ()

@@ -9,6 +9,7 @@ from amends.actions.commands import RecordScan
 from amends.actions.granting import NewId
 from amends.actions.outcome import Blocked, Outcome, Recorded, Unchanged
 from amends.actions.recording import Change, Rows, afterwards, joined, record
+from amends.actions.settling import settle
 from amends.actions.ship_order import TO_SHIP, reject_by_shipping
 from amends.actions.tracking import cleaned
 from amends.domain.facts.case import Case
@@ -25,7 +26,7 @@ _ARRIVED: Final = frozenset({"delivered", "returning", "returned_to_seller"})
 _OPEN_ORDERS: Final = TO_SHIP | {"in_transit"}
 
 
-def record_scan(file: CaseFile, command: RecordScan, rules: Rules, now: datetime, new_id: NewId) -> Outcome:  # noqa: ARG001 -- every action has this shape
+def record_scan(file: CaseFile, command: RecordScan, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
     """Keep the scan, and let the parcel, its order and its case follow. A status that we do not know is kept and moves nothing.
 
     A scan that was taken already is `Unchanged`; one that is late never lowers a parcel. Blocked: `parcel_unknown`.
@@ -41,21 +42,34 @@ def record_scan(file: CaseFile, command: RecordScan, rules: Rules, now: datetime
     seen = Recorded(case=None, parcels=(moved,) if moved != parcel else (), scans=(scan,))
     carrier = Actor(kind="carrier", id=command.carrier or parcel.carrier or command.source, human=False)
     if parcel.direction == "forward":
-        return _forward(file, seen, moved, rules, carrier, now)
+        return _forward(file, seen, moved, rules, carrier, now, new_id)
     if parcel.direction == "return" and parcel.case_id is not None:
         return _return(file.focus(parcel.case_id), seen, moved, rules, carrier, now)
     return seen
 
 
-def _forward(file: CaseFile, seen: Recorded, moved: Parcel, rules: Rules, carrier: Actor, now: datetime) -> Outcome:
-    """The order follows its parcels: on its way with the first, delivered with the last. A cancellation under review is too late then."""
+def _forward(
+    file: CaseFile, seen: Recorded, moved: Parcel, rules: Rules, carrier: Actor, now: datetime, new_id: NewId
+) -> Outcome:
+    """The order follows its parcels: on its way with the first, delivered with the last.
+
+    A cancellation under review is too late then, and requests for what is on its way follow what became of it.
+    """
     order = _order(file, moved)
-    if order is None:
-        return seen
-    rejected: tuple[Recorded, ...] | Blocked = ()
-    if file.order.status in TO_SHIP:
-        rejected = reject_by_shipping(replace(file, order=order), rules, carrier, now)
-    return rejected if isinstance(rejected, Blocked) else replace(seen, order=order, also=rejected)
+    after = replace(file, order=order or file.order, parcels=_with(file.parcels, moved), scans=file.scans + seen.scans)
+    followed: tuple[Recorded, ...] | Blocked = ()
+    if order is not None and file.order.status in TO_SHIP:
+        followed = reject_by_shipping(after, rules, carrier, now)
+    if isinstance(followed, Blocked):
+        return followed
+    settled = settle(file, after, moved, rules, carrier, now, new_id)
+    if isinstance(settled, Blocked):
+        return settled
+    return replace(seen, order=order, travel=settled.travel, also=(*followed, *settled.also))
+
+
+def _with(parcels: tuple[Parcel, ...], moved: Parcel) -> tuple[Parcel, ...]:
+    return tuple([moved if parcel.id == moved.id else parcel for parcel in parcels])
 
 
 def _order(file: CaseFile, moved: Parcel) -> Order | None:

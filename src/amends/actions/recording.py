@@ -23,6 +23,8 @@ from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.people import Actor
 from amends.domain.facts.refund import Refund, Transaction
 from amends.domain.facts.sheet import Sheet, request_of, sheet
+from amends.domain.facts.travel import NOTHING, Travel
+from amends.domain.facts.travel import joined as travel_joined
 from amends.domain.facts.unknown import NONE
 from amends.domain.facts.words import FINAL_STATES, CaseState
 from amends.domain.lifecycle import clocks
@@ -30,6 +32,7 @@ from amends.domain.lifecycle.case import CASE, PROMISED_ONLY_BY_SOME
 from amends.domain.lifecycle.machine import SAME, START, Row, find
 from amends.domain.lifecycle.moves import closed_reason
 from amends.domain.lifecycle.rules import Rules
+from amends.domain.topics.deadlines import shortened
 from amends.kernel.ids import written
 
 Thing = TypeVar("Thing")
@@ -56,6 +59,7 @@ _TOLD_TO: Final[Mapping[str, str]] = {
     "seller_ship_expired": "buyer",
     "proposal_made": "buyer",
     "replacement_shipped": "buyer",
+    "refuse_sign_agreed": "buyer",
 }
 
 
@@ -79,6 +83,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     rulings: tuple[Ruling, ...] = ()
     approvals: tuple[Approval, ...] = ()
     chargebacks: tuple[Chargeback, ...] = ()
+    travel: Travel = NOTHING
     also: tuple[Recorded, ...] = ()
 
 
@@ -151,7 +156,7 @@ def record(file: CaseFile, rules: Rules, actor: Actor, now: datetime, change: Ch
         return not_open(file, change.event)
     case = _next_case(file, change, row, now)
     rows = change.rows
-    facts = change.facts or (_facts(file, case, rows.lines, rules, now) if row.starts else {})
+    facts = change.facts or (_facts(file, case, rows, rules, now) if row.starts or row.shrinks else {})
     return Recorded(
         case=case,
         events=(_event(file, case, row, actor, now, change),),
@@ -171,15 +176,16 @@ def record(file: CaseFile, rules: Rules, actor: Actor, now: datetime, change: Ch
         rulings=rows.rulings,
         approvals=rows.approvals,
         chargebacks=rows.chargebacks,
+        travel=rows.travel,
         facts=facts,
         verdict=change.verdict,
         also=rows.also,
     )
 
 
-def _facts(file: CaseFile, case: Case, lines: tuple[CaseLine, ...], rules: Rules, now: datetime) -> Sheet:
-    others = tuple(line for line in file.case_lines if line.case_id != case.id) if lines else file.case_lines
-    changed = replace(file, case=case, case_lines=others + lines)
+def _facts(file: CaseFile, case: Case, rows: Rows, rules: Rules, now: datetime) -> Sheet:
+    others = tuple(line for line in file.case_lines if line.case_id != case.id) if rows.lines else file.case_lines
+    changed = replace(file, case=case, case_lines=others + rows.lines, travel=travel_joined(file.travel, rows.travel))
     return sheet(changed, request_of(changed), now, rules.zone)
 
 
@@ -229,6 +235,8 @@ def _wishes(file: CaseFile, case: Case, row: Row, change: Change) -> Iterable[Wi
             )
         elif effect == "pay_compensation":
             yield from (Wish("pay_compensation", written(owed.id)) for owed in change.rows.compensations)
+        elif effect in ("order_interception", "lodge_complaint"):
+            yield from (Wish(effect, written(each.id)) for each in change.rows.travel.interceptions)
         elif effect == "notify":
             yield Wish("notify", case.buyer if (to := _told_to(row, change)) == "buyer" else to)
 
@@ -246,6 +254,8 @@ def _clocks(
     """The deadlines that the row touches: fired, stopped, paused and resumed ones, then those that it starts."""
     fired = change.fired
     touched, standing = ([], set()) if change.born else _touched(file, row, change, actor, now)
+    if row.shrinks:
+        touched += _shortened(file, rules, row, facts, now)
     if not row.starts:
         return tuple(touched)
     asked = {**facts, "case.state": case.state, "deadline.missed": fired.kind if fired else facts.get("deadline.missed", NONE)}
@@ -255,6 +265,16 @@ def _clocks(
             if begun:
                 touched.append(clocks.historical(begun) if case.historical else begun)
     return tuple(touched)
+
+
+def _shortened(file: CaseFile, rules: Rules, row: Row, facts: Sheet, now: datetime) -> list[Deadline]:
+    """The deadlines that become shorter by the row, as far as the rules say so; never longer (C-08)."""
+    found = []
+    for before in file.deadlines:
+        due = shortened(rules.topic("deadlines"), facts, before.kind, now, rules.calendar) if before.kind in row.shrinks else None
+        if due is not None and before.state != "done":
+            found.append(clocks.shrink(before, now, due))
+    return found
 
 
 def _touched(file: CaseFile, row: Row, change: Change, actor: Actor, now: datetime) -> tuple[list[Deadline], set[str]]:
@@ -318,6 +338,7 @@ def afterwards(file: CaseFile, recorded: Recorded) -> CaseFile:
         scans=file.scans + recorded.scans,
         proposals=merged(file.proposals, recorded.proposals, lambda p: p.id),
         order=recorded.order or file.order,
+        travel=travel_joined(file.travel, recorded.travel),
     )
 
 
@@ -342,6 +363,7 @@ def joined(first: Recorded, second: Recorded) -> Recorded:
         rulings=merged(first.rulings, second.rulings, lambda r: (r.dispute_id, r.seq)),
         approvals=first.approvals + second.approvals,
         chargebacks=merged(first.chargebacks, second.chargebacks, lambda c: c.id),
+        travel=travel_joined(first.travel, second.travel),
         facts=first.facts,
         verdict=first.verdict if second.verdict is None else second.verdict,
         also=first.also + second.also,

@@ -223,6 +223,23 @@ class RetryRefundBody(Strict, frozen=True, kw_only=True):
     destination: Short | None = None
 
 
+class AgreeRefusalBody(Strict, frozen=True, kw_only=True):
+    """Nothing to say."""
+
+
+class OrderInterceptionBody(Strict, frozen=True, kw_only=True):
+    """Which parcel, where there are several; `whole_parcel` says that other lines in it may be stopped as well."""
+
+    parcel_id: UUID | None = None
+    whole_parcel: bool = False
+
+
+class ComplaintBody(Strict, frozen=True, kw_only=True):
+    """What the carrier should know."""
+
+    note: Note | None = None
+
+
 class MoveRow(Strict, frozen=True, kw_only=True):
     """One row of a batch: its own id, the case, the version that was seen, the move and its body."""
 

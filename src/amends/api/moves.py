@@ -42,6 +42,9 @@ MOVES: Final[dict[str, tuple[type[CaseCommand], type[bodies.Strict], str]]] = {
     "claim_review": (commands.ClaimReview, bodies.ClaimReviewBody, "Take a dispute to rule on it, or give it back"),
     "rule": (commands.Rule, bodies.RuleBody, "Rule on a dispute"),
     "confirm_ruling": (commands.ConfirmRuling, bodies.ConfirmRulingBody, "Agree with a proposed ruling, or not"),
+    "agree_refusal": (commands.AgreeRefusal, bodies.AgreeRefusalBody, "Agree to a refund after refusing the parcel"),
+    "order_interception": (commands.OrderInterception, bodies.OrderInterceptionBody, "Have the carrier stop a parcel"),
+    "complain_to_carrier": (commands.ComplainToCarrier, bodies.ComplaintBody, "Complain that intercepted goods are not back"),
     "retry_refund": (commands.RetryRefund, bodies.RetryRefundBody, "Replace a refund that failed"),
 }
 _LOWERED: Final[dict[str, type]] = {"LineBody": AskedLine, "ProofBody": GivenProof, "InspectedBody": InspectedLine}

@@ -53,7 +53,11 @@ _BY_STATUS: Final[dict[int, str]] = {
         review_not_claimed nothing_to_claim senior_lane ruling_is_final tracking_number_taken already_shipped return_not_scanned upload_quota
         upload_in_quarantine upload_refused still_running market_not_supported order_changed_after_payment
         rule_could_not_be_judged several_rules_answer units_already_claimed attempts_exhausted amendment_not_open
-        gone_meanwhile proposal_changes_nothing provider_unknown provider_holds_less member_holds_less""",
+        gone_meanwhile proposal_changes_nothing provider_unknown provider_holds_less member_holds_less refusal_not_offered
+        refusal_amount_too_high refusal_category_not_supported refusal_carrier_not_supported
+        refusal_parcel_not_moving refusal_for_another_reason refusal_seller_not_eligible parcel_not_signed interception_too_early
+        interception_too_late interception_under_way interception_takes_other_lines nothing_intercepted goods_are_back
+        complaint_too_early complaint_already_lodged""",
 }
 STATUS: Final[dict[str, int]] = {code: status for status, codes in _BY_STATUS.items() for code in codes.split()}
 """The status of every code that an answer as a whole can carry. Codes of rows (`import_…`) stand inside answers only."""

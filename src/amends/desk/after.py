@@ -9,6 +9,7 @@ from amends.actions.recording import merged
 from amends.domain.facts.case import Case
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.file import CaseFile
+from amends.domain.facts.travel import NOTHING, joined
 
 
 def after(file: CaseFile, recorded: Recorded) -> CaseFile:
@@ -19,13 +20,9 @@ def after(file: CaseFile, recorded: Recorded) -> CaseFile:
 
 
 def _with(file: CaseFile, part: Recorded) -> CaseFile:
-    changes: dict[str, object] = {}
+    changes = _travelled(file, part)
     if part.order is not None and part.order.id == file.order.id:
         changes["order"] = part.order
-    if part.parcels:
-        changes["parcels"] = merged(file.parcels, part.parcels, lambda p: p.id)
-    if part.scans:
-        changes["scans"] = file.scans + part.scans
     if part.evidence:
         changes["all_evidence"] = merged(file.all_evidence, part.evidence, lambda e: e.id)
     changes |= _conduct(file, part)
@@ -47,6 +44,17 @@ def _cased(file: CaseFile, part: Recorded, case: Case) -> dict[str, object]:
         changes["case_lines"] = kept + part.lines
     if part.deadlines:
         changes["all_deadlines"] = _deadlines(file.all_deadlines, case.id, part.deadlines)
+    return changes
+
+
+def _travelled(file: CaseFile, part: Recorded) -> dict[str, object]:
+    changes: dict[str, object] = {}
+    if part.parcels:
+        changes["parcels"] = merged(file.parcels, part.parcels, lambda p: p.id)
+    if part.scans:
+        changes["scans"] = file.scans + part.scans
+    if part.travel is not NOTHING:
+        changes["travel"] = joined(file.travel, part.travel)
     return changes
 
 

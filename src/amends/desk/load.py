@@ -8,9 +8,18 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
-from amends.actions.commands import CaseCommand, Command, OrderCommand, RecordRefundResult, RecordScan
+from amends.actions.commands import (
+    AnswerComplaint,
+    CaseCommand,
+    Command,
+    OrderCommand,
+    RecordInterception,
+    RecordRefundResult,
+    RecordScan,
+)
 from amends.actions.conduct_commands import RecordCompensationResult
 from amends.desk.disputed import disputed_parts
+from amends.desk.travel import travel_of
 from amends.domain.facts.case import Case, CaseLine
 from amends.domain.facts.conduct import BuyerStanding, Compensation, ScoreEntry
 from amends.domain.facts.deadline import Deadline
@@ -20,6 +29,7 @@ from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Sho
 from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, RefundLine
+from amends.domain.facts.travel import NOTHING
 from amends.store.database import queries
 
 
@@ -53,6 +63,8 @@ _RESOLVED_BY: tuple[tuple[type[Command], str, str], ...] = (
     (RecordRefundResult, "orders_of_refunds", "refund_id"),
     (RecordScan, "orders_of_parcels", "tracking_number"),
     (RecordCompensationResult, "orders_of_compensations", "compensation_id"),
+    (RecordInterception, "orders_of_interceptions", "interception_id"),
+    (AnswerComplaint, "orders_of_interceptions", "interception_id"),
 )
 
 
@@ -136,6 +148,7 @@ def _file(row: asyncpg.Record, parts: Sequence[asyncpg.Record]) -> CaseFile:
         buyer_standing=_standing(row["buyer_standing"]),
         **_conduct(parts),
         **(disputed_parts(parts) if parts else {}),
+        travel=travel_of(parts) if parts else NOTHING,
     )
 
 
@@ -154,7 +167,7 @@ def _entry(row: Sequence[Any]) -> ScoreEntry:
 
 
 def _standing(row: Sequence[Any] | None) -> BuyerStanding | None:
-    return BuyerStanding(row[0], tuple(row[1])) if row else None
+    return BuyerStanding(row[0], tuple(row[1]), row[2]) if row else None
 
 
 def _proposal(row: Sequence[Any]) -> Proposal:

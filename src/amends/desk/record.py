@@ -27,6 +27,7 @@ WHOLE = (
     "insert_cases",
     "insert_case_lines",
     "upsert_case_lines",
+    "upsert_interceptions",
     "insert_evidence",
     "upsert_refunds",
     "insert_refund_lines",

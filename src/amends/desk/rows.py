@@ -11,12 +11,14 @@ import msgspec
 from amends.actions.conduct import Consequences
 from amends.actions.outcome import Recorded
 from amends.desk.disputed import disputed_rows
+from amends.desk.travel import travel_rows
 from amends.desk.wishes import Endpoints, with_webhooks
 from amends.domain.facts.case import Case
 from amends.domain.facts.events import Event
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import Order
 from amends.domain.facts.refund import Refund
+from amends.domain.facts.travel import NOTHING
 
 NewId = Callable[[], UUID]
 
@@ -44,6 +46,9 @@ class Batch:
                 self._order(part.order)
             self._parcels(shop_id, order, part, file)
             disputed_rows(self.rows, file, part, now)
+            if part.travel is not NOTHING:
+                for query, row in travel_rows(shop_id, order.id, part.travel):
+                    self.rows[query].append(row)
             if part.case is not None:
                 self._case(file, part, part.case, now)
                 self._events(shop_id, part, part.case, endpoints, now, new_id)

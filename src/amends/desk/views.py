@@ -92,6 +92,23 @@ class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
     decided_at: datetime | None
 
 
+class InterceptionView(msgspec.Struct, frozen=True, kw_only=True):
+    """An interception of a whole parcel, the carrier's answer and cost, and the complaint about it."""
+
+    id: UUID
+    parcel_id: UUID
+    state: str
+    ordered_at: datetime
+    reason: str | None
+    cost: MoneyView | None
+    answered_at: datetime | None
+    ended_at: datetime | None
+    complaint: str | None
+    complained_at: datetime | None
+    complaint_reference: str | None
+    paid: MoneyView | None
+
+
 class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     """A case as its people see it. `moves` is what the asking person may do now, and if not, why not."""
 
@@ -125,6 +142,7 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     deadlines: tuple[DeadlineView, ...]
     refunds: tuple[RefundView, ...]
     proposals: tuple[ProposalView, ...]
+    interceptions: tuple[InterceptionView, ...]
     verdict: msgspec.Raw | None
     moves: tuple[Move, ...]
     server_now: datetime
@@ -190,6 +208,7 @@ def case_view(file: CaseFile, case: Case, rules: Rules, actor: Actor, now: datet
         ),
         refunds=tuple([RefundView(r.id, r.amount, r.status, r.failure, r.replaces) for r in file.refunds]),
         proposals=tuple([_proposal(p) for p in file.proposals]) if file.proposals else (),
+        interceptions=interceptions_of(file, case, actor),
         verdict=msgspec.Raw(case.verdict) if case.verdict else None,
         moves=moves(file, rules, actor, now),
         server_now=now,
@@ -203,6 +222,28 @@ def _proposal(p: Proposal) -> ProposalView:
         proof=p.proof, note=p.note, rule=p.rule, why=msgspec.Raw(p.why) if p.why else None, opened_at=p.opened_at,
         expires_at=p.expires_at, decided_at=p.decided_at,
     )  # fmt: skip
+
+
+def interceptions_of(file: CaseFile, case: Case, actor: Actor) -> tuple[InterceptionView, ...]:
+    """Those of the case; what the carrier charges and pays is no business of the buyer."""
+    own = [each for each in file.travel.interceptions if each.case_id == case.id]
+    inside = actor.kind != "buyer"
+    return tuple(
+        [
+            InterceptionView(
+                id=i.id, parcel_id=i.parcel_id, state=i.state, ordered_at=i.ordered_at, reason=i.reason if inside else None,
+                cost=_money(i.cost, i.currency, case) if inside else None, answered_at=i.answered_at, ended_at=i.ended_at,
+                complaint=i.complaint if inside else None, complained_at=i.complained_at if inside else None,
+                complaint_reference=i.complaint_reference if inside else None,
+                paid=_money(i.paid, i.currency, case) if inside else None,
+            )
+            for i in own
+        ]
+    )  # fmt: skip
+
+
+def _money(amount: int | None, currency: str | None, case: Case) -> MoneyView | None:
+    return None if amount is None else MoneyView(amount, currency or case.currency)
 
 
 def case_body(file: CaseFile, rules: Rules, actor: Actor, now: datetime, why: str | None = None) -> bytes:

@@ -8,7 +8,7 @@ import msgspec
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """`poll_s` is the longest sleep; `batch` deadlines travel in one transaction, `lanes` shops are drained side by side.
 
-    `payments` and `messages` are effects under way at once; `lease` is how long a claimed one is left alone (real time), and must
+    `payments`, `parcels` and `messages` are effects under way at once; `lease` is how long a claimed one is left alone (real time), and must
     be longer than two calls of the provider (`provider_s` each).
     """
 
@@ -17,6 +17,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     lanes: int = 2
     payments: int = 16
     messages: int = 32
+    parcels: int = 16
     lease: timedelta = timedelta(seconds=60)
     provider_s: float = 10.0
     message_s: float = 10.0

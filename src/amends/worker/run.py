@@ -14,6 +14,8 @@ from amends.desk.desk import Desk
 from amends.desk.group import GroupDesk
 from amends.desk.memory import spare_collections
 from amends.desk.rulebooks import Rulebooks
+from amends.gateways.carriers import CarrierGateway, NoCarrier
+from amends.gateways.carriers_http import HttpCarrier
 from amends.gateways.notices import NoticesGateway
 from amends.gateways.notices_smtp import SmtpNotices
 from amends.gateways.payments import PaymentsGateway
@@ -22,6 +24,7 @@ from amends.settings import Settings
 from amends.store.away import is_away
 from amends.store.database import connect, open_pool, queries
 from amends.worker.ahead import Ahead
+from amends.worker.carriers import Carriers
 from amends.worker.compensations import Compensations
 from amends.worker.deadlines import Deadlines
 from amends.worker.janitor import sweep
@@ -43,14 +46,22 @@ class Worker:
     """Everything that one process does, over one pool."""
 
     def __init__(
-        self, pool: asyncpg.Pool, gateway: PaymentsGateway, settings: Settings, pace: Pace, notices: NoticesGateway | None = None
+        self,
+        pool: asyncpg.Pool,
+        gateway: PaymentsGateway,
+        settings: Settings,
+        pace: Pace,
+        notices: NoticesGateway | None = None,
+        carrier: CarrierGateway | None = None,
     ) -> None:
         self.pool = pool
         self.pace = pace
         self.stopping = asyncio.Event()
         self.wakers: list[asyncio.Event] = []
         desk = Desk(pool, Rulebooks())
-        refunds, compensations = Refunds(pool, GroupDesk(desk), gateway), Compensations(pool, GroupDesk(desk), gateway)
+        group = GroupDesk(desk)
+        refunds, compensations = Refunds(pool, group, gateway), Compensations(pool, group, gateway)
+        carriers = Carriers(pool, group, carrier or NoCarrier())
         messages = Messages(pool, allow_loopback=settings.webhooks_to_loopback, total_s=pace.message_s)
         self.deadlines = Deadlines(desk, pace)
         told = Notices(pool, desk.rulebooks, notices or notices_of(settings), settings.notices_platform)
@@ -61,6 +72,8 @@ class Worker:
             "notify": told.carry_out,
         }
         self.money = Lane(pool, money, room=pace.payments, lease=pace.lease, wake=self.wake)
+        shipped = {"order_interception": carriers.order_interception, "lodge_complaint": carriers.lodge_complaint}
+        self.parcels = Lane(pool, shipped, room=pace.parcels, lease=pace.lease, wake=self.wake)
         self.messages = Lane(pool, {"webhook": messages.carry_out}, room=pace.messages, lease=pace.lease, wake=self.wake)
         sandbox = settings.sandbox and settings.provider_url
         self.offset = SharedOffset(settings.provider_url) if sandbox and settings.provider_url else None
@@ -78,6 +91,7 @@ class Worker:
         while True:
             await self.share_clock()
             fired, _ = await self.deadlines.drain()
+            await self.parcels.drain()
             await self.money.drain()
             await self.messages.drain()
             if not fired:
@@ -85,11 +99,12 @@ class Worker:
 
     async def run(self) -> None:
         """Until `stopping` is set."""
-        steps: tuple[Step, ...] = (self.fire, self.money.step, self.messages.step, self.keep_house)
+        steps: tuple[Step, ...] = (self.fire, self.money.step, self.parcels.step, self.messages.step, self.keep_house)
         async with asyncio.TaskGroup() as loops:
             for step in steps:
                 loops.create_task(self._again_and_again(step))
-        await asyncio.gather(self.money.stop(PATIENCE_S), self.messages.stop(PATIENCE_S), return_exceptions=True)
+        lanes = (self.money, self.parcels, self.messages)
+        await asyncio.gather(*(lane.stop(PATIENCE_S) for lane in lanes), return_exceptions=True)
 
     async def fire(self) -> float | None:
         """Fire what is due; what follows from it is owed at once."""
@@ -208,7 +223,8 @@ async def run(settings: Settings, *, pace: Pace | None = None, gateway: Payments
     pool = await _patiently_open(settings.database_url, pace, stop)
     if pool is None:
         return
-    worker = Worker(pool, gateway, settings, pace)
+    carrier = HttpCarrier(settings.carrier_url, total_s=pace.provider_s) if settings.carrier_url else NoCarrier()
+    worker = Worker(pool, gateway, settings, pace, carrier=carrier)
     ended = asyncio.create_task(stop.wait())
     ended.add_done_callback(lambda _: worker.stop())
     hints = asyncio.create_task(listen(settings.database_url, worker))
@@ -221,6 +237,7 @@ async def run(settings: Settings, *, pace: Pace | None = None, gateway: Payments
         hints.cancel()
         await asyncio.gather(hints, ended, return_exceptions=True)
         await gateway.close()
+        await carrier.close()
         pool.terminate()
 
 

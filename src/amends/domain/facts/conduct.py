@@ -85,10 +85,14 @@ class Signal(msgspec.Struct, frozen=True):
 
 
 class BuyerStanding(msgspec.Struct, frozen=True):
-    """What the platform holds of a buyer, with its reasons; it slows a case down and never denies one."""
+    """What the platform holds of a buyer, with its reasons; it slows a case down and never denies one.
+
+    `told`: a person or the host of the marketplace said so, nothing was counted.
+    """
 
     good: bool
     reasons: tuple[str, ...] = ()
+    told: bool = False
 
 
 class MetricStep(msgspec.Struct, frozen=True):

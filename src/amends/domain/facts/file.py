@@ -15,6 +15,7 @@ from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Sho
 from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund
+from amends.domain.facts.travel import NOTHING, Travel
 
 
 class CaseFile(msgspec.Struct, frozen=True):
@@ -58,6 +59,7 @@ class CaseFile(msgspec.Struct, frozen=True):
     interests: tuple[str, ...] = ()
     all_proposals: tuple[Proposal, ...] = ()
     complaints: int | None = None
+    travel: Travel = NOTHING
 
     def focus(self, case_id: UUID) -> "CaseFile":
         """The same file opened at another case of the order; an unknown id leaves `case` empty."""

@@ -14,6 +14,7 @@ from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import Order, OrderLine
 from amends.domain.facts.parcel import Parcel
 from amends.domain.facts.people import Actor
+from amends.domain.facts.travel import interception_of
 from amends.domain.facts.unknown import NONE, UNKNOWN
 from amends.kernel.moments import zone_named
 
@@ -31,6 +32,9 @@ _STATUS_WITHOUT_PARCEL: Final = {
     "cancelled": "not_shipped",
 }
 _NOT_YET: Final = frozenset({"not_shipped", "packed"})
+_BECAME: Final = {"refused": "refused", "intercepted": "intercepted", "delivered": "signed", "returned_to_seller": "returned"}
+"""What became of a parcel, by its status; one that is on its way back keeps what sent it there."""
+_SENT_BACK: Final = frozenset({"refused", "intercepted"})
 _BLANK: Final[Sheet] = {
     "evidence.kind": NONE,
     "evidence.channel": NONE,
@@ -42,6 +46,7 @@ _BLANK: Final[Sheet] = {
     "rejection.ground": NONE,
     "rejection.stage": NONE,
     "case.state": NONE,
+    "case.programme": NONE,
     "case.appealed": False,
     "case.amendments": 0,
     "case.proof_requests": 0,
@@ -139,11 +144,14 @@ def sheet(file: CaseFile, request: Request, now: datetime, zone: str) -> Sheet:
         "seller.local": UNKNOWN if shop.local is None else shop.local,
         "stream.review_lane": order.review_lane or "usual",
         "buyer.good_standing": file.buyer_standing is None or file.buyer_standing.good,
+        "buyer.trusted": file.buyer_standing is not None and file.buyer_standing.good and file.buyer_standing.told,
     }
     if file.cases:
         facts["request.attempts"] = attempts(file, request.lines)
     _conduct(facts, file)
-    _travel(facts, order, parcel_of(file, line), now, zone)
+    parcel = parcel_of(file, line)
+    _travel(facts, order, parcel, now, zone)
+    _became(facts, file, parcel, now, zone)
     _looked_at(facts, request, file.case)
     if file.dispute is not None:
         facts["case.appealed"] = file.dispute.round > 1
@@ -183,6 +191,7 @@ def _looked_at(facts: Sheet, request: Request, case: Case | None) -> None:
     facts["item.opened"] = request.told.get("item.opened", UNKNOWN if arrived else NONE)
     if case is not None:
         facts["case.state"] = case.state
+        facts["case.programme"] = case.programme or NONE
         facts["case.amendments"] = case.amendments
         facts["case.proof_requests"] = case.proof_requests
         facts["case.proposal_open"] = case.state == "negotiating"
@@ -222,6 +231,37 @@ def _travel(facts: Sheet, order: Order, parcel: Parcel | None, now: datetime, zo
     told = parcel.address_matches if parcel and there else None
     facts["parcel.address_matches"] = NONE if told is None else told  # nobody checks it unless asked: not told bars no ground
     facts["parcel.carrier"] = ((parcel.carrier if parcel else None) or UNKNOWN) if gone else NONE
+
+
+def _became(facts: Sheet, file: CaseFile, parcel: Parcel | None, now: datetime, zone: str) -> None:
+    facts["interception.ordered"] = parcel is not None and _is_intercepted_online(file, parcel)
+    event = what_became(file, parcel) if parcel else None
+    if event is None:
+        facts["parcel.event"] = facts["parcel.since_event"] = NONE
+        return
+    place = zone_named(zone)
+    facts["parcel.event"] = event[0]
+    facts["parcel.since_event"] = _days(event[1], now.astimezone(place).toordinal(), place, expected=True)
+
+
+def _is_intercepted_online(file: CaseFile, parcel: Parcel) -> bool:
+    ordered = interception_of(file.travel, parcel.id)
+    return ordered is not None and ordered.state in ("ordered", "accepted", "succeeded")
+
+
+def what_became(file: CaseFile, parcel: Parcel) -> tuple[str, datetime | None] | None:
+    """A word of `parcel_events` and when it was; None while the parcel is on its way. One that returns was refused or intercepted first."""
+    if parcel.status == "delivered":
+        return "signed", parcel.signed_at or parcel.delivered_at
+    if parcel.status not in _BECAME and parcel.status != "returning":
+        return None
+    mine = [scan for scan in file.scans if scan.parcel_id.int == parcel.id.int]
+    if parcel.status == "returning":
+        sent = [scan for scan in mine if scan.status in _SENT_BACK] or [scan for scan in mine if scan.status == "returning"]
+        first = min(sent, key=lambda scan: scan.occurred_at, default=None)
+        word = first.status if first and first.status in _SENT_BACK else "refused"
+        return word, first.occurred_at if first else None
+    return _BECAME[parcel.status], max((scan.occurred_at for scan in mine if scan.status == parcel.status), default=None)
 
 
 def _days(moment: datetime | None, today: int, place: tzinfo, expected: bool) -> int | str:  # noqa: FBT001 -- read beside its name

@@ -1,6 +1,6 @@
 """The words that code itself speaks. All others live in `policies/vocabulary`."""
 
-from typing import Literal
+from typing import Literal, get_args
 
 CaseKind = Literal["cancel", "refund_in_transit", "refund_only", "return_refund", "exchange"]
 CaseState = Literal[
@@ -48,5 +48,5 @@ DeadlineState = Literal["running", "paused", "done"]
 RefundStatus = Literal["pending", "sent", "unknown", "succeeded", "failed", "given_up"]
 EvidenceState = Literal["quarantined", "clean", "refused"]
 Side = Literal["buyer", "seller"]
-EFFECTS: frozenset[str] = frozenset({"pay_refund", "find_refund", "pay_compensation", "webhook", "notify"})
-Effect = Literal["pay_refund", "find_refund", "pay_compensation", "webhook", "notify"]
+Effect = Literal["pay_refund", "find_refund", "pay_compensation", "webhook", "notify", "order_interception", "lodge_complaint"]
+EFFECTS: frozenset[str] = frozenset(get_args(Effect))

@@ -23,6 +23,7 @@ _WITHDRAWABLE: Final = (
     "awaiting_seller_ship replacement_in_transit rejected_1 rejected_2 in_dispute"
 )
 _CONVERTIBLE: Final = "pending_review awaiting_buyer_ship return_in_transit return_delivered awaiting_seller_ship rejected_2"
+_AFTER_INTERCEPTION: Final = "refuse_sign_agreed refund_approved refund_failed completed"
 _OPEN: Final = "pending_review " + _WITHDRAWABLE
 _HELD: Final = "awaiting_proof in_recheck awaiting_buyer_ship rejected_2 in_dispute refund_approved refund_failed"
 """Where a statutory refund that is due waits: for the goods or proof of their sending, for a ruling, or for the payment."""
@@ -157,8 +158,20 @@ _ROWS: Final = (
     # Refusing the parcel
     _row(10, "pending_review", "refuse_sign_agreed", "seller system", "refuse_sign_agreed", "agree_refusal",
          kinds=_TRANSIT, starts="refuse_sign", stops="review first_response proof", wishes="notify"),
+    _row(0, "pending_review refuse_sign_agreed", "interception_ordered", "seller", SAME, "order_interception",
+         kinds=_TRANSIT, starts="interception", wishes="order_interception", decides=False, source="L-01, T-03"),
+    _row(0, "pending_review refuse_sign_agreed", "interception_accepted", "carrier platform", SAME, "record_interception",
+         kinds=_TRANSIT, stops="interception", decides=False, source="L-01"),
+    _row(0, "pending_review refuse_sign_agreed", "interception_failed", "carrier platform", SAME, "record_interception record_scan",
+         kinds=_TRANSIT, stops="interception", decides=False, source="L-01"),
+    _row(0, "pending_review refuse_sign_agreed", "interception_expired", "system", SAME, "fire_deadline",
+         kinds=_TRANSIT, wishes="notify", decides=False, source="L-01"),
+    _row(0, _AFTER_INTERCEPTION, "carrier_complained", "seller", SAME, "complain_to_carrier",
+         kinds=_TRANSIT, wishes="lodge_complaint", decides=False, source="L-02, F-05"),
+    _row(0, _AFTER_INTERCEPTION, "complaint_answered", "carrier platform", SAME, "answer_complaint",
+         kinds=_TRANSIT, decides=False, source="L-02, F-05"),
     _row(11, "refuse_sign_agreed", "parcel_settled", "carrier", SAME, "record_scan", kinds=_TRANSIT, shrinks="refuse_sign"),
-    _row(12, "refuse_sign_agreed", "interception_confirmed", "carrier system", "refund_approved", "record_scan",
+    _row(12, "pending_review refuse_sign_agreed", "interception_confirmed", "carrier system", "refund_approved", "record_scan record_interception",
          kinds=_TRANSIT, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
     _row(12, "refuse_sign_agreed", "refused_by_trusted_buyer", "carrier system", "refund_approved", "record_scan",
          kinds=_TRANSIT, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),

@@ -6,6 +6,7 @@ from amends.domain.lifecycle.case import CASE
 from amends.domain.lifecycle.chargeback import CHARGEBACK
 from amends.domain.lifecycle.dispute import DISPUTE
 from amends.domain.lifecycle.evidence import EVIDENCE
+from amends.domain.lifecycle.interception import COMPLAINT, INTERCEPTION
 from amends.domain.lifecycle.machine import SAME, START, STORED, Row, Table, targets
 from amends.domain.lifecycle.not_built_yet import NOT_BUILT_YET
 from amends.domain.lifecycle.parcel import FORWARD, RETURN
@@ -13,7 +14,19 @@ from amends.domain.lifecycle.proposal import PROPOSAL
 from amends.domain.lifecycle.refund import REFUND
 from amends.domain.lifecycle.replacement import REPLACEMENT
 
-TABLES: tuple[Table, ...] = (CASE, FORWARD, RETURN, REFUND, PROPOSAL, DISPUTE, CHARGEBACK, EVIDENCE, REPLACEMENT)
+TABLES: tuple[Table, ...] = (
+    CASE,
+    FORWARD,
+    RETURN,
+    REFUND,
+    PROPOSAL,
+    DISPUTE,
+    CHARGEBACK,
+    EVIDENCE,
+    REPLACEMENT,
+    INTERCEPTION,
+    COMPLAINT,
+)
 
 
 def mermaid(table: Table) -> str:

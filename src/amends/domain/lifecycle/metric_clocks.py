@@ -32,7 +32,7 @@ def step(kind: str, event: str, came_from: str | None, state: str, parcel: str |
         return Step(REFUND_ONLY, "stop")
     if came_from == state == STANDS_STILL and event in RESUMES_ON and parcel not in LOGISTICS_EXCEPTION:
         return Step(REFUND_ONLY, "start")
-    if came_from == STANDS_STILL and state not in _OVER:
+    if came_from == STANDS_STILL != state and state not in _OVER:
         return Step(REFUND_ONLY, "start")
     if came_from not in _OVER and state in _OVER:
         return Step(REFUND_ONLY, "stop")

@@ -13,6 +13,7 @@ from amends.domain.facts.sheet import request_of, sheet
 from amends.domain.facts.words import FINAL_STATES
 from amends.domain.lifecycle.case import CASE
 from amends.domain.lifecycle.disputing import closed_in_dispute
+from amends.domain.lifecycle.refusing import closed as closed_on_the_way
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.topics.negotiation import open_moves
 
@@ -37,6 +38,9 @@ MOVES: Final = (
     "claim_review",
     "rule",
     "confirm_ruling",
+    "agree_refusal",
+    "order_interception",
+    "complain_to_carrier",
 )
 """Every action on a case that a person can choose."""
 
@@ -97,6 +101,8 @@ def moves(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> tuple[Mo
 def _asked(file: CaseFile, case: Case, rules: Rules, actor: Actor, now: datetime) -> dict[str, Move]:
     closed = _wholly_closed(file, case, actor, now)
     exceptions = _used_up(file, case, actor, now) + _frozen(file, rules, actor, now)
+    if actor.kind == "seller" and not case.historical:
+        exceptions += tuple(closed_on_the_way(file, rules, case, now))
     return _moves(case.state, case.kind, actor.kind, _missing(actor), closed, exceptions)
 
 
@@ -173,7 +179,9 @@ def _moves(
     state: str, kind: str, side: str, missing: frozenset[str], wholly: str | None, used_up: tuple[tuple[str, str], ...]
 ) -> dict[str, Move]:
     by_table = _open_by_table(state, kind, side)
-    exceptions = dict(used_up)
+    exceptions: dict[str, list[str]] = {}
+    for move, reason in used_up:
+        exceptions.setdefault(move, []).append(reason)
     clock = DECIDED_BY_TIME.get(state)
     found = {}
     for move in _moves_of(side):
@@ -181,12 +189,12 @@ def _moves(
         reasons: list[str] = []
         if permission in missing:
             reasons.append("permission_missing")
-        if wholly and not (wholly == "case_is_final" and move in by_table):  # a ruling may be appealed when the case has ended
+        if wholly and not (wholly == "case_is_final" and move in by_table):  # what the table lets be done to an ended case
             reasons.append(wholly)
         elif move not in by_table:
             reasons.append(_not_open(state))
-        elif move in exceptions:
-            reasons.append(exceptions[move])
+        else:
+            reasons += exceptions.get(move, ())
         lacking = permission if permission in missing else None
         found[move] = Move(move, not reasons, tuple(reasons), lacking, clock if move in by_table else None)
     return found

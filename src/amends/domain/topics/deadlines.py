@@ -89,6 +89,12 @@ def shrinks(topic: CompiledTopic, facts: Facts) -> Said[Shrink]:
     return said(topic, facts, Shrink)
 
 
+def shortened(topic: CompiledTopic, facts: Facts, kind: str, now: datetime, calendar: Calendar) -> datetime | None:
+    """When a clock of this kind is due at the latest from now on; None where no rule shortens it."""
+    limits = [said.outcome for said in shrinks(topic, facts).sentences if not said.outcome.of or kind in said.outcome.of]
+    return min((due_after(limit.shrink_to.duration, now, calendar).at for limit in limits), default=None)
+
+
 def lanes(topic: CompiledTopic, facts: Facts) -> Said[Lane]:
     """The review lane of the case (C-03)."""
     return said(topic, facts, Lane)

@@ -9,6 +9,11 @@ select want.n, r.order_id, r.case_id
 from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, id)
 join refund r on r.shop_id = want.shop_id and r.id = want.id;
 
+-- name: orders_of_interceptions
+select want.n, i.order_id, i.case_id
+from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, id)
+join interception i on i.shop_id = want.shop_id and i.id = want.id;
+
 -- name: orders_of_parcels
 -- The newest parcel of that tracking number in the shop.
 select distinct on (want.n) want.n, p.order_id, p.case_id
@@ -62,7 +67,8 @@ select
                       order by e.given_at, e.id)
        from evidence e where e.shop_id = o.shop_id and e.order_id = o.id) as evidence,
     (select array_agg((t.score, t.value)) from standing t where t.shop_id = o.shop_id) as standing,
-    (select (b.good, b.reasons) from buyer_standing b where b.buyer = o.buyer and (b.until is null or b.until > (select moment()))) as buyer_standing,
+    (select (b.good, b.reasons, b.told_by is not null) from buyer_standing b
+      where b.buyer = o.buyer and (b.until is null or b.until > (select moment()))) as buyer_standing,
     (select array_agg((w.id, w.topics))
        from webhook_endpoint w where w.shop_id = o.shop_id and w.disabled_at is null) as endpoints
 from unnest($1::int[], $2::bigint[], $3::uuid[], $4::text[], $5::text[]) as want (n, shop_id, order_id, principal, key)
@@ -115,7 +121,11 @@ select
     (select array_agg((p.id, p.case_id, p.by, p.channel, p.kind, p.state, p.offer_kind, p.offer_amount, p.freight, p.proof, p.note,
                        p.rule, p.why, p.made_by, p.opened_seq, p.opened_at, p.expires_at, p.decided_seq, p.decided_at)
                       order by p.opened_at, p.id)
-       from proposal p where p.shop_id = want.shop_id and p.case_id = want.case_id) as proposals
+       from proposal p where p.shop_id = want.shop_id and p.case_id = want.case_id) as proposals,
+    (select array_agg((i.id, i.case_id, i.parcel_id, i.state, i.ordered_by, i.ordered_at, i.reason, i.cost, i.currency, i.reference,
+                       i.answered_at, i.ended_at, i.complaint, i.complained_at, i.complaint_ended_at, i.complaint_reference, i.paid)
+                      order by i.ordered_at, i.id)
+       from interception i where i.shop_id = want.shop_id and i.case_id = want.case_id) as interceptions
 from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, case_id);
 
 -- name: interests_of

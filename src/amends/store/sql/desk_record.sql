@@ -103,6 +103,13 @@ insert into money_transaction select * from unnest($1::money_transaction[]);
 -- name: insert_postings!
 insert into posting select * from unnest($1::posting[]);
 
+-- name: upsert_interceptions!
+insert into interception select * from unnest($1::interception[])
+on conflict (shop_id, id) do update set state = excluded.state, reason = excluded.reason, cost = excluded.cost,
+    currency = excluded.currency, reference = excluded.reference, answered_at = excluded.answered_at, ended_at = excluded.ended_at,
+    complaint = excluded.complaint, complained_at = excluded.complained_at, complaint_ended_at = excluded.complaint_ended_at,
+    complaint_reference = excluded.complaint_reference, paid = excluded.paid;
+
 -- name: upsert_parcels!
 insert into parcel select * from unnest($1::parcel[])
 on conflict (shop_id, id) do update set status = excluded.status, carrier = excluded.carrier,
