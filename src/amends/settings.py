@@ -1,6 +1,7 @@
 """What may be set from outside, by environment variables; read by the command line, the API and the worker alone."""
 
 import os
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -8,6 +9,7 @@ import msgspec
 
 ROOT = Path(__file__).resolve().parents[2]
 INBOUND = "AMENDS_INBOUND_"
+SEALING_KEY = re.compile(r"[A-Za-z0-9]{1,32}:[A-Za-z0-9+/]{43}=", re.ASCII)
 
 
 class Settings(msgspec.Struct, frozen=True, kw_only=True):
@@ -18,6 +20,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `rate_limit` is what one token may do in a second, of each sort; 0 sets no limit. `pool` is connections and `lanes` batches of
     commits under way in one API process. `inbound` holds the secrets of signed signals, by source (AMENDS_INBOUND_<SOURCE>).
     `smtp_url` is the mail server for notices, `notices_from` their sender, `notices_platform` where the platform's people are told.
+    `sealing_keys` seal the secrets that the database keeps, the first one now; without them the home keeps one.
     """
 
     home: Path
@@ -38,6 +41,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     smtp_url: str | None = None
     notices_from: str = "amends@localhost"
     notices_platform: str | None = None
+    sealing_keys: tuple[str, ...] = ()
 
     @property
     def files(self) -> Path:
@@ -76,8 +80,16 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         smtp_url=env.get("AMENDS_SMTP_URL") or None,
         notices_from=env.get("AMENDS_NOTICES_FROM") or "amends@localhost",
         notices_platform=env.get("AMENDS_NOTICES_PLATFORM") or None,
+        sealing_keys=_sealing_keys(env),
         inbound={name[len(INBOUND) :].lower(): tuple(value.split()) for name, value in env.items() if name.startswith(INBOUND)},
     )
+
+
+def _sealing_keys(env: Mapping[str, str]) -> tuple[str, ...]:
+    words = tuple(env.get("AMENDS_SEALING_KEYS", "").split())
+    if any(not SEALING_KEY.fullmatch(word) for word in words):
+        raise BadSetting("AMENDS_SEALING_KEYS is `id:base64` of 32 bytes, blanks between two of them")
+    return words
 
 
 def _shipped_policies() -> Path:

@@ -13,16 +13,19 @@ from tests.marketplace import Marketplace, Sold
 
 from amends.actions.commands import Approve
 from amends.gateways.payments_fake import FakePayments
+from amends.gateways.sealing import sealer_of
 from amends.gateways.webhooks import Delivered, Delivery, Disabled, Failed
 from amends.settings import ROOT, Settings
 from amends.store.database import open_pool
 from amends.store.doctor import examine, lines, sick
-from amends.worker.messages import AFTER, Messages, replay
+from amends.worker.messages import AFTER, Messages, replay, reseal
 from amends.worker.outbox import Lane
 from amends.worker.pace import Pace
 from amends.worker.run import Worker
 
-SETTINGS = Settings(home=ROOT)
+KEY = "k1:" + "A" * 43 + "="
+SETTINGS = Settings(home=ROOT, sealing_keys=(KEY,))
+SEALER = sealer_of(ROOT, (KEY,))
 
 
 class Receiver:
@@ -31,11 +34,12 @@ class Receiver:
     def __init__(self) -> None:
         self.answer: Delivery = Delivered(status=200)
         self.heard: list[tuple[str, dict[str, Any]]] = []
+        self.signed_with: list[Any] = []
 
     async def __call__(
         self,
         url: str,  # noqa: ARG002 - as above
-        secrets: Any,  # noqa: ARG002
+        secrets: Any,
         message_id: str,
         body: bytes,
         *,
@@ -44,6 +48,7 @@ class Receiver:
         total_s: float,  # noqa: ARG002
     ) -> Delivery:
         self.heard.append((message_id, msgspec.json.decode(body)))
+        self.signed_with.append(secrets)
         return self.answer
 
 
@@ -60,7 +65,7 @@ def receiver() -> Receiver:
 
 @pytest.fixture
 def lane(pool: asyncpg.Pool, receiver: Receiver) -> Lane:
-    messages = Messages(pool, allow_loopback=True, total_s=1, send=receiver)
+    messages = Messages(pool, sealer=SEALER, allow_loopback=True, total_s=1, send=receiver)
     return Lane(pool, {"webhook": messages.carry_out}, room=8, lease=timedelta(seconds=60))
 
 
@@ -168,3 +173,64 @@ async def test_messages_and_money_leave_a_healthy_database(marketplace: Marketpl
     findings = await examine(marketplace.dsn)
     assert not sick(findings), "\n".join(lines(sick(findings)))
     assert provider.calls == []
+
+
+async def test_a_sealed_secret_signs_as_the_secret_that_it_is(
+    marketplace: Marketplace, pool: asyncpg.Pool, receiver: Receiver
+) -> None:
+    shop = await marketplace.shop()
+    endpoint = uuid4()
+    sealed = SEALER.seal("whsec_the_secret", f"{shop}/{endpoint}")
+    await marketplace.administrator.execute(
+        "insert into amends.webhook_endpoint (shop_id, id, url, secrets) values ($1, $2, 'https://a.example', $3)",
+        shop,
+        endpoint,
+        [sealed],
+    )
+    sold = await marketplace.order()
+    await marketplace.ask(sold, "refund_only", "damaged", proof=["photo_defect"])
+    messages = Messages(pool, sealer=SEALER, allow_loopback=True, total_s=1, send=receiver)
+    await Lane(pool, {"webhook": messages.carry_out}, room=4, lease=timedelta(minutes=1)).drain()
+    assert receiver.signed_with == [["whsec_the_secret"]]
+
+
+async def test_secrets_are_sealed_anew_under_a_new_key(marketplace: Marketplace, pool: asyncpg.Pool) -> None:
+    shop = await marketplace.shop()
+    old, plain = uuid4(), uuid4()
+    for endpoint, secret in ((old, SEALER.seal("whsec_1", f"{shop}/{old}")), (plain, "whsec_2")):
+        await marketplace.administrator.execute(
+            "insert into amends.webhook_endpoint (shop_id, id, url, secrets) values ($1, $2, 'https://a.example', $3)",
+            shop,
+            endpoint,
+            [secret],
+        )
+    newer = sealer_of(ROOT, ("k2:" + "B" * 42 + "A=", KEY))
+    assert [await reseal(pool, newer), await reseal(pool, newer)] == [2, 0]
+    rows = await marketplace.administrator.fetch("select id, secrets from amends.webhook_endpoint")
+    kept = {row["id"]: row["secrets"][0] for row in rows}
+    assert all(secret.startswith("sealed:k2:") for secret in kept.values())
+    assert [newer.open(kept[e], f"{shop}/{e}") for e in (old, plain)] == ["whsec_1", "whsec_2"]
+
+
+async def test_a_test_message_is_sent_once_and_what_was_answered_is_kept(
+    marketplace: Marketplace, pool: asyncpg.Pool, receiver: Receiver
+) -> None:
+    shop, endpoint, message = await marketplace.shop(), uuid4(), uuid4()
+    await marketplace.administrator.execute(
+        "insert into amends.webhook_endpoint (shop_id, id, url, secrets) values ($1, $2, 'https://a.example', '{whsec_1}')",
+        shop,
+        endpoint,
+    )
+    await marketplace.administrator.execute(
+        "insert into amends.test_message (shop_id, id, endpoint_id, asked_at) values ($1, $2, $3, amends.moment())",
+        shop,
+        message,
+        endpoint,
+    )
+    receiver.answer = Failed(code="refused", status=500)
+    messages = Messages(pool, sealer=SEALER, allow_loopback=True, total_s=1, send=receiver)
+    assert [await messages.send_tests(), await messages.send_tests()] == [1, 0]
+    ((name, said),) = receiver.heard
+    assert (name, said["type"], said["data"]["shop_id"]) == (f"msg_{message.hex}", "webhook.test", shop)
+    row = await marketplace.administrator.fetchrow("select status, problem, sent_at from amends.test_message")
+    assert (row["status"], row["problem"], row["sent_at"] is not None) == (500, "refused", True)

@@ -28,6 +28,7 @@ from amends.desk.rulebooks import Rulebooks
 from amends.domain.rulebook.shape import Vocabulary
 from amends.domain.rulebook.words import read_vocabulary
 from amends.gateways.files import LocalFiles
+from amends.gateways.sealing import sealer_of
 from amends.settings import Settings
 from amends.store.database import connect, open_pool, queries
 
@@ -97,7 +98,7 @@ class App:
         context.vocabulary = vocabulary_of(settings.policies)
         context.words = Words(context.vocabulary)
         context.metrics, context.limits = Metrics(), Limits(settings.rate_limit)
-        context.signing_key = signing_key(settings)
+        context.signing_key, context.sealer = signing_key(settings), sealer_of(settings.home, settings.sealing_keys)
         context.files, context.inspecting = LocalFiles(settings.files), asyncio.Semaphore(INSPECTIONS)
         context.description = encode(describe(OPERATIONS))
         context.pool = await open_pool(settings.database_url, "amends_desk", min_size=2, max_size=settings.pool)

@@ -283,9 +283,11 @@ class WebhookBody(Strict, frozen=True, kw_only=True):
 
 
 class ReplayBody(Strict, frozen=True, kw_only=True):
-    """Send again what was wished since a moment."""
+    """Send again the messages of these ids, or what was wished from a moment on, until before another."""
 
-    since: Moment
+    since: Moment | None = None
+    until: Moment | None = None
+    ids: Annotated[tuple[UUID, ...], Meta(max_length=500)] = ()
 
 
 class TokenBody(Strict, frozen=True, kw_only=True):

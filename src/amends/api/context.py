@@ -13,6 +13,7 @@ from amends.desk.desk import Desk
 from amends.desk.group import GroupDesk
 from amends.domain.rulebook.shape import Vocabulary
 from amends.gateways.files import LocalFiles
+from amends.gateways.sealing import Sealer
 from amends.settings import Settings
 
 
@@ -31,6 +32,7 @@ class Context:
     callers: Callers
     places: Places
     signing_key: bytes
+    sealer: Sealer
     files: LocalFiles
     inspecting: asyncio.Semaphore
     description: bytes

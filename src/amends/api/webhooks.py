@@ -80,6 +80,22 @@ class Replayed(msgspec.Struct, frozen=True, kw_only=True):
     replayed: int
 
 
+class TestView(msgspec.Struct, frozen=True, kw_only=True):
+    """A test message and what the endpoint answered; `sent_at` is null until a worker has sent it."""
+
+    id: UUID
+    asked_at: datetime
+    sent_at: datetime | None
+    status: int | None
+    problem: str | None
+
+
+class Tests(msgspec.Struct, frozen=True, kw_only=True):
+    """The last test messages."""
+
+    tests: list[TestView]
+
+
 class DeliveriesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Messages before the one that the cursor names."""
 
@@ -108,8 +124,9 @@ async def put_webhook(request: Request) -> Reply | Problem:
     if isinstance(read_url(body.url, allow_loopback=loopback), Forbidden):
         return Problem(code="webhook_target_refused", errors=(FieldError("url", "webhook_target_refused"),))
     made, secret = context.desk.make_id(datetime.now(UTC)), secret_of(secrets.token_bytes(SECRET_BYTES))
+    sealed = context.sealer.seal(secret, f"{shop_id}/{made}")
     async with transaction(context.pool, [shop_id]) as connection:
-        await connection.execute(queries("insert_endpoint"), shop_id, made, body.url, [secret], list(body.topics))
+        await connection.execute(queries("insert_endpoint"), shop_id, made, body.url, [sealed], list(body.topics))
     return json_reply(NewEndpoint(id=made, shop_id=shop_id, url=body.url, topics=body.topics, secret=secret), done="created")
 
 
@@ -164,14 +181,39 @@ async def list_deliveries(request: Request) -> Reply | Problem:
 
 
 async def replay_deliveries(request: Request) -> Reply | Problem:
-    """Send again everything that was wished for an endpoint since a moment; receivers know each message by its id."""
+    """Send again what was wished for an endpoint: messages by their ids, or a span of time; receivers know each message by its id."""
     body, place = cast("ReplayBody", request.body), await _place(request)
     refused = unspoken(body, request.context.vocabulary)
     if place is None or refused is not None:
         return refused or Problem(code="not_found")
+    if body.since is None and not body.ids:
+        return Problem(code="missing_field", errors=(FieldError("since", "missing_field"),))
+    ids = list(body.ids) or None
     async with transaction(request.context.pool, [place[0]]) as connection:
-        rows = await connection.fetch(queries("replay_deliveries"), place[0], str(place[1]), body.since)
+        rows = await connection.fetch(queries("replay_deliveries"), place[0], str(place[1]), body.since, body.until, ids)
     return json_reply(Replayed(replayed=len(rows)), done="accepted")
+
+
+async def test_webhook(request: Request) -> Reply | Problem:
+    """Send a signed message of type `webhook.test` to an endpoint; what it answered is listed."""
+    place = await _place(request)
+    if place is None:
+        return Problem(code="not_found")
+    made = request.context.desk.make_id(datetime.now(UTC))
+    async with transaction(request.context.pool, [place[0]]) as connection:
+        row = await connection.fetchrow(queries("insert_test_message"), *place, made)
+        await connection.execute("notify amends_work")
+    return json_reply(TestView(**dict(row)), done="accepted")
+
+
+async def list_tests(request: Request) -> Reply | Problem:
+    """The last test messages of an endpoint, the newest first."""
+    place = await _place(request)
+    if place is None:
+        return Problem(code="not_found")
+    async with transaction(request.context.pool, [place[0]]) as connection:
+        rows = await connection.fetch(queries("test_messages"), *place)
+    return json_reply(Tests(tests=[TestView(**dict(row)) for row in rows]))
 
 
 _HERE = "/v1/webhooks/{webhook_id}"
@@ -188,7 +230,12 @@ OPERATIONS = (
     Operation(id="list_deliveries", method="GET", path=f"{_HERE}/deliveries", summary="What was sent to an endpoint",
               handler=list_deliveries, who=TRADE, permission="webhooks.manage", query=DeliveriesQuery, answer=Deliveries,
               problems=("not_found", "bad_cursor")),
-    Operation(id="replay_deliveries", method="POST", path=f"{_HERE}/replay", summary="Send again since a moment",
+    Operation(id="test_webhook", method="POST", path=f"{_HERE}/test", summary="Send a test message to an endpoint",
+              handler=test_webhook, who=TRADE, permission="webhooks.manage", answer=TestView, done="accepted", sort="write",
+              problems=("not_found",)),
+    Operation(id="list_tests", method="GET", path=f"{_HERE}/tests", summary="What an endpoint answered to test messages",
+              handler=list_tests, who=TRADE, permission="webhooks.manage", answer=Tests, problems=("not_found",)),
+    Operation(id="replay_deliveries", method="POST", path=f"{_HERE}/replay", summary="Send again: by ids, or a span of time",
               handler=replay_deliveries, who=TRADE, permission="webhooks.manage", body=ReplayBody, answer=Replayed,
-              done="accepted", sort="write", problems=("not_found", "bad_moment")),
+              done="accepted", sort="write", problems=("not_found", "bad_moment", "missing_field")),
 )  # fmt: skip

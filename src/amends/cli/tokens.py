@@ -1,12 +1,14 @@
 """`amends token`: who may call, from the command line."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Annotated
 
+import asyncpg
 import typer
 
 from amends.cli.place import database, settings_here
-from amends.store.database import connect
+from amends.store.database import connect, open_pool
 from amends.store.tokens import create_token, revoke_token
 
 app = typer.Typer(no_args_is_help=True)
@@ -16,6 +18,28 @@ KINDS = ("platform", "seller", "buyer", "carrier")
 def register(top: typer.Typer) -> None:
     """Hang these commands on the command line."""
     top.add_typer(app, name="token", help="Make and revoke tokens.")
+    top.command()(reseal)
+
+
+def reseal(*, fresh: Annotated[bool, typer.Option(help="Make a new key in the home first.")] = False) -> None:
+    """Seal the secrets that the database keeps under the first sealing key; older keys may go afterwards."""
+    from amends.gateways.sealing import fresh_key, sealer_of
+    from amends.worker.messages import reseal as seal_anew
+
+    settings = settings_here()
+    if fresh and settings.sealing_keys:
+        raise typer.BadParameter("with AMENDS_SEALING_KEYS set, put the new key first there")
+    if fresh:
+        typer.echo(f"sealing under {fresh_key(settings.home)}; start API and workers anew before older keys go")
+    sealer = sealer_of(settings.home, settings.sealing_keys)
+    with database(settings) as dsn:
+        changed = asyncio.run(_with_workers_pool(dsn, lambda pool: seal_anew(pool, sealer)))
+    typer.echo(f"{changed} endpoints sealed anew")
+
+
+async def _with_workers_pool(dsn: str, work: Callable[[asyncpg.Pool], Awaitable[int]]) -> int:
+    async with await open_pool(dsn, "amends_worker", min_size=1, max_size=2) as pool:
+        return await work(pool)
 
 
 @app.command()

@@ -8,6 +8,7 @@ import asyncpg
 import msgspec
 
 from amends.gateways import webhooks
+from amends.gateways.sealing import Sealer
 from amends.gateways.webhooks import Delivered, Delivery, Disabled
 from amends.store.database import queries, transaction
 from amends.worker.owed import Owed, Settled, dead, done, later
@@ -24,6 +25,7 @@ AFTER: Final = (
     timedelta(hours=24),
 )
 """The pauses between tries; the first is made at once. Together 75 h 35 min, as Standard Webhooks has it."""
+TEST: Final = "webhook.test"
 
 
 class Send(Protocol):
@@ -39,8 +41,11 @@ class Send(Protocol):
 class Messages:
     """Carries out `webhook`."""
 
-    def __init__(self, pool: asyncpg.Pool, *, allow_loopback: bool, total_s: float, send: Send = webhooks.send) -> None:
+    def __init__(
+        self, pool: asyncpg.Pool, *, sealer: Sealer, allow_loopback: bool, total_s: float, send: Send = webhooks.send
+    ) -> None:
         self.pool = pool
+        self.sealer = sealer
         self.allow_loopback = allow_loopback
         self.total_s = total_s
         self.send = send
@@ -55,7 +60,7 @@ class Messages:
             return dead("endpoint_disabled")
         delivery = await self.send(
             row["url"],
-            row["secrets"],
+            self._opened(owed.shop_id, UUID(owed.target), row["secrets"]),
             f"msg_{owed.id.hex}",
             body_of(owed, row),
             sent_at=datetime.now(UTC),
@@ -63,6 +68,39 @@ class Messages:
             total_s=self.total_s,
         )
         return await self._settled(owed, delivery)
+
+    def _opened(self, shop_id: int, endpoint: UUID, sealed: list[str]) -> list[str]:
+        return [self.sealer.open(secret, f"{shop_id}/{endpoint}") for secret in sealed]
+
+    async def send_tests(self) -> int:
+        """Send the test messages that wait, each once, and write down what was answered; gives how many."""
+        shops = [row["shop_id"] for row in await self.pool.fetch(queries("shops_with_tests"))]
+        if not shops:
+            return 0
+        async with transaction(self.pool, shops) as connection:
+            rows = await connection.fetch(queries("tests_to_send"), shops)
+            for row in rows:
+                status, problem = await self._try(row)
+                await connection.execute(queries("test_sent"), row["shop_id"], row["id"], status, problem)
+        return len(rows)
+
+    async def _try(self, row: asyncpg.Record) -> tuple[int | None, str | None]:
+        if row["disabled_at"] is not None:
+            return None, "endpoint_disabled"
+        said = {"shop_id": row["shop_id"], "endpoint_id": row["endpoint_id"]}
+        body = {"id": f"test#{row['id']}", "type": TEST, "timestamp": row["asked_at"], "data": said}
+        delivery = await self.send(
+            row["url"],
+            self._opened(row["shop_id"], row["endpoint_id"], row["secrets"]),
+            f"msg_{row['id'].hex}",
+            msgspec.json.encode(body),
+            sent_at=datetime.now(UTC),
+            allow_loopback=self.allow_loopback,
+            total_s=self.total_s,
+        )
+        if isinstance(delivery, Disabled):
+            return 410, "gone"
+        return delivery.status, None if isinstance(delivery, Delivered) else delivery.code
 
     async def _settled(self, owed: Owed, delivery: Delivery) -> Settled:
         endpoint = UUID(owed.target)
@@ -112,3 +150,17 @@ async def replay(pool: asyncpg.Pool, shop: int, messages: list[UUID]) -> int:
     """Send finished or dead messages anew; gives how many of them were there."""
     async with transaction(pool, [shop]) as connection:
         return len(await connection.fetch(queries("replay_effects"), [shop] * len(messages), messages))
+
+
+async def reseal(pool: asyncpg.Pool, sealer: Sealer) -> int:
+    """Seal every endpoint's secrets under the key that seals now; gives how many endpoints had others."""
+    shops, changed = [row["id"] for row in await pool.fetch(queries("all_shops"))], 0
+    async with transaction(pool, shops) as connection:
+        for row in await connection.fetch(queries("sealed_endpoints"), shops):
+            if all(sealer.is_current(secret) for secret in row["secrets"]):
+                continue
+            bound = f"{row['shop_id']}/{row['id']}"
+            fresh = [sealer.seal(sealer.open(secret, bound), bound) for secret in row["secrets"]]
+            await connection.execute(queries("seal_endpoint"), row["shop_id"], row["id"], fresh)
+            changed += 1
+    return changed

@@ -20,6 +20,7 @@ from amends.gateways.notices import NoticesGateway
 from amends.gateways.notices_smtp import SmtpNotices
 from amends.gateways.payments import PaymentsGateway
 from amends.gateways.payments_http import HttpPayments
+from amends.gateways.sealing import sealer_of
 from amends.settings import Settings
 from amends.store.away import is_away
 from amends.store.database import connect, open_pool, queries
@@ -62,7 +63,9 @@ class Worker:
         group = GroupDesk(desk)
         refunds, compensations = Refunds(pool, group, gateway), Compensations(pool, group, gateway)
         carriers = Carriers(pool, group, carrier or NoCarrier())
-        messages = Messages(pool, allow_loopback=settings.webhooks_to_loopback, total_s=pace.message_s)
+        sealer = sealer_of(settings.home, settings.sealing_keys)
+        messages = Messages(pool, sealer=sealer, allow_loopback=settings.webhooks_to_loopback, total_s=pace.message_s)
+        self.send_tests = messages.send_tests
         self.deadlines = Deadlines(desk, pace)
         told = Notices(pool, desk.rulebooks, notices or notices_of(settings), settings.notices_platform)
         money = {
@@ -94,6 +97,7 @@ class Worker:
             await self.parcels.drain()
             await self.money.drain()
             await self.messages.drain()
+            await self.send_tests()
             if not fired:
                 return
 

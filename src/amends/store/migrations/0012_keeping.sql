@@ -136,11 +136,25 @@ create table paid_outside (
 );
 create index paid_outside_open on paid_outside (shop_id, payment_id) where settled_at is null;
 
+-- A message that an endpoint's owner sends to try it; what was answered stands beside it.
+create table test_message (
+    shop_id bigint not null,
+    id uuid not null,
+    endpoint_id uuid not null,
+    asked_at timestamptz not null,
+    sent_at timestamptz,
+    status integer,
+    problem text,
+    primary key (shop_id, id),
+    foreign key (shop_id, endpoint_id) references webhook_endpoint (shop_id, id)
+);
+create index test_message_waiting on test_message (shop_id, asked_at) where sent_at is null;
+
 do $$
 declare
     t text;
 begin
-    foreach t in array array['paid_outside'] loop
+    foreach t in array array['paid_outside', 'test_message'] loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);
         execute format(
@@ -152,3 +166,4 @@ begin
         execute format('grant select on %I to amends_reviewer', t);
     end loop;
 end $$;
+create policy worker_finds_tests on test_message for select to amends_worker using (true);

@@ -33,5 +33,14 @@ limit $4;
 
 -- name: replay_deliveries
 update outbox set state = 'pending', due_at = moment(), attempts = 0, claimed_until = null, done_at = null
-where shop_id = $1 and effect = 'webhook' and target = $2 and state <> 'pending' and created_at >= $3
+where shop_id = $1 and effect = 'webhook' and target = $2 and state <> 'pending'
+  and ($3::timestamptz is null or created_at >= $3) and ($4::timestamptz is null or created_at < $4)
+  and ($5::uuid[] is null or id = any ($5))
 returning id;
+
+-- name: insert_test_message
+insert into test_message (shop_id, endpoint_id, id, asked_at) values ($1, $2, $3, moment())
+returning id, asked_at, sent_at, status, problem;
+
+-- name: test_messages
+select id, asked_at, sent_at, status, problem from test_message where shop_id = $1 and endpoint_id = $2 order by id desc limit 20;

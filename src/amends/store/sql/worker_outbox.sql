@@ -109,3 +109,23 @@ delete from outbox o using old where o.shop_id = old.shop_id and o.id = old.id r
 
 -- name: clock_offset
 select extract(epoch from offset_by)::double precision as seconds, sandbox, (select moment()) as at from clock;
+
+-- name: shops_with_tests
+select distinct shop_id from test_message where sent_at is null;
+
+-- name: tests_to_send
+-- Claimed by being locked: who asks for the same at the same time passes over them.
+select t.shop_id, t.id, t.asked_at, w.id as endpoint_id, w.url, w.secrets, w.disabled_at
+from test_message t join webhook_endpoint w on w.shop_id = t.shop_id and w.id = t.endpoint_id
+where t.shop_id = any ($1::bigint[]) and t.sent_at is null
+order by t.asked_at limit 20
+for update of t skip locked;
+
+-- name: test_sent!
+update test_message set sent_at = moment(), status = $3, problem = $4 where shop_id = $1 and id = $2;
+
+-- name: sealed_endpoints
+select shop_id, id, secrets from webhook_endpoint where shop_id = any ($1::bigint[]) order by shop_id, id for update;
+
+-- name: seal_endpoint!
+update webhook_endpoint set secrets = $3 where shop_id = $1 and id = $2;
