@@ -49,7 +49,7 @@ async def test_a_restored_backup_pays_nobody_twice(
         assert (new_home.files / "blobs" / "ab" / ("ab" * 32)).read_bytes() == b"kept"
         connection = await connect(dsn)
         async with a_desk(dsn) as desk, await open_pool(dsn, "amends_worker", min_size=1, max_size=6) as pool:
-            restored = Story(dsn, desk, connection, Worker(pool, story.payments, new_home, Pace()), story.payments)
+            restored = Story(dsn, desk, connection, Worker(pool, story.payments, new_home, Pace()), story.payments, story.carrier)
             assert await alike(connection, story.administrator)
             again = [Case(restored, one.sold, one.said) for one in (in_review, in_flight, untouched)]
             await decided_once_more(restored, again, paid)

@@ -12,7 +12,9 @@ update hold set held = false, released_at = moment() where held;
 select shop_id, id, status from refund where shop_id = any ($1::bigint[]) and status in ('pending', 'sent', 'unknown') order by created_at, id;
 
 -- name: refunds_known
-select id from refund where shop_id = any ($1::bigint[]) and id = any ($2::uuid[]);
+select id from refund where shop_id = any ($1::bigint[]) and id = any ($2::uuid[])
+union all
+select id from compensation where shop_id = any ($1::bigint[]) and id = any ($2::uuid[]);
 
 -- name: payments_named
 select shop_id, id, coalesce(provider_reference, id::text) as reference, currency from payment
