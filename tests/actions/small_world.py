@@ -27,7 +27,7 @@ from amends.kernel.working_time import Calendar, calendar_from
 
 NOW = datetime(2026, 11, 23, 15, tzinfo=UTC)  # a Monday, 10:00 in New York
 BUYER = Actor(kind="buyer", id="buyer-1", buyer="b1")
-SELLER = Actor(kind="seller", id="staff-1", permissions=frozenset({"cases.handle"}))
+SELLER = Actor(kind="seller", id="staff-1", permissions=frozenset({"cases.handle", "messages.write"}))
 TRAINEE = Actor(kind="seller", id="staff-2", permissions=frozenset({"cases.read"}))
 REVIEWER = Actor(kind="platform", id="reviewer-1", permissions=frozenset({"*"}))
 CARRIER = Actor(kind="carrier", id="carrier", human=False)

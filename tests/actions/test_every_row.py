@@ -44,10 +44,12 @@ from amends.actions.commands import (
 )
 from amends.actions.conduct_commands import ChargeFreight, ExtendDeadlines, RecordCompensationResult, WarnOfDeadline
 from amends.actions.outcome import Outcome, Recorded
+from amends.actions.people_commands import PinMessage, SaidBefore, SendMessage
 from amends.actions.propose import Offer, offered
 from amends.domain.facts.conduct import BuyerStanding, Compensation
 from amends.domain.facts.dispute import Dispute, Ruling
 from amends.domain.facts.file import CaseFile
+from amends.domain.facts.message import hash_of
 from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.people import SYSTEM
 from amends.domain.facts.proposal import Proposal
@@ -373,6 +375,16 @@ def answering(w: World, row: Row, by: str) -> Outcome:
     return told(w, AnswerProposal, by, answer=answer, proof=(a_photo(),) if row.event == "proof_given" else ())
 
 
+def speaking(w: World, row: Row, by: str) -> Outcome:
+    sort = "said" if row.event == "replied" or by != "seller" else "macro"
+    return told(w, SendMessage, by, message_id=UUID(int=950), text="hello", sort=sort, seen=False)
+
+
+def pinning(w: World, row: Row, by: str) -> Outcome:
+    said = SaidBefore(id=UUID(int=950), side="buyer", text="hello", salt=b"s", sha256=hash_of(b"s", "hello"), at=NOW)
+    return told(w, PinMessage, by, message_id=said.id, messages=(said,))
+
+
 DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "approve": approving,
     "reject": rejecting,
@@ -386,6 +398,8 @@ DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "record_compensation_result": compensating,
     "warn_of_deadline": warning,
     "extend_deadlines": extending,
+    "send_message": speaking,
+    "pin_message": pinning,
     "charge_freight": lambda w, _, by: told(w, ChargeFreight, by, leg="first_leg", amount=700, carrier="usps"),
     "ask_for_proof": lambda w, _, by: told(w, AskForProof, by, kinds=("photo_defect",)),
     "amend": lambda w, row, by: told(w, Amend, by, **AMENDED.get(row.event, {"amount": 100, "proof": (a_photo(),)})),

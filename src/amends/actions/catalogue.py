@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from amends.actions import commands, conduct_commands
+from amends.actions import commands, conduct_commands, people_commands
 from amends.actions.agree_refusal import agree_refusal
 from amends.actions.amend import amend
 from amends.actions.answer_complaint import answer_complaint
@@ -28,6 +28,7 @@ from amends.actions.inspect_return import inspect_return
 from amends.actions.open_case import open_case
 from amends.actions.order_interception import order_interception
 from amends.actions.outcome import Outcome
+from amends.actions.pin_message import pin_message
 from amends.actions.propose import propose
 from amends.actions.record_compensation_result import record_compensation_result
 from amends.actions.record_interception import record_interception
@@ -36,6 +37,7 @@ from amends.actions.record_scan import record_scan
 from amends.actions.reject import reject
 from amends.actions.retry_refund import retry_refund
 from amends.actions.rule import rule
+from amends.actions.send_message import send_message
 from amends.actions.settle_return import settle_return
 from amends.actions.ship_order import ship_order
 from amends.actions.ship_return import ship_return
@@ -73,6 +75,8 @@ ACTIONS: Final[dict[type[commands.Command], Action]] = {
     commands.FireDeadline: fire_deadline,
     commands.RecordRefundResult: record_refund_result,
     commands.RetryRefund: retry_refund,
+    people_commands.SendMessage: send_message,
+    people_commands.PinMessage: pin_message,
     conduct_commands.WarnOfDeadline: warn_of_deadline,
     conduct_commands.ExtendDeadlines: extend_deadlines,
     conduct_commands.RecordCompensationResult: record_compensation_result,

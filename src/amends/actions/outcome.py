@@ -12,6 +12,7 @@ from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.dispute import Approval, Dispute, Ruling
 from amends.domain.facts.events import Event
 from amends.domain.facts.evidence import Evidence
+from amends.domain.facts.message import Message
 from amends.domain.facts.order import Order
 from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.proposal import Proposal
@@ -52,6 +53,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     proposals: tuple[Proposal, ...] = ()
     order: Order | None = None
     compensations: tuple[Compensation, ...] = ()
+    messages: tuple[Message, ...] = ()
     alarms: tuple[tuple[str, int, str], ...] = ()
     excuses: tuple[tuple[int, str, int, datetime, datetime], ...] = ()
     disputes: tuple[Dispute, ...] = ()

@@ -18,6 +18,7 @@ from amends.domain.facts.dispute import Approval, Dispute, Ruling
 from amends.domain.facts.events import Event, Wish
 from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.file import CaseFile
+from amends.domain.facts.message import Message
 from amends.domain.facts.order import Order
 from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.people import Actor
@@ -77,6 +78,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     scans: tuple[Scan, ...] = ()
     order: Order | None = None
     compensations: tuple[Compensation, ...] = ()
+    messages: tuple[Message, ...] = ()
     alarms: tuple[tuple[str, int, str], ...] = ()
     excuses: tuple[tuple[int, str, int, datetime, datetime], ...] = ()
     disputes: tuple[Dispute, ...] = ()
@@ -170,6 +172,7 @@ def record(file: CaseFile, rules: Rules, actor: Actor, now: datetime, change: Ch
         proposals=ended_with(file, case, row, change.body, now),
         order=rows.order,
         compensations=rows.compensations,
+        messages=rows.messages,
         alarms=rows.alarms,
         excuses=rows.excuses,
         disputes=rows.disputes,

@@ -83,7 +83,8 @@ def missing_permission(caller: Caller, move: str) -> Problem | None:
     return Problem(code="permission_missing", detail={"permission": permission})
 
 
-def _command(caller: Caller, place: tuple[int, Any], move: str, body: bodies.Strict, key: str, version: int) -> CaseCommand:
+def move_command(caller: Caller, place: tuple[int, Any], move: str, body: bodies.Strict, key: str, version: int) -> CaseCommand:
+    """The command of a move with its body."""
     fields = {name: _lowered(getattr(body, name)) for name in body.__struct_fields__}
     return MOVES[move][0](shop_id=place[0], actor=caller.actor, key=key, case_id=place[1], based_on=version, **fields)
 
@@ -97,7 +98,7 @@ def _make(move: str) -> Handler:
         place = await context.places.case(caller, request.params["case_id"])
         if place is None:
             return Problem(code="not_found")
-        return answered(await context.group.handle(_command(caller, place, move, request.body, request.key, request.version)))
+        return answered(await context.group.handle(move_command(caller, place, move, request.body, request.key, request.version)))
 
     return make_move
 
@@ -113,11 +114,11 @@ async def move_batch(request: Request) -> Reply | Problem:
         chunk = rows[start : start + CHUNK]
         for row, command in zip(chunk, await asyncio.gather(*(_row_command(request, row) for row in chunk)), strict=True):
             if isinstance(command, Problem):
-                answers[row.id] = _refused(request, row.id, command)
+                answers[row.id] = refused_row(request, row.id, command)
             else:
                 asked.append((row.id, command))
         told = await request.context.desk.handle([command for _, command in asked])
-        answers |= {row_id: _row_answer(request, row_id, answer) for (row_id, _), answer in zip(asked, told, strict=True)}
+        answers |= {row_id: row_answer(request, row_id, answer) for (row_id, _), answer in zip(asked, told, strict=True)}
     return Reply(body=encode(BatchAnswer(rows=[answers[row.id] for row in rows])))
 
 
@@ -135,17 +136,19 @@ async def _row_command(request: Request, row: MoveRow) -> CaseCommand | Problem:
     place = await context.places.case(caller, str(row.case_id))
     if place is None:
         return Problem(code="not_found")
-    return _command(caller, place, row.move, body, f"{request.key}:{row.id}", row.version)
+    return move_command(caller, place, row.move, body, f"{request.key}:{row.id}", row.version)
 
 
-def _row_answer(request: Request, row_id: str, answer: Answer) -> RowAnswer:
+def row_answer(request: Request, row_id: str, answer: Answer) -> RowAnswer:
+    """What the desk said to one row."""
     if answer.code is not None:
         problem = Problem(code=answer.code, told=answer.body)
-        return msgspec.structs.replace(_refused(request, row_id, problem), replayed=answer.replayed)
+        return msgspec.structs.replace(refused_row(request, row_id, problem), replayed=answer.replayed)
     return RowAnswer(id=row_id, status=SUCCESS["ok"], case=msgspec.Raw(answer.body), replayed=answer.replayed)
 
 
-def _refused(request: Request, row_id: str, problem: Problem) -> RowAnswer:
+def refused_row(request: Request, row_id: str, problem: Problem) -> RowAnswer:
+    """A row that was refused, with the status that it would have alone."""
     body = request.context.words.body(problem, "en", request.request_id)
     return RowAnswer(id=row_id, status=status_of(problem.code), problem=msgspec.Raw(body))
 

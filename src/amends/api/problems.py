@@ -53,6 +53,7 @@ _BY_STATUS: Final[dict[int, str]] = {
         review_not_claimed nothing_to_claim senior_lane ruling_is_final tracking_number_taken already_shipped return_not_scanned upload_quota
         upload_in_quarantine upload_refused still_running market_not_supported order_changed_after_payment
         rule_could_not_be_judged several_rules_answer units_already_claimed attempts_exhausted amendment_not_open
+        sensitive_words message_erased quick_reply_unknown macro_unknown too_many
         gone_meanwhile proposal_changes_nothing provider_unknown provider_holds_less member_holds_less refusal_not_offered
         refusal_amount_too_high refusal_category_not_supported refusal_carrier_not_supported
         refusal_parcel_not_moving refusal_for_another_reason refusal_seller_not_eligible parcel_not_signed interception_too_early

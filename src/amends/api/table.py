@@ -3,6 +3,7 @@
 from amends.api import (
     access,
     buyers,
+    case_log,
     cases,
     costs,
     described,
@@ -24,10 +25,12 @@ from amends.api import (
     outages,
     policies,
     providers,
+    replies,
     requests,
     sandbox,
     scores,
     signals,
+    talk,
     webhooks,
 )
 from amends.api.operations import Operation
@@ -47,6 +50,9 @@ OPERATIONS: tuple[Operation, ...] = (
     *policies.OPERATIONS,
     *webhooks.OPERATIONS,
     *access.OPERATIONS,
+    *talk.OPERATIONS,
+    *replies.OPERATIONS,
+    *case_log.OPERATIONS,
     *members.OPERATIONS,
     *invitations.OPERATIONS,
     *providers.OPERATIONS,

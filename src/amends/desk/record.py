@@ -46,6 +46,7 @@ WHOLE = (
     "insert_excuses",
     "insert_scores",
     "insert_signals",
+    "insert_messages",
     "insert_attempts",
     "insert_answers",
     "move_chain_heads",

@@ -173,6 +173,10 @@ class Batch:
              c.provider_reference, c.failure, c.attempts, c.decided_seq, c.created_at, c.updated_at)
             for c in part.compensations
         )  # fmt: skip
+        self.rows["insert_messages"].extend(
+            (shop_id, m.id, m.case_id, m.seq, m.side, m.author, m.sort, m.personal, m.text, m.salt, m.sha256, m.at, None)
+            for m in part.messages
+        )
         self.rows["insert_alarms"].extend((shop_id, case.id, kind, seq, alarm, now) for kind, seq, alarm in part.alarms)
         self.rows["insert_excuses"].extend(
             (shop_id, outage, case.id, kind, seq, was_due, due_at) for outage, kind, seq, was_due, due_at in part.excuses

@@ -117,6 +117,11 @@ _ROWS: Final = (
     _row(0, _EVERY, "compensation_paid", "provider system", SAME, "record_compensation_result", decides=False, source="C-04"),
     _row(0, _EVERY, "compensation_failed", "provider system", SAME, "record_compensation_result",
          wishes="notify", decides=False, source="C-04"),
+    # The conversation: what is said changes nothing that a decision rests on; what is pinned is proof
+    _row(0, _LIVE, "message_sent", "buyer seller platform system", SAME, "send_message", decides=False, source="U-10, T-07"),
+    _row(0, _LIVE, "replied", "seller", SAME, "send_message", stops="first_response", decides=False,
+         source="C-04: a personal reply is human handling"),
+    _row(0, _LIVE, "message_pinned", "buyer seller platform", SAME, "pin_message", source="V-07"),
     # Before the end, and when nobody could act
     _row(0, _LIVE, "deadline_near", "system", SAME, "warn_of_deadline", wishes="notify", decides=False,
          source="silent approval is what sellers complain about most"),

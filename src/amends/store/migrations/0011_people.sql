@@ -106,12 +106,13 @@ create table message (
     sort text not null,
     personal boolean not null,
     text text,
+    salt bytea,
     sha256 bytea not null,
     at timestamptz not null,
     erased_at timestamptz,
     primary key (shop_id, id),
     foreign key (shop_id, case_id) references cases (shop_id, id),
-    check ((text is null) = (erased_at is not null))
+    check ((text is null) = (erased_at is not null) and (text is null) = (salt is null))
 );
 create unique index message_by_event on message (shop_id, case_id, seq);
 
@@ -249,7 +250,7 @@ grant delete on quick_reply, case_tag, presence to amends_desk, amends_worker;
 
 -- What was said, noted or tried offline stays as it was; of a message, the words alone can be erased.
 revoke update on message, case_note, offline_action from amends_desk, amends_worker;
-grant update (text, erased_at) on message to amends_desk, amends_worker;
+grant update (text, salt, erased_at) on message to amends_desk, amends_worker;
 create trigger append_only before update or delete on case_note for each row execute function refuse_change();
 create trigger append_only before update or delete on offline_action for each row execute function refuse_change();
 create function keep_message() returns trigger language plpgsql as $$

@@ -135,6 +135,9 @@ where l.shop_id = w.shop_id and l.order_id = w.order_id and l.parcel_id is null;
 -- name: insert_outbox!
 insert into outbox select * from unnest($1::outbox[]);
 
+-- name: insert_messages!
+insert into message select * from unnest($1::message[]);
+
 -- name: insert_answers!
 insert into idempotency select * from unnest($1::idempotency[]);
 
