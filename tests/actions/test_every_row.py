@@ -342,13 +342,15 @@ def compensating(w: World, row: Row, by: str) -> Outcome:
 
 
 def warning(w: World, row: Row, by: str) -> Outcome:
-    near = a_clock("review", NOW, hours=1, started_at=NOW - DAY)
+    kind = "appeal" if w.case.final else "review"
+    near = a_clock(kind, NOW, hours=1, started_at=NOW - DAY)
     w.file = replace(w.file, all_deadlines=((w.case.id, near),)).focus(w.case.id)
-    return told(w, WarnOfDeadline, by, kind="review", started_seq=1, alarm="2_hours")
+    return told(w, WarnOfDeadline, by, kind=kind, started_seq=1, alarm="2_hours")
 
 
 def extending(w: World, row: Row, by: str) -> Outcome:
-    w.file = replace(w.file, all_deadlines=((w.case.id, a_clock("review", NOW)),)).focus(w.case.id)
+    kind = "appeal" if w.case.final else "review"
+    w.file = replace(w.file, all_deadlines=((w.case.id, a_clock(kind, NOW)),)).focus(w.case.id)
     return told(w, ExtendDeadlines, by, outage=1, from_at=NOW - DAY, to_at=NOW + DAY)
 
 

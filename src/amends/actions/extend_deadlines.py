@@ -20,8 +20,8 @@ NOBODYS: Final = frozenset({"return_scan", "return_arrival", "interception", "re
 
 def extend_deadlines(file: CaseFile, command: ExtendDeadlines, rules: Rules, now: datetime, new_id: NewId) -> Outcome:  # noqa: ARG001 -- every action takes it
     """Each running clock of the case gets back the time that it ran while nobody could act; once for each outage."""
-    if file.case is None or file.case.final:
-        return Unchanged(why="case_is_final")
+    if file.case is None:
+        return Unchanged(why="nothing_to_extend")
     if (file.case.id, command.outage) in file.excused:
         return Unchanged(why="outage_excused")
     moved = [(d, replace(d, due_at=d.due_at + taken)) for d in file.deadlines if (taken := taken_from(d, command))]

@@ -17,7 +17,7 @@ def warn_of_deadline(file: CaseFile, command: WarnOfDeadline, rules: Rules, now:
     """Look again under the lock: a deadline that was answered, moved or told of meanwhile is told no more."""
     case = file.case
     deadline = next((d for d in file.deadlines if (d.kind, d.started_seq) == (command.kind, command.started_seq)), None)
-    if case is None or case.final or deadline is None:
+    if case is None or deadline is None:
         return Unchanged(why="deadline_done")
     told = frozenset(
         alarm

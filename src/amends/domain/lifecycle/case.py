@@ -123,9 +123,9 @@ _ROWS: Final = (
          source="C-04: a personal reply is human handling"),
     _row(0, _LIVE, "message_pinned", "buyer seller platform", SAME, "pin_message", source="V-07"),
     # Before the end, and when nobody could act
-    _row(0, _LIVE, "deadline_near", "system", SAME, "warn_of_deadline", wishes="notify", decides=False,
+    _row(0, _EVERY, "deadline_near", "system", SAME, "warn_of_deadline", wishes="notify", decides=False,
          source="silent approval is what sellers complain about most"),
-    _row(0, _LIVE, "deadlines_extended", "system platform", SAME, "extend_deadlines", decides=False,
+    _row(0, _EVERY, "deadlines_extended", "system platform", SAME, "extend_deadlines", decides=False,
          source="an outage of the platform is nobody's delay"),
     _row(0, _EVERY, "freight_charged", "platform carrier seller system", SAME, "charge_freight", decides=False, source="L-08, N-04"),
     # Negotiation. A rule of the shop proposes as the system: no person has answered yet, so the first response stays owed
