@@ -14,7 +14,7 @@ NOBODYS = "01a2017c-0000-7000-8000-000000000000"
 STRANGERS = {"order_id": ("seller_b", "buyer_2"), "case_id": ("seller_b", "buyer_2"), "webhook_id": ("seller_b",), "token_id": ("seller_b",),
              "evidence_id": ("seller_b", "buyer_2"), "shop_id": ("seller_b",), "outage_id": ()}  # fmt: skip
 ANYBODYS = frozenset({"move_batch", "my_seat", "accept_invitation"})  # asks for no permission, or for one by the row
-NOT_A_THING = frozenset({"market", "name", "source", "file_token", "room", "subject", "buyer"})
+NOT_A_THING = frozenset({"market", "name", "source", "file_token", "room", "subject", "buyer", "guest_token"})
 BODIES: dict[str, Any] = {
     "open_case": DAMAGED,
     "preview_case": DAMAGED,
@@ -106,7 +106,8 @@ async def attempt(market: Market, who: str, operation: Operation, name: str, val
 
 def test_every_operation_says_who_may_call_it_or_that_anybody_may() -> None:
     open_to_all = {operation.id for operation in OPERATIONS if not operation.who}
-    assert open_to_all == {"take_inbound", "list_problems", "get_vocabulary", "health", "ready", "metrics", "openapi", *(
+    assert open_to_all == {"take_inbound", "list_problems", "get_vocabulary", "health", "ready", "metrics", "openapi",
+        "guest_order", "withdraw_as_guest", "ship_as_guest", *(
         {"get_file"} & {operation.id for operation in OPERATIONS}
     )}  # fmt: skip
     for operation in OPERATIONS:

@@ -7,7 +7,7 @@ import hmac
 import re
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from typing import Literal
+from typing import Literal, TypeVar
 
 import msgspec
 
@@ -15,8 +15,11 @@ SECRET_PREFIX = "whsec_"  # noqa: S105 - a prefix, no secret
 SECRET_BYTES = range(24, 65)
 TOLERANCE = timedelta(minutes=5)
 LONGEST_LINK = timedelta(minutes=5)
+LONGEST_GUEST_LINK = timedelta(days=90)
 LONGEST_HEADER = 4096
 MESSAGE_ID = re.compile(r"[A-Za-z0-9_\-]{1,128}", re.ASCII)
+LINK, GUEST = b"amends link", b"amends guest"
+"""What a token was signed for; one is never good for the other."""
 TIMESTAMP = re.compile(r"[0-9]{1,12}", re.ASCII)
 
 
@@ -29,6 +32,17 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
     principal: str
     shop: int
     expires_at: int
+
+
+class GuestGrant(msgspec.Struct, frozen=True, kw_only=True, array_like=True):
+    """What a guest's link allows: to withdraw from one order as its buyer, until `expires_at` (UTC seconds)."""
+
+    order: str
+    buyer: str
+    expires_at: int
+
+
+G = TypeVar("G", Grant, GuestGrant)
 
 
 def secret_of(random_bytes: bytes) -> str:
@@ -77,30 +91,47 @@ def message_is_genuine(
 
 def sign_link(key: bytes, grant: Grant) -> str:
     """The token of a link: the grant itself and its HMAC-SHA256, fit for a URL."""
-    claim = msgspec.json.encode(grant)
-    return f"{_url64(claim)}.{_url64(_link_digest(key, claim))}"
+    return _signed(key, LINK, msgspec.json.encode(grant))
 
 
 def read_link(key: bytes, token: str, *, now: datetime) -> Grant | None:
     """The grant in a token that we signed and that holds at `now`; None for anything else. Check the right to the file again all the same."""
+    return _granted(key, LINK, token, Grant, now, LONGEST_LINK)
+
+
+def sign_guest_link(key: bytes, grant: GuestGrant) -> str:
+    """The token of a guest's link, fit for a URL; it opens nothing but its order."""
+    return _signed(key, GUEST, msgspec.json.encode(grant))
+
+
+def read_guest_link(key: bytes, token: str, *, now: datetime) -> GuestGrant | None:
+    """The grant in a guest's token that we signed and that holds at `now`; None for anything else."""
+    return _granted(key, GUEST, token, GuestGrant, now, LONGEST_GUEST_LINK)
+
+
+def _signed(key: bytes, purpose: bytes, claim: bytes) -> str:
+    return f"{_url64(claim)}.{_url64(_link_digest(key, purpose, claim))}"
+
+
+def _granted(key: bytes, purpose: bytes, token: str, shape: type[G], now: datetime, longest: timedelta) -> G | None:
     claim_text, _, signature_text = token.partition(".")
     claim, signature = _from_url64(claim_text), _from_url64(signature_text)
-    if claim is None or signature is None or not hmac.compare_digest(_link_digest(key, claim), signature):
+    if claim is None or signature is None or not hmac.compare_digest(_link_digest(key, purpose, claim), signature):
         return None
     try:
-        grant = msgspec.json.decode(claim, type=Grant)
+        grant: G = msgspec.json.decode(claim, type=shape)
     except (msgspec.DecodeError, msgspec.ValidationError):
         return None
     moment = now.timestamp()
-    return grant if moment < grant.expires_at <= moment + LONGEST_LINK.total_seconds() else None
+    return grant if moment < grant.expires_at <= moment + longest.total_seconds() else None
 
 
 def _digest(key: bytes, message_id: str, timestamp: str, body: bytes) -> bytes:
     return hmac.digest(key, f"{message_id}.{timestamp}.".encode() + body, hashlib.sha256)
 
 
-def _link_digest(key: bytes, claim: bytes) -> bytes:
-    return hmac.digest(key, b"amends link\0" + claim, hashlib.sha256)
+def _link_digest(key: bytes, purpose: bytes, claim: bytes) -> bytes:
+    return hmac.digest(key, purpose + b"\0" + claim, hashlib.sha256)
 
 
 def _key(secret: str) -> bytes | None:
