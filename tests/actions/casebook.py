@@ -122,6 +122,7 @@ class Book:
         outcome = act(self.file, command, self.rules, self.now, self.new_id)
         self.outcomes.append(outcome)
         if isinstance(outcome, Recorded):
+            self.file = held(self.file, outcome)
             at = self.file.case.id if self.file.case else None
             self.file = reserved(after(self.file, outcome), outcome)
             if outcome.case is None and at:
@@ -196,8 +197,36 @@ class Book:
         return outcome
 
 
+def held(file: CaseFile, outcome: Recorded) -> CaseFile:
+    """What the payment rows say once chargebacks are written."""
+    before = {c.id: c.held for c in file.chargebacks}
+    for chargeback in outcome.chargebacks:
+        more = chargeback.held - before.get(chargeback.id, 0)
+        payments = tuple(
+            msgspec.structs.replace(p, charged_back=p.charged_back + more) if p.id == chargeback.payment_id else p
+            for p in file.payments
+        )
+        file = msgspec.structs.replace(file, payments=payments)
+    return file
+
+
 def reserved(file: CaseFile, outcome: Recorded) -> CaseFile:
     """What the payment rows say once new refunds are written; one that replaces another stands on its reservation."""
+    gone = [r for r in outcome.refunds if r.status == "given_up"]
+    for refund in gone:
+        file = msgspec.structs.replace(
+            file,
+            payments=tuple(
+                msgspec.structs.replace(p, reserved=p.reserved - refund.amount) if p.id == refund.payment_id else p
+                for p in file.payments
+            ),
+            allocations=tuple(
+                msgspec.structs.replace(a, refunded=a.refunded - sum(x.amount for x in refund.lines if x.line_id == a.line_id))
+                if a.payment_id == refund.payment_id
+                else a
+                for a in file.allocations
+            ),
+        )
     for refund in outcome.refunds:
         if refund.status == "pending" and refund.replaces is None and refund.attempts == 0:
             taken = {line.line_id: line.amount for line in refund.lines}

@@ -7,6 +7,7 @@ import pytest
 from casebook import QUALITY, SELLER, Book, an_order, promised_or_final, rules_of
 
 from amends.actions.catalogue import ACTIONS
+from amends.actions.chargeback_commands import AnyChargebackCommand
 from amends.actions.commands import AnyCommand, Reject
 from amends.actions.conduct_commands import ConductCommand
 from amends.actions.people_commands import PeopleCommand
@@ -15,7 +16,7 @@ from amends.actions.people_commands import PeopleCommand
 def test_every_command_has_an_action_of_its_name() -> None:
     assert {shape.__struct_config__.tag: action.__name__ for shape, action in ACTIONS.items()} == {
         shape.__struct_config__.tag: shape.__struct_config__.tag
-        for shape in get_args(AnyCommand | ConductCommand | PeopleCommand)
+        for shape in get_args(AnyCommand | ConductCommand | PeopleCommand | AnyChargebackCommand)
     }
 
 

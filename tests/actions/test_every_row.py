@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from small_world import IMPORTER, NOW, PEOPLE, REVIEWER, World, a_clock, a_photo, a_proposal, a_world
 
 from amends.actions.catalogue import ACTIONS
+from amends.actions.chargeback_commands import AnswerChargeback, GiveUpRefund, OverrideChargeback, RecordChargeback
 from amends.actions.commands import (
     AgreeRefusal,
     Amend,
@@ -46,6 +47,7 @@ from amends.actions.conduct_commands import ChargeFreight, ExtendDeadlines, Reco
 from amends.actions.outcome import Outcome, Recorded
 from amends.actions.people_commands import PinMessage, SaidBefore, SendMessage
 from amends.actions.propose import Offer, offered
+from amends.domain.facts.chargeback import Chargeback
 from amends.domain.facts.conduct import BuyerStanding, Compensation
 from amends.domain.facts.dispute import Dispute, Ruling
 from amends.domain.facts.file import CaseFile
@@ -165,7 +167,7 @@ def some_refunds(w: World, row: Row, source: str) -> tuple[Refund, ...]:
     if source not in ("refund_approved", "refund_failed", "completed"):
         return ()
     first = a_refund(w, row)
-    if row.event == "refund_part_succeeded":
+    if row.event in ("refund_part_succeeded", "refund_part_given_up"):
         return first, replace(first, id=UUID(int=801))
     if row.event == "refund_parked":
         return first, replace(first, id=UUID(int=801), replaces=REFUND, status="pending")
@@ -173,7 +175,13 @@ def some_refunds(w: World, row: Row, source: str) -> tuple[Refund, ...]:
 
 
 def a_refund(w: World, row: Row) -> Refund:
-    status = {"refund_replaced": "failed", "refund_parked": "failed", "refund_came_back": "succeeded"}.get(row.event, "sent")
+    status = {
+        "refund_given_up": "failed",
+        "refund_part_given_up": "failed",
+        "refund_replaced": "failed",
+        "refund_parked": "failed",
+        "refund_came_back": "succeeded",
+    }.get(row.event, "sent")
     lines = tuple(RefundLine(line.line_id, line.quantity, line.amount) for line in w.file.own_lines)
     amount, made = sum(line.amount for line in lines), NOW - DAY if row.event == "refund_overdue" else NOW
     return Refund(
@@ -387,6 +395,34 @@ def pinning(w: World, row: Row, by: str) -> Outcome:
     return told(w, PinMessage, by, message_id=said.id, messages=(said,))
 
 
+def charging(w: World, row: Row, by: str) -> Outcome:
+    """The bank's word about the payment of a case that is live, or that was paid to it."""
+    payment = w.file.payments[0]
+    known = Chargeback(
+        id=UUID(int=950), order_id=w.file.order.id, payment_id=payment.id, source="bank", reference="cb", amount=100, held=100,
+        reason=None, state="open", opened_at=NOW, respond_by=None,
+    )  # fmt: skip
+    if row.event != "chargeback_opened":
+        w.file = replace(w.file, chargebacks=(known,))
+    lines = tuple(RefundLine(line.line_id, line.quantity, line.amount) for line in w.file.own_lines)
+    paid = Refund(
+        UUID(int=805), w.case.id, payment.id, 100, "succeeded", None, "p", None, 1, None, 1, NOW, NOW, lines,
+    )  # fmt: skip
+    w.file = replace(w.file, all_refunds=(*w.file.all_refunds, paid)).focus(w.case.id)
+    actor = PEOPLE.get(by, IMPORTER)
+    if row.action == "record_chargeback":
+        state = "open" if row.event == "chargeback_opened" else "won"
+        command: Any = RecordChargeback(
+            shop_id=7, actor=actor, payment=str(payment.id), source="bank", reference="cb", state=state, amount=100,
+            currency=w.file.order.currency,
+        )  # fmt: skip
+    elif row.action == "answer_chargeback":
+        command = AnswerChargeback(shop_id=7, actor=actor, chargeback_id=known.id)
+    else:
+        command = OverrideChargeback(shop_id=7, actor=actor, chargeback_id=known.id, why="the bank agrees")
+    return ACTIONS[type(command)](w.file, command, w.rules, w.now, w.new_id)
+
+
 DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "approve": approving,
     "reject": rejecting,
@@ -424,6 +460,10 @@ DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "answer_complaint": lambda w, _, by: told(
         came_to_nothing(w, complaint="lodged"), AnswerComplaint, by, interception_id=STOP, answer="declined"
     ),
+    "record_chargeback": charging,
+    "answer_chargeback": charging,
+    "override_chargeback": charging,
+    "give_up_refund": lambda w, _, by: told(w, GiveUpRefund, by, refund_id=REFUND),
     "retry_refund": lambda w, _, by: told(w, RetryRefund, by, refund_id=REFUND),
 }
 

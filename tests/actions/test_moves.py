@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from small_world import BUYER, NOW, REVIEWER, SELLER, TRAINEE, World, a_clock, a_photo, a_world
 
 from amends.actions.catalogue import ACTIONS
+from amends.actions.chargeback_commands import GiveUpRefund
 from amends.actions.commands import (
     AgreeRefusal,
     Amend,
@@ -65,6 +66,7 @@ def attempt(w: World, move: str, actor: Actor) -> Outcome:
         "decide_recheck": (DecideRecheck, {"decision": "admit"}),
         "settle_return": (SettleReturn, {"decision": "lost"}),
         "retry_refund": (RetryRefund, {"refund_id": UUID(int=1)}),
+        "give_up_refund": (GiveUpRefund, {"refund_id": UUID(int=1)}),
         "escalate": (Escalate, {}),
         "cancel_dispute": (CancelDispute, {}),
         "appeal": (Appeal, {}),
@@ -120,6 +122,7 @@ def test_nobody_is_shown_what_their_side_can_never_do() -> None:
             "decide_recheck",
             "settle_return",
             "retry_refund",
+            "give_up_refund",
             "claim_review",
             "rule",
             "confirm_ruling",

@@ -12,7 +12,7 @@ from amends.api.table import OPERATIONS
 
 NOBODYS = "01a2017c-0000-7000-8000-000000000000"
 STRANGERS = {"order_id": ("seller_b", "buyer_2"), "case_id": ("seller_b", "buyer_2"), "webhook_id": ("seller_b",), "token_id": ("seller_b",),
-             "evidence_id": ("seller_b", "buyer_2"), "shop_id": ("seller_b",), "outage_id": ()}  # fmt: skip
+             "evidence_id": ("seller_b", "buyer_2"), "chargeback_id": ("seller_b",), "shop_id": ("seller_b",), "outage_id": ()}  # fmt: skip
 ANYBODYS = frozenset({"move_batch", "my_seat", "accept_invitation"})  # asks for no permission, or for one by the row
 NOT_A_THING = frozenset({"market", "name", "source", "file_token", "room", "subject", "buyer", "guest_token"})
 BODIES: dict[str, Any] = {
@@ -29,6 +29,8 @@ BODIES: dict[str, Any] = {
     "answer_proposal": {"answer": "decline"},
     "settle_return": {"decision": "found"},
     "rule": {"ruling": "seller", "liability": "buyer", "rationale": "x"},
+    "give_up_refund": {"refund_id": NOBODYS},
+    "override_chargeback": {"why": "x"},
     "retry_refund": {"refund_id": NOBODYS},
     "put_stream_moment": {"room": "R1", "from_ms": 0, "to_ms": 1},
     "apply_for_use": {"why": "x"},
@@ -73,6 +75,11 @@ async def thing(market: Market, things: dict[str, str], name: str) -> str:
     elif name == "case_id":
         answer = await market.call("buyer_1", "POST", f"/v1/orders/{market.orders['A20']}/cases", DAMAGED, idempotency_key="mine")
         made = answer.json()["id"]
+    elif name == "chargeback_id":
+        payment = await market.context.reviewers.fetchval("select id from payment where order_id = $1", market.orders["A21"])
+        told = {"payment": str(payment), "source": "bank", "reference": "iso", "state": "open", "amount": 1, "currency": "USD"}
+        assert (await market.call("platform", "POST", "/v1/chargebacks", told, idempotency_key="iso")).status_code == 200
+        made = (await market.call("seller_a", "GET", "/v1/chargebacks")).json()["chargebacks"][0]["id"]
     elif name == "webhook_id":
         answer = await market.call("seller_a", "POST", "/v1/webhooks", {"url": "https://hooks.example-shop.com/a"})
         made = answer.json()["id"]

@@ -34,6 +34,9 @@ PLANTED: dict[str, str] = {
     "M08": "update cases set amount = 999 where state = 'completed'",
     "M09": "update payment set reserved = 999 where reserved > 0",
     "M10": "update payment_allocation set amount = amount + 1",
+    "M11": """insert into chargeback (shop_id, id, order_id, payment_id, source, reference, amount, held, state, opened_at, updated_at)
+        select shop_id, '00000000-0000-7000-8000-0000000000c1', order_id, payment_id, 'bank', 'cb1', 1000, 0, 'open',
+               created_at - interval '1 hour', created_at from refund""",
     "M12": f"""insert into money_transaction (shop_id, id, case_id, refund_id, reverses, why, currency, at)
         select shop_id, '{COPY}', case_id, refund_id, id, 'refund_came_back', currency, at from money_transaction
         where refund_id is not null;

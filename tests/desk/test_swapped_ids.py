@@ -8,6 +8,7 @@ from uuid import UUID
 
 from tests.marketplace import BUYER, SELLER, SUPPORT, Marketplace, Sold
 
+from amends.actions import chargeback_commands as disputed
 from amends.actions import commands as spoken
 from amends.actions import conduct_commands as told
 from amends.actions.catalogue import ACTIONS
@@ -53,6 +54,10 @@ async def _known(market: Marketplace, shop: str) -> Known:
     return Known(sold, opened.case_id, paid.case_id, refund, line, number, owed, interception)
 
 
+def _payment(theirs: Known) -> str:
+    return str(theirs.sold.told.payments[0].provider_reference) if theirs.sold.told else "pay_x"
+
+
 def _every_command(shop: int, theirs: Known) -> list[Command]:
     """One command of each kind, spoken as `shop` about the other shop's things."""
     on_case = {"shop_id": shop, "case_id": theirs.case_id}
@@ -73,6 +78,11 @@ def _every_command(shop: int, theirs: Known) -> list[Command]:
         spoken.InspectReturn(actor=SELLER, lines=lines, **on_case),
         spoken.ConvertToRefund(actor=SELLER, **on_case),
         spoken.SettleReturn(actor=SUPPORT, decision="lost", **on_case),
+        disputed.RecordChargeback(shop_id=shop, actor=PROVIDER, payment=_payment(theirs), source="bank", reference="cb1",
+                                  state="open", amount=100, currency="USD"),
+        disputed.AnswerChargeback(shop_id=shop, actor=SELLER, chargeback_id=theirs.case_id),
+        disputed.OverrideChargeback(shop_id=shop, actor=SUPPORT, chargeback_id=theirs.case_id, why="why"),
+        disputed.GiveUpRefund(shop_id=shop, actor=SUPPORT, case_id=theirs.paid_case, refund_id=theirs.refund_id),
         spoken.Escalate(actor=BUYER, **on_case),
         spoken.CancelDispute(actor=BUYER, **on_case),
         spoken.Appeal(actor=SELLER, **on_case),

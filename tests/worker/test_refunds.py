@@ -11,7 +11,9 @@ import pytest
 import pytest_asyncio
 from tests.marketplace import Marketplace
 
+from amends.actions.chargeback_commands import RecordChargeback
 from amends.actions.commands import Approve
+from amends.domain.facts.people import Actor
 from amends.gateways.payments import Outcome, Unknown
 from amends.gateways.payments_fake import FakePayments, Mishap
 from amends.settings import ROOT, Settings
@@ -144,8 +146,14 @@ async def test_a_disputed_payment_stops_the_refund_just_before_the_call(
     marketplace: Marketplace, worker: Worker, provider: FakePayments
 ) -> None:
     case = await approved(marketplace)
-    await marketplace.administrator.execute("alter table amends.payment drop constraint payment_never_overdrawn")
-    await marketplace.administrator.execute("update amends.payment set charged_back = captured")
+    sold = await marketplace.administrator.fetchrow("select shop_id, provider_reference from amends.payment")
+    said = await marketplace.say(
+        RecordChargeback(
+            shop_id=sold["shop_id"], actor=Actor(kind="provider", id="bank", human=False), payment=sold["provider_reference"],
+            source="bank", reference="cb1", state="open", amount=5000, currency="USD",
+        )
+    )  # fmt: skip
+    assert said.code is None
     await worker.drain()
     assert provider.calls == []
     assert (await refund(marketplace, case))["failure"] == "payment_disputed"

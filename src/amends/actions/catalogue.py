@@ -5,9 +5,10 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
-from amends.actions import commands, conduct_commands, people_commands
+from amends.actions import chargeback_commands, commands, conduct_commands, people_commands
 from amends.actions.agree_refusal import agree_refusal
 from amends.actions.amend import amend
+from amends.actions.answer_chargeback import answer_chargeback
 from amends.actions.answer_complaint import answer_complaint
 from amends.actions.answer_proposal import answer_proposal
 from amends.actions.appeal import appeal
@@ -24,12 +25,15 @@ from amends.actions.decide_recheck import decide_recheck
 from amends.actions.escalate import escalate
 from amends.actions.extend_deadlines import extend_deadlines
 from amends.actions.fire_deadline import fire_deadline
+from amends.actions.give_up_refund import give_up_refund
 from amends.actions.inspect_return import inspect_return
 from amends.actions.open_case import open_case
 from amends.actions.order_interception import order_interception
 from amends.actions.outcome import Outcome
+from amends.actions.override_chargeback import override_chargeback
 from amends.actions.pin_message import pin_message
 from amends.actions.propose import propose
+from amends.actions.record_chargeback import record_chargeback
 from amends.actions.record_compensation_result import record_compensation_result
 from amends.actions.record_interception import record_interception
 from amends.actions.record_refund_result import record_refund_result
@@ -72,6 +76,10 @@ ACTIONS: Final[dict[type[commands.Command], Action]] = {
     commands.ClaimReview: claim_review,
     commands.Rule: rule,
     commands.ConfirmRuling: confirm_ruling,
+    chargeback_commands.RecordChargeback: record_chargeback,
+    chargeback_commands.AnswerChargeback: answer_chargeback,
+    chargeback_commands.OverrideChargeback: override_chargeback,
+    chargeback_commands.GiveUpRefund: give_up_refund,
     commands.FireDeadline: fire_deadline,
     commands.RecordRefundResult: record_refund_result,
     commands.RetryRefund: retry_refund,

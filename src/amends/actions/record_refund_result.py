@@ -7,12 +7,15 @@ from typing import Any, Final
 from msgspec.structs import replace
 
 from amends.actions.bearing import bearer, borne, no_longer_borne, returned_commission
+from amends.actions.charging_back import as_evidence
 from amends.actions.commands import RecordRefundResult
 from amends.actions.granting import NewId, plain
 from amends.actions.outcome import Blocked, Outcome, Recorded, Unchanged
 from amends.actions.posting import posted, reversal
 from amends.actions.recording import Change, Rows, record
 from amends.actions.retry_refund import is_replaced
+from amends.domain.facts.chargeback import FREEZING
+from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.people import Actor
 from amends.domain.facts.refund import Refund, Transaction
@@ -41,9 +44,14 @@ class _Telling:
         reference = self.command.provider_reference or self.refund.provider_reference
         return replace(self.refund, status=status, provider_reference=reference, updated_at=self.now, **more)
 
+    def as_evidence(self, refund: Refund) -> tuple[Evidence, ...]:
+        """A refund that was under way when its payment was disputed: now that it is paid, it is the answer to the bank."""
+        disputed = any(c.payment_id == refund.payment_id and c.state in FREEZING for c in self.file.chargebacks)
+        return as_evidence(self.file, (refund,), self.now, self.new_id) if disputed and refund.status == "succeeded" else ()
+
     def change(self, event: str, refund: Refund, *transactions: Transaction, **more: Any) -> Outcome:
         body = plain(refund=written(refund.id), amount=refund.amount, failure=refund.failure, reference=refund.provider_reference)
-        rows = Rows(refunds=(refund,), transactions=transactions)
+        rows = Rows(refunds=(refund,), transactions=transactions, evidence=self.as_evidence(refund))
         return record(self.file, self.rules, self.actor, self.now, Change(event=event, body=body, rows=rows, **more))
 
     def commission(self) -> int:

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from amends.actions.outcome import Blocked
 from amends.domain.facts.case import Case
 from amends.domain.facts.file import CaseFile
@@ -30,12 +32,15 @@ def plan_refunds(
     """Plan one refund per payment: captured money in the order of the payments, vouchers last, then cash that was never collected.
 
     What was never collected needs no payment back, so the refunds may sum to less than was wanted, or be none. Blocked:
-    `exceeds_refundable` (detail: what is left of each line), `destination_required` where collected cash is to be paid out. The units
+    `exceeds_refundable` (detail: what is left of each line), `payment_disputed` where it would do but for an open or lost chargeback
+    (M11), `destination_required` where collected cash is to be paid out. The units
     of a line stand on the first refund that pays for it.
     """
-    shares = _shares(file, {line: amount for line, (_, amount) in wanted.items() if amount})
+    asked = {line: amount for line, (_, amount) in wanted.items() if amount}
+    shares = _shares(_without_disputed(file), asked)
     if isinstance(shares, Blocked):
-        return shares
+        disputed = any(c.freezes for c in file.chargebacks) and not isinstance(_shares(_undisputed(file), asked), Blocked)
+        return replace(shares, code="payment_disputed", reasons=("payment_disputed",)) if disputed else shares
     if destination is None and any(payment.method == CASH for payment, _ in shares):
         return Blocked(code="destination_required", reasons=("destination_required",), detail={"method": CASH})
     units = {line: quantity for line, (quantity, _) in wanted.items()}
@@ -44,6 +49,17 @@ def plan_refunds(
         lines = tuple([RefundLine(line, units.pop(line, 0), amount) for line, amount in flows.items()])
         made.append(_pending(new_id(), case, payment, lines, decided_seq, now, destination if payment.method == CASH else None))
     return tuple(made)
+
+
+def _without_disputed(file: CaseFile) -> CaseFile:
+    """The file without the payments that a chargeback freezes."""
+    disputed = {c.payment_id for c in file.chargebacks if c.freezes}
+    return replace(file, payments=tuple(p for p in file.payments if p.id not in disputed)) if disputed else file
+
+
+def _undisputed(file: CaseFile) -> CaseFile:
+    """The file as if no bank had taken anything."""
+    return replace(file, payments=tuple(replace(p, charged_back=0) for p in file.payments))
 
 
 def _pending(

@@ -17,7 +17,8 @@ from amends.kernel.ids import written
 def retry_refund(file: CaseFile, command: RetryRefund, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
     """Replace it by a refund with an id of its own, to the same or another destination; it stands on the reservation that the failed one holds.
 
-    Blocked: `move_not_open`, `not_found`, `refund_not_failed` (also where it was replaced already).
+    Blocked: `move_not_open`, `not_found`, `refund_not_failed` (also where it was replaced already), `payment_disputed`
+    while a chargeback freezes its payment.
     """
     if blocked := refused(file, rules, command, "retry_refund", now):
         return blocked
@@ -26,6 +27,8 @@ def retry_refund(file: CaseFile, command: RetryRefund, rules: Rules, now: dateti
         return Blocked(code="not_found", reasons=("not_found",))
     if failed.status != "failed" or is_replaced(file, failed):
         return Blocked(code="refund_not_failed", reasons=("refund_not_failed",), detail={"status": failed.status})
+    if any(c.freezes and c.payment_id == failed.payment_id for c in file.chargebacks):
+        return Blocked(code="payment_disputed", reasons=("payment_disputed",))
     made = replace(
         failed,
         id=new_id(),

@@ -216,6 +216,13 @@ class ConfirmRulingBody(Strict, frozen=True, kw_only=True):
     agree: bool = True
 
 
+class GiveUpRefundBody(Strict, frozen=True, kw_only=True):
+    """The failed refund that is not paid any more, and why."""
+
+    refund_id: UUID
+    note: Note | None = None
+
+
 class RetryRefundBody(Strict, frozen=True, kw_only=True):
     """The failed refund that is replaced, and where the money goes instead."""
 

@@ -6,6 +6,7 @@ from typing import Any, Final, cast
 import msgspec
 
 from amends.actions import commands
+from amends.actions.chargeback_commands import GiveUpRefund
 from amends.actions.commands import AskedLine, CaseCommand, GivenProof, InspectedLine
 from amends.api import bodies
 from amends.api.answering import answered
@@ -45,6 +46,7 @@ MOVES: Final[dict[str, tuple[type[CaseCommand], type[bodies.Strict], str]]] = {
     "agree_refusal": (commands.AgreeRefusal, bodies.AgreeRefusalBody, "Agree to a refund after refusing the parcel"),
     "order_interception": (commands.OrderInterception, bodies.OrderInterceptionBody, "Have the carrier stop a parcel"),
     "complain_to_carrier": (commands.ComplainToCarrier, bodies.ComplaintBody, "Complain that intercepted goods are not back"),
+    "give_up_refund": (GiveUpRefund, bodies.GiveUpRefundBody, "Give a failed refund up"),
     "retry_refund": (commands.RetryRefund, bodies.RetryRefundBody, "Replace a refund that failed"),
 }
 _LOWERED: Final[dict[str, type]] = {"LineBody": AskedLine, "ProofBody": GivenProof, "InspectedBody": InspectedLine}

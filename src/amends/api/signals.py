@@ -9,6 +9,7 @@ from msgspec import Meta
 from amends.actions.commands import RecordScan
 from amends.api.bodies import Moment, ScanRow, ScansBody, Word
 from amends.api.calls import Request
+from amends.api.chargebacks import ChargebackBody, told
 from amends.api.gate import CAP, decode, read_body
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import Operation
@@ -21,6 +22,7 @@ from amends.store.database import queries, transaction
 NOBODYS_SHOP: Final = 0
 TAKEN, KNOWN, PARKED = "recorded", "known", "parked"
 SCANNED: Final = "parcel.scanned"
+CHARGED_BACK: Final = "payment.charged_back"
 
 
 class ScanAnswer(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -154,10 +156,31 @@ async def take_inbound(request: Request) -> Reply | Problem:
     if isinstance(message, Problem):
         await park(request, NOBODYS_SHOP, source, event_id, message.code, {})
         return json_reply(InboundAnswer(result=PARKED, code=message.code))
+    if message.type == CHARGED_BACK:
+        return await _inbound_chargeback(request, source, event_id, message.data)
     if message.type != SCANNED:
         await park(request, NOBODYS_SHOP, source, event_id, "unknown_word", msgspec.json.decode(body))
         return json_reply(InboundAnswer(result=PARKED, code="unknown_word"), done="accepted")
     return await _inbound_scan(request, source, event_id, message.data)
+
+
+async def _inbound_chargeback(request: Request, source: str, event_id: str, data: Any) -> Reply | Problem:
+    """What a bank says of a payment; what cannot be used, and what a carrier says of money, is kept for a person."""
+    if source in request.context.vocabulary.words("carriers"):
+        await park(request, NOBODYS_SHOP, source, event_id, "permission_missing", data)
+        return json_reply(InboundAnswer(result=PARKED, code="permission_missing"))
+    try:
+        said = msgspec.convert({**data, "source": source} if isinstance(data, dict) else data, ChargebackBody)
+    except msgspec.ValidationError:
+        await park(request, NOBODYS_SHOP, source, event_id, "wrong_type", data)
+        return json_reply(InboundAnswer(result=PARKED, code="wrong_type"))
+    refused = unspoken(said, request.context.vocabulary)
+    answer = refused or await told(request, said, Actor(kind="provider", id=source, human=False), None)
+    if answer.code is not None:
+        await park(request, answer.shop_id if isinstance(answer, Answer) else NOBODYS_SHOP, source, event_id, answer.code, data)
+        return json_reply(InboundAnswer(result=PARKED, code=answer.code))
+    known = type(getattr(answer, "outcome", None)).__name__ == "Unchanged"
+    return json_reply(InboundAnswer(result=KNOWN if known else TAKEN))
 
 
 async def _inbound_scan(request: Request, source: str, event_id: str, data: Any) -> Reply | Problem:

@@ -36,6 +36,8 @@ _OWN: Final[dict[tuple[str, str], str | None]] = {
     ("ToldOrderBody", "status"): "order_statuses",
     ("ToldParcelBody", "status"): "parcel_statuses",
     ("ScanRow", "source"): None,
+    ("ChargebackBody", "source"): None,
+    ("ChargebackBody", "reason"): None,
     ("WebhookBody", "topics"): "events",
 }
 FLAGS: Final = frozenset({"item.used", "item.opened"})

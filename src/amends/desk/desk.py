@@ -15,7 +15,7 @@ from amends.desk.after import after
 from amends.desk.answers import Answer, problem_body, refused
 from amends.desk.complaints import with_complaints
 from amends.desk.following import follow
-from amends.desk.links import linked
+from amends.desk.links import linked, with_chargebacks
 from amends.desk.load import Loaded, Target, find_targets, load, lock
 from amends.desk.record import write
 from amends.desk.rows import Batch, Overdrawn, Reused
@@ -85,7 +85,7 @@ class Desk:
         """One round meets each order at most once, so every command sees what the one before it recorded."""
         asked = [commands[n] for n in numbers]
         loaded = await load(connection, asked, [targets[n] for n in numbers])
-        loaded = await linked(connection, asked, loaded)
+        loaded = await with_chargebacks(connection, asked, await linked(connection, asked, loaded))
         loaded = await with_complaints(connection, self.rulebooks, asked, loaded)
         batch = Batch()
         for n, command, found in zip(numbers, asked, loaded, strict=True):

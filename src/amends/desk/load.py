@@ -8,6 +8,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from amends.actions.chargeback_commands import ChargebackCommand, RecordChargeback
 from amends.actions.commands import (
     AnswerComplaint,
     CaseCommand,
@@ -62,6 +63,8 @@ _RESOLVED_BY: tuple[tuple[type[Command], str, str], ...] = (
     (CaseCommand, "orders_of_cases", "case_id"),
     (RecordRefundResult, "orders_of_refunds", "refund_id"),
     (RecordScan, "orders_of_parcels", "tracking_number"),
+    (RecordChargeback, "orders_of_payments", "payment"),
+    (ChargebackCommand, "orders_of_chargebacks", "chargeback_id"),
     (RecordCompensationResult, "orders_of_compensations", "compensation_id"),
     (RecordInterception, "orders_of_interceptions", "interception_id"),
     (AnswerComplaint, "orders_of_interceptions", "interception_id"),

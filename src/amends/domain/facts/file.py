@@ -125,7 +125,9 @@ class CaseFile(msgspec.Struct, frozen=True):
 
     def claimed(self, line_id: UUID, *, but: UUID | None = None) -> int:
         """Units of a line that live or refunded cases hold already; a case that closed empty-handed holds none."""
-        holding = {c.id for c in self.cases if c.id != but and (not c.final or c.ended in ("refunded", "exchanged"))}
+        holding = {
+            c.id for c in self.cases if c.id != but and (not c.final or c.ended in ("refunded", "exchanged", "charged_back"))
+        }
         return sum(held(line) for line in self.case_lines if line.line_id == line_id and line.case_id in holding)
 
 

@@ -277,6 +277,14 @@ _ROWS: Final = (
          starts="refund_reconcile", wishes="notify"),
     _row(28, _PAYING + " completed", "refund_parked", "provider system", SAME, "record_refund_result", wishes="notify", decides=False,
          source="a refund that was replaced turns out to be paid"),
+    _row(28, "refund_failed", "refund_given_up", "platform", "closed", "give_up_refund", stops=_ALL, wishes="notify",
+         source="M01: the money went another way"),
+    _row(28, "refund_failed", "refund_part_given_up", "platform", SAME, "give_up_refund", source="M01: the money went another way"),
+    # Chargebacks leave a trace on the cases that they touch; what they do to money stands on the payment
+    _row(0, _EVERY, "chargeback_opened", "provider platform", SAME, "record_chargeback", wishes="notify", decides=False, source="M11"),
+    _row(0, _EVERY, "chargeback_closed", "provider platform", SAME, "record_chargeback", wishes="notify", decides=False, source="M11"),
+    _row(0, _EVERY, "chargeback_answered", "seller platform", SAME, "answer_chargeback", decides=False, source="M11"),
+    _row(0, _EVERY, "chargeback_overridden", "platform", SAME, "override_chargeback", decides=False, source="M11"),
     # Time says pay, and the payments cannot: the state stays, and a person of the platform looks every day until somebody decides
     _row(0, _PAID_BY_TIME, "payment_blocked", "system", SAME, "fire_deadline", starts="recheck", wishes="notify",
          source="time never loses a case"),

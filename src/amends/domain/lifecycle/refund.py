@@ -21,7 +21,7 @@ REFUND: Final = Table(
         _row("unknown", "pending sent", "unknown"),
         _row("came_back", "succeeded", "failed"),
         _row("replaced", "failed", SAME, ("platform", "system"), "retry_refund"),
-        _row("given_up", "failed", "given_up", ("platform",), "retry_refund"),
+        _row("given_up", "failed", "given_up", ("platform",), "give_up_refund"),
     ),
     final=("succeeded", "given_up"),
 )

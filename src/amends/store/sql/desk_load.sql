@@ -146,6 +146,19 @@ join token t on t.subject = substr(want.person, length('platform:') + 1)
 
 -- name: orders_of_payments
 -- The payment that a provider's reference or an id of ours names.
-select want.n, p.order_id
+select want.n, p.order_id, null::uuid as case_id
 from unnest($1::int[], $2::bigint[], $3::text[]) as want (n, shop_id, payment)
 join payment p on p.shop_id = want.shop_id and (p.provider_reference = want.payment or p.id::text = want.payment);
+
+-- name: orders_of_chargebacks
+select want.n, b.order_id, null::uuid as case_id
+from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, id)
+join chargeback b on b.shop_id = want.shop_id and b.id = want.id;
+
+-- name: chargebacks_of_orders
+-- For commands on chargebacks, whose order may have no case.
+select want.n, b.id, b.order_id, b.payment_id, b.source, b.reference, b.amount, b.held, b.reason, b.state, b.opened_at, b.respond_by,
+       b.closed_at, b.override_by, b.override_at, b.override_why
+from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, order_id)
+join chargeback b on b.shop_id = want.shop_id and b.order_id = want.order_id
+order by b.opened_at, b.id;

@@ -2,13 +2,16 @@
 -- A refund is live until it is given up, or has failed and another replaces it.
 
 -- name: m01
--- Live refunds and what was charged back never exceed what was captured.
+-- Live refunds and what chargebacks hold never exceed what was captured, and a payment remembers exactly what they hold.
 select p.shop_id || '/' || p.id as found
 from payment p
 where p.captured < p.charged_back + (
     select coalesce(sum(r.amount), 0) from refund r
     where r.shop_id = p.shop_id and r.payment_id = p.id and r.status <> 'given_up'
-      and not (r.status = 'failed' and exists (select from refund n where n.shop_id = r.shop_id and n.replaces = r.id)));
+      and not (r.status = 'failed' and exists (select from refund n where n.shop_id = r.shop_id and n.replaces = r.id)))
+   or p.charged_back <> (
+    select coalesce(sum(b.held), 0) from chargeback b
+    where b.shop_id = p.shop_id and b.payment_id = p.id and b.state in ('open', 'answered', 'lost'));
 
 -- name: m02
 -- A refund has the currency, the order and the case of its payment.
@@ -98,6 +101,15 @@ select l.shop_id || '/' || l.id
 from order_line l left join payment_allocation a on a.shop_id = l.shop_id and a.line_id = l.id
 group by l.shop_id, l.id, l.paid
 having l.paid <> coalesce(sum(a.amount), 0);
+
+-- name: m11
+-- No refund is made while a chargeback of its payment is open or after it was lost, unless somebody let it through by name.
+select r.shop_id || '/' || r.id as found
+from refund r
+join chargeback b on b.shop_id = r.shop_id and b.payment_id = r.payment_id
+where r.status <> 'given_up' and r.created_at >= b.opened_at
+  and (b.state = 'lost' or b.closed_at is null or r.created_at < b.closed_at)
+  and (b.override_at is null or r.created_at < b.override_at);
 
 -- name: m12
 -- A transaction is reversed at most once, by one that mirrors each of its postings.
@@ -247,7 +259,7 @@ select l.shop_id || '/' || l.id as found
 from order_line l
 join case_line cl on cl.shop_id = l.shop_id and cl.line_id = l.id
 join cases c on c.shop_id = cl.shop_id and c.id = cl.case_id
-where c.state not in ('completed', 'closed') or c.ended in ('refunded', 'exchanged')
+where c.state not in ('completed', 'closed') or c.ended in ('refunded', 'exchanged', 'charged_back')
 group by l.shop_id, l.id, l.quantity
 having sum(cl.quantity - coalesce(cl.refused, 0)) > l.quantity;
 

@@ -60,7 +60,8 @@ returning o.shop_id, o.id;
 -- A refund as it stands, and whether its payment is disputed.
 select r.id, r.order_id, r.amount, r.currency, r.status, coalesce(r.destination, 'original') as destination, r.attempts,
        r.created_at < (select moment()) - interval '24 hours' as old, coalesce(p.provider_reference, p.id::text) as payment_ref,
-       p.charged_back > 0 as disputed,
+       exists (select from chargeback b where b.shop_id = r.shop_id and b.payment_id = r.payment_id
+                 and b.state in ('open', 'answered', 'lost') and b.override_at is null) as disputed,
        exists (select from paid_outside x where x.shop_id = r.shop_id and x.payment_id = r.payment_id and x.settled_at is null) as paid_outside
 from refund r join payment p on p.shop_id = r.shop_id and p.id = r.payment_id
 where r.shop_id = $1 and r.id = $2;
