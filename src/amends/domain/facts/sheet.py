@@ -150,8 +150,10 @@ def sheet(file: CaseFile, request: Request, now: datetime, zone: str) -> Sheet:
         facts["request.attempts"] = attempts(file, request.lines)
     _conduct(facts, file)
     parcel = parcel_of(file, line)
-    _travel(facts, order, parcel, now, zone)
-    _became(facts, file, parcel, now, zone)
+    place = zone_named(zone)
+    today = now.astimezone(place).toordinal()
+    _travel(facts, order, parcel, today, place)
+    _became(facts, file, parcel, today, place)
     _looked_at(facts, request, file.case)
     if file.dispute is not None:
         facts["case.appealed"] = file.dispute.round > 1
@@ -168,12 +170,21 @@ _COUNTED: Final = {
 }
 
 
-def _conduct(facts: Sheet, file: CaseFile) -> None:
-    """Where the shop's scores stand, in points; a shop of which nothing is written stands where all begin."""
-    stands = {**STARTS, **dict(file.standing)}
+def _points(stands: Mapping[str, int]) -> Sheet:
+    """The scores as facts, in points."""
+    found: Sheet = {}
     for score, fact in _COUNTED.items():
         whole, rest = divmod(stands[score], POINT)
-        facts[fact] = Decimal(stands[score]) / POINT if rest else whole
+        found[fact] = Decimal(stands[score]) / POINT if rest else whole
+    return found
+
+
+_BEGINNING: Final = _points(STARTS)
+
+
+def _conduct(facts: Sheet, file: CaseFile) -> None:
+    """Where the shop's scores stand; a shop of which nothing is written stands where all begin."""
+    facts.update(_points({**STARTS, **dict(file.standing)}) if file.standing else _BEGINNING)
 
 
 def _proposed(facts: Sheet, file: CaseFile) -> None:
@@ -201,6 +212,8 @@ def attempts(file: CaseFile, lines: Sequence[UUID]) -> int:
     """How many other cases have asked about the most asked of these lines; cases split off by an inspection are no new asking."""
     own = file.case.id if file.case else None
     asking = {case.id for case in file.cases if case.parent_id is None and case.id != own}
+    if not asking:
+        return 0
     asked = [{each.case_id for each in file.case_lines if each.line_id == line} & asking for line in lines]
     return max(map(len, asked), default=0)
 
@@ -217,9 +230,7 @@ def parcel_of(file: CaseFile, line: OrderLine | None) -> Parcel | None:
     return None
 
 
-def _travel(facts: Sheet, order: Order, parcel: Parcel | None, now: datetime, zone: str) -> None:
-    place = zone_named(zone)
-    today = now.astimezone(place).toordinal()
+def _travel(facts: Sheet, order: Order, parcel: Parcel | None, today: int, place: tzinfo) -> None:
     status = parcel.status if parcel else _STATUS_WITHOUT_PARCEL.get(order.status, UNKNOWN)
     gone, there = status not in _NOT_YET, status == "delivered"
     shipped = (parcel.shipped_at if parcel else None) or order.shipped_at
@@ -233,15 +244,15 @@ def _travel(facts: Sheet, order: Order, parcel: Parcel | None, now: datetime, zo
     facts["parcel.carrier"] = ((parcel.carrier if parcel else None) or UNKNOWN) if gone else NONE
 
 
-def _became(facts: Sheet, file: CaseFile, parcel: Parcel | None, now: datetime, zone: str) -> None:
+def _became(facts: Sheet, file: CaseFile, parcel: Parcel | None, today: int, place: tzinfo) -> None:
     facts["interception.ordered"] = parcel is not None and _is_intercepted_online(file, parcel)
     event = what_became(file, parcel) if parcel else None
     if event is None:
         facts["parcel.event"] = facts["parcel.since_event"] = NONE
         return
-    place = zone_named(zone)
     facts["parcel.event"] = event[0]
-    facts["parcel.since_event"] = _days(event[1], now.astimezone(place).toordinal(), place, expected=True)
+    signed = event[0] == "signed"
+    facts["parcel.since_event"] = facts["parcel.since_delivered"] if signed else _days(event[1], today, place, expected=True)
 
 
 def _is_intercepted_online(file: CaseFile, parcel: Parcel) -> bool:
