@@ -2,6 +2,7 @@
 
 from amends.api import (
     access,
+    attention,
     buyers,
     case_log,
     cases,
@@ -46,6 +47,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *disputes.OPERATIONS,
     *interests.OPERATIONS,
     *chargebacks.OPERATIONS,
+    *attention.OPERATIONS,
     *evidence.OPERATIONS,
     *live_rooms.OPERATIONS,
     *grants.OPERATIONS,

@@ -133,3 +133,36 @@ grant select on interest to amends_reviewer;
 revoke update, delete, truncate on approval from amends_desk, amends_worker, amends_reviewer;
 create trigger append_only before update or delete on approval for each row execute function refuse_change();
 create trigger append_only_whole before truncate on approval for each statement execute function refuse_change();
+
+-- What people did with what the machine handed to them; nothing of it is ever changed.
+create table by_hand (
+    shop_id bigint not null,
+    id uuid not null,
+    kind text not null,
+    subject text not null,
+    person text not null,
+    what text not null,
+    note text,
+    at timestamptz not null,
+    primary key (shop_id, id)
+);
+create index by_hand_of on by_hand (shop_id, subject);
+alter table by_hand enable row level security;
+alter table by_hand force row level security;
+create policy named_shops on by_hand to amends_desk, amends_worker
+    using (shop_id = any ((select string_to_array(nullif(current_setting('amends.shops', true), ''), ',')::bigint[])::bigint[]))
+    with check (shop_id = any ((select string_to_array(nullif(current_setting('amends.shops', true), ''), ',')::bigint[])::bigint[]));
+create policy reviewers_read on by_hand for select to amends_reviewer using (true);
+grant select, insert on by_hand to amends_desk, amends_worker;
+grant select on by_hand to amends_reviewer;
+create trigger append_only before update or delete on by_hand for each row execute function refuse_change();
+create trigger append_only_whole before truncate on by_hand for each statement execute function refuse_change();
+
+-- What waits for people is found without reading what does not.
+create index parked_waiting on parked (received_at) where settled_at is null;
+create index parked_by_id on parked (id);
+create index refund_in_trouble on refund (updated_at) where status in ('failed', 'unknown');
+create index outbox_dead on outbox (done_at) where state = 'dead';
+create index outbox_by_id on outbox (id) where state = 'dead';
+create index deadline_provisional on deadline (started_at) where state = 'running' and provisional;
+create index deadline_recheck on deadline (started_at) where state = 'running' and kind = 'recheck';

@@ -585,14 +585,14 @@ where z.before > z.seq;
 -- What is append-only cannot be changed by the application, and a trigger stops whoever could.
 select t.name || ' ' || role as found
 from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery', 'score_event',
-                  'deadline_alarm', 'deadline_excuse', 'approval']) as t (name)
+                  'deadline_alarm', 'deadline_excuse', 'approval', 'by_hand']) as t (name)
 cross join unnest(array['amends_desk', 'amends_worker', 'amends_reviewer']) as role
 where has_table_privilege(role, 'amends.' || t.name, 'update, delete, truncate')
    or has_any_column_privilege(role, 'amends.' || t.name, 'update')
 union all
 select t.name
 from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery', 'score_event',
-                  'deadline_alarm', 'deadline_excuse', 'approval']) as t (name)
+                  'deadline_alarm', 'deadline_excuse', 'approval', 'by_hand']) as t (name)
 where 2 > (select count(*) from pg_trigger g
            where g.tgrelid = ('amends.' || t.name)::regclass and g.tgname in ('append_only', 'append_only_whole')
              and g.tgenabled in ('O', 'A'));
