@@ -14,7 +14,7 @@ NOBODYS = "01a2017c-0000-7000-8000-000000000000"
 STRANGERS = {"order_id": ("seller_b", "buyer_2"), "case_id": ("seller_b", "buyer_2"), "webhook_id": ("seller_b",), "token_id": ("seller_b",),
              "evidence_id": ("seller_b", "buyer_2"), "chargeback_id": ("seller_b",), "shop_id": ("seller_b",), "outage_id": (), "parked_id": (), "effect_id": ()}  # fmt: skip
 ANYBODYS = frozenset({"move_batch", "my_seat", "accept_invitation"})  # asks for no permission, or for one by the row
-NOT_A_THING = frozenset({"market", "name", "source", "file_token", "room", "subject", "buyer", "guest_token"})
+NOT_A_THING = frozenset({"market", "name", "source", "file_token", "room", "hold_id", "subject", "buyer", "guest_token"})
 BODIES: dict[str, Any] = {
     "open_case": DAMAGED,
     "preview_case": DAMAGED,

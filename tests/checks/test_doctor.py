@@ -78,6 +78,7 @@ PLANTED: dict[str, str] = {
         values ('us', 'r2', '{}', '2026-01-02Z', '2026-01-01Z')""",
     "E01": "update evidence set state = 'quarantined'",
     "E02": "update evidence set order_id = '00000000-0000-7000-8000-000000000002'",
+    "V01": "update orders set buyer = 'erased-1'; update cases set buyer = 'erased-1', note = 'told by somebody'",
     "W01": "delete from outbox where effect = 'pay_refund'",
     "W02": "update outbox set state = 'pending' where effect = 'webhook'",
     "W03": "update scan set order_id = '00000000-0000-7000-8000-000000000002'",

@@ -218,7 +218,7 @@ def _event(file: CaseFile, case: Case, row: Row, actor: Actor, now: datetime, ch
         type=row.event,
         at=now,
         actor_kind=actor.kind,
-        actor=actor.id,
+        actor=actor.trace,
         from_state=None if change.born or file.case is None else file.case.state,
         to_state=case.state,
         body=change.body,

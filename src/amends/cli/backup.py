@@ -15,11 +15,13 @@ import msgspec
 import typer
 
 from amends.cli.place import database, settings_here
+from amends.kernel.ids import new_id
 from amends.settings import BadSetting, Settings
 from amends.store.database import connect, queries
 from amends.store.embedded_errors import EmbeddedError
 from amends.store.embedded_place import wheel_binaries
-from amends.store.migrate import migrate, prepare_roles
+from amends.store.migrate import ROLES, migrate, prepare_roles
+from amends.worker.erasing import FORGOTTEN, fingerprint
 
 DUMP: Final = "database.dump"
 MANIFEST: Final = "manifest.json"
@@ -28,10 +30,14 @@ READ_AT_ONCE: Final = 1024 * 1024
 
 
 class Manifest(msgspec.Struct, frozen=True, kw_only=True):
-    """What a backup holds: SHA-256 (lower-case hex) by path inside it, and the database's own moment, from before the dump."""
+    """What a backup holds: SHA-256 (lower-case hex) by path inside it, and the database's own moment, from before the dump.
+
+    `acting` are functions that act as one of our roles, which a dump that others restore forgets.
+    """
 
     taken_at: datetime
     sums: dict[str, str]
+    acting: dict[str, str] = {}
 
 
 class BackupError(EmbeddedError):
@@ -110,7 +116,7 @@ def take(settings: Settings, dsn: str, folder: Path, *, keys: bool = False) -> M
     if folder.exists():
         raise BackupError(f"{folder} is there already. Name a folder that does not exist yet.")
     folder.mkdir(parents=True, mode=0o700)
-    taken_at = asyncio.run(_moment(dsn))
+    taken_at, acting = asyncio.run(_looked_at(dsn))
     _postgres("pg_dump", dsn, "--format=custom", f"--file={folder / DUMP}")
     blobs = settings.files / "blobs"
     if blobs.is_dir():
@@ -119,7 +125,8 @@ def take(settings: Settings, dsn: str, folder: Path, *, keys: bool = False) -> M
     for name in KEYS if keys else ():
         if (settings.home / name).is_file():
             shutil.copy2(settings.home / name, folder / name)
-    manifest = Manifest(taken_at=taken_at, sums={str(p.relative_to(folder)): _sha256(p) for p in _files(folder)})
+    sums = {str(path.relative_to(folder)): _sha256(path) for path in _files(folder)}
+    manifest = Manifest(taken_at=taken_at, sums=sums, acting=acting)
     (folder / MANIFEST).write_bytes(msgspec.json.encode(manifest))
     return manifest
 
@@ -133,7 +140,7 @@ def put_back(settings: Settings, dsn: str, folder: Path) -> Manifest:
     manifest = _whole(folder)
     asyncio.run(_empty(dsn))
     _postgres("pg_restore", dsn, "--exit-on-error", "--no-owner", "--single-transaction", str(folder / DUMP))
-    asyncio.run(_held(dsn, manifest.taken_at))
+    asyncio.run(_held(dsn, manifest, _forgotten(settings.home)))
     if (folder / "files").is_dir():
         shutil.copytree(folder / "files", settings.files, dirs_exist_ok=True)
     shutil.copytree(folder / "policies", settings.home / "policies-restored", dirs_exist_ok=True)
@@ -168,11 +175,12 @@ def _postgres(program: str, dsn: str, *words: str) -> None:
         raise BackupError(f"{program} failed: {said[-1]}")
 
 
-async def _moment(dsn: str) -> datetime:
+async def _looked_at(dsn: str) -> tuple[datetime, dict[str, str]]:
     connection = await connect(dsn)
     try:
         moment: datetime = await connection.fetchval("select amends.moment()")
-        return moment
+        rows = await connection.fetch(queries("acting_functions"))
+        return moment, {row["function"]: row["owner"] for row in rows}
     finally:
         await connection.close()
 
@@ -191,18 +199,29 @@ async def _empty(dsn: str) -> None:
         await connection.close()
 
 
-async def _held(dsn: str, taken_at: datetime) -> None:
-    """Functions act as the worker again, not as whoever restores; newer migrations run; then the hold, before anybody can start."""
+async def _held(dsn: str, manifest: Manifest, forgotten: frozenset[str]) -> None:
+    """The hold, before anybody can start; functions act as their roles again, newer migrations run, the forgotten are forgotten anew."""
     connection = await connect(dsn)
     try:
-        await connection.execute("grant create on schema amends to amends_worker")
-        for row in await connection.fetch(queries("security_definers")):
-            await connection.execute(f"alter function {row['function']} owner to amends_worker")
-        await connection.execute("revoke create on schema amends from amends_worker")
+        for function, owner in manifest.acting.items():
+            if owner not in ROLES:
+                raise BackupError(f"The backup wants {function} to act as {owner}, which is no role of ours.")
+            await connection.execute(f"grant create on schema amends to {owner}")
+            await connection.execute(f"alter function {function} owner to {owner}")
+            await connection.execute(f"revoke create on schema amends from {owner}")
         await migrate(dsn)
-        await connection.execute(queries("begin_hold"), "restored", taken_at)
+        await connection.execute(queries("begin_hold"), "restored", manifest.taken_at)
+        now = await connection.fetchval("select amends.moment()")
+        for row in await connection.fetch(queries("buyers_there")):
+            if fingerprint(row["buyer"]) in forgotten:
+                await connection.fetchrow(queries("ask_erasure"), new_id(now, os.urandom(8)), row["buyer"], "restored", "restore")
     finally:
         await connection.close()
+
+
+def _forgotten(home: Path) -> frozenset[str]:
+    path = home / FORGOTTEN
+    return frozenset(path.read_text("ascii").split()) if path.is_file() else frozenset()
 
 
 def _files(folder: Path) -> Iterator[Path]:

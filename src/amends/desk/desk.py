@@ -138,7 +138,7 @@ class Desk:
             verdict = msgspec.json.encode(outcome.verdict) if outcome.verdict is not None else None
             batch.rows["insert_attempts"].append(
                 (command.shop_id, attempt_id, file.order.id, case_id, command.__struct_config__.tag, command.actor.kind,
-                 command.actor.id, now, outcome.code, list(outcome.reasons), _json(outcome.facts), release, verdict,
+                 command.actor.trace, now, outcome.code, list(outcome.reasons), _json(outcome.facts), release, verdict,
                  command.moment is not None)
             )  # fmt: skip
         body = problem_body(outcome.code, detail)

@@ -28,6 +28,7 @@ from amends.worker.ahead import Ahead
 from amends.worker.carriers import Carriers
 from amends.worker.compensations import Compensations
 from amends.worker.deadlines import Deadlines
+from amends.worker.erasing import Erasures
 from amends.worker.janitor import sweep
 from amends.worker.messages import Messages
 from amends.worker.notices import Notices
@@ -66,6 +67,7 @@ class Worker:
         sealer = sealer_of(settings.home, settings.sealing_keys)
         messages = Messages(pool, sealer=sealer, allow_loopback=settings.webhooks_to_loopback, total_s=pace.message_s)
         self.send_tests = messages.send_tests
+        self.erasures = Erasures(pool, settings.home, settings.policies)
         self.deadlines = Deadlines(desk, pace)
         told = Notices(pool, desk.rulebooks, notices or notices_of(settings), settings.notices_platform)
         money = {
@@ -98,6 +100,7 @@ class Worker:
             await self.money.drain()
             await self.messages.drain()
             await self.send_tests()
+            await self.erasures.step()
             if not fired:
                 return
 
@@ -127,6 +130,7 @@ class Worker:
         if time.monotonic() - self.swept > self.pace.sweep_every.total_seconds():
             self.swept = time.monotonic()
             await sweep(self.pool)
+            await self.erasures.let_go()
         return None
 
     async def share_clock(self) -> None:

@@ -20,6 +20,11 @@ class Actor(msgspec.Struct, frozen=True):
     buyer: str | None = None
     member: bool = False
 
+    @property
+    def trace(self) -> str:
+        """How what can never be changed names them: a buyer only as `buyer`, whose reference stands on the case and can be forgotten."""
+        return "buyer" if self.kind == "buyer" else self.id
+
     def may(self, permission: str) -> bool:
         """Whether this actor holds a permission, by its word in `vocabulary/permissions.yaml`."""
         return permission in self.permissions or "*" in self.permissions

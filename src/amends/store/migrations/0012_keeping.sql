@@ -167,3 +167,67 @@ begin
     end loop;
 end $$;
 create policy worker_finds_tests on test_message for select to amends_worker using (true);
+
+-- A buyer who is to be forgotten, as soon as nothing holds their data. Afterwards `buyer` is the pseudonym that stands everywhere.
+create table erasure (
+    id uuid primary key,
+    buyer text not null,
+    state text not null check (state in ('waiting', 'done')),
+    why text not null,
+    asked_by text not null,
+    asked_at timestamptz not null,
+    held_by text[] not null default '{}',
+    looked_at timestamptz,
+    erased_at timestamptz,
+    check ((state = 'done') = (erased_at is not null))
+);
+create unique index erasure_waiting on erasure (buyer) where state = 'waiting';
+
+-- What must be kept although its buyer asked to be forgotten: a claim, a court, an authority. It has a reason and an end.
+create table legal_hold (
+    id uuid primary key,
+    buyer text not null,
+    why text not null,
+    placed_by text not null,
+    placed_at timestamptz not null,
+    until timestamptz,
+    lifted_at timestamptz
+);
+create index legal_hold_open on legal_hold (buyer) where lifted_at is null;
+
+-- Files that no proof names any longer: gone from the database first, from the disk next.
+create table doomed_file (
+    sha256 bytea primary key,
+    doomed_at timestamptz not null
+);
+grant select, insert, update on erasure, legal_hold to amends_desk, amends_worker;
+grant select, insert, update, delete on doomed_file to amends_worker;
+grant select on erasure, legal_hold, doomed_file to amends_reviewer;
+grant delete on caption, test_message, buyer_signal, buyer_standing to amends_worker;
+
+-- Append-only rows stay as they are, but for the name of a buyer who was forgotten and the words of their notes: these may only be emptied.
+create function forget_only() returns trigger language plpgsql as $$
+declare
+    was jsonb := to_jsonb(old) - 'account' - 'author' - 'text' - 'erased_at' - 'rationale' - 'actor';
+begin
+    if tg_op = 'UPDATE' then
+        if to_jsonb(new) - 'account' - 'author' - 'text' - 'erased_at' - 'rationale' - 'actor' = was
+           and (to_jsonb(new) ->> 'account' is not distinct from to_jsonb(old) ->> 'account' or to_jsonb(new) ->> 'account' like 'buyer:erased-%')
+           and (to_jsonb(new) ->> 'author' is not distinct from to_jsonb(old) ->> 'author' or to_jsonb(new) ->> 'author' like 'buyer:erased-%')
+           and to_jsonb(new) ->> 'actor' is not distinct from to_jsonb(old) ->> 'actor'
+           and (to_jsonb(new) ->> 'text' is not distinct from to_jsonb(old) ->> 'text' or coalesce(to_jsonb(new) ->> 'text', '') = '') then
+            return new;
+        end if;
+    end if;
+    raise exception 'append_only: % on % is refused', tg_op, tg_table_name using errcode = 'restrict_violation';
+end $$;
+drop trigger append_only on posting;
+drop trigger append_only on case_note;
+drop trigger append_only on message;
+create trigger append_only before update or delete on posting for each row execute function forget_only();
+create trigger append_only before update or delete on case_note for each row execute function forget_only();
+create trigger append_only before update or delete on message for each row execute function forget_only();
+drop function keep_message();
+grant update (account) on posting to amends_worker;
+grant update (text) on case_note to amends_worker;
+grant update (author) on message to amends_worker;

@@ -28,7 +28,7 @@ returning key;
 -- name: settle_paid_outside
 update paid_outside set settled_at = moment() where shop_id = any ($1::bigint[]) and key = $2 and settled_at is null returning key;
 
--- name: security_definers
+-- name: acting_functions
 -- Functions that act as somebody: a dump that is restored by another user must not make them act as that user.
-select p.oid::regprocedure::text as function from pg_proc p
-where p.pronamespace = 'amends'::regnamespace and p.prosecdef and pg_get_userbyid(p.proowner) <> 'amends_worker';
+select p.oid::regprocedure::text as function, pg_get_userbyid(p.proowner) as owner from pg_proc p
+where p.pronamespace = 'amends'::regnamespace and p.prosecdef and pg_get_userbyid(p.proowner) like 'amends\_%';
