@@ -12,6 +12,7 @@ from small_world import IMPORTER, NOW, PEOPLE, REVIEWER, World, a_clock, a_photo
 from amends.actions.catalogue import ACTIONS
 from amends.actions.chargeback_commands import AnswerChargeback, GiveUpRefund, OverrideChargeback, RecordChargeback
 from amends.actions.commands import (
+    AcceptReplacement,
     AgreeRefusal,
     Amend,
     AnswerComplaint,
@@ -39,6 +40,7 @@ from amends.actions.commands import (
     Rule,
     SettleReturn,
     ShipOrder,
+    ShipReplacement,
     ShipReturn,
     SubmitEvidence,
     Withdraw,
@@ -56,6 +58,7 @@ from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.people import SYSTEM
 from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, RefundLine
+from amends.domain.facts.replacement import Replacement
 from amends.domain.facts.travel import Interception, Travel
 from amends.domain.lifecycle.case import CASE, OUTLIVING
 from amends.domain.lifecycle.machine import START, Row, find
@@ -73,7 +76,7 @@ NAMED_OTHERWISE = {"converted_to_refund": "seller_ship", "refund_overdue": "refu
 BY_TIME = {**DECIDED_BY_TIME, "negotiating": "review", "awaiting_seller_ship": "seller_ship"}
 BY_LAW = ("withdrawal_declared", "statutory_refund_expired")
 """Events that only a market with the right to withdraw knows."""
-FOLLOWING = ("awaiting_buyer_ship", "return_in_transit", "pending_review", "refuse_sign_agreed")
+FOLLOWING = ("awaiting_buyer_ship", "return_in_transit", "pending_review", "refuse_sign_agreed", "replacement_in_transit")
 
 
 def ways(row: Row) -> Iterator[tuple[str, str, str]]:
@@ -318,6 +321,11 @@ def scanning_forward(w: World, row: Row, by: str) -> Outcome:
 def scanning(w: World, row: Row, by: str) -> Outcome:
     if row.event in ON_THE_WAY:
         return scanning_forward(w, row, by)
+    if row.event == "replacement_delivered":
+        sent = Parcel(UUID(int=351), w.case.id, "replacement", "picked_up", "usps", "SENT1", None, NOW, None, None)
+        known = Replacement(w.case.id, "shipped", NOW, UUID(int=2), sent.id, NOW)
+        w.file = replace(w.file, parcels=(*w.file.parcels, sent), replacements=(known,)).focus(w.case.id)
+        return told(w, RecordScan, by, source="c", event_id="1", tracking_number="SENT1", status="delivered", occurred_at=NOW)
     back = Parcel(UUID(int=350), w.case.id, "return", "awaiting_scan", "usps", "BACK1", None, NOW, None, None)
     clock = a_clock("return_scan", NOW)
     w.file = replace(w.file, parcels=(*w.file.parcels, back), all_deadlines=((w.case.id, clock),)).focus(w.case.id)
@@ -441,6 +449,8 @@ DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "charge_freight": lambda w, _, by: told(w, ChargeFreight, by, leg="first_leg", amount=700, carrier="usps"),
     "ask_for_proof": lambda w, _, by: told(w, AskForProof, by, kinds=("photo_defect",)),
     "amend": lambda w, row, by: told(w, Amend, by, **AMENDED.get(row.event, {"amount": 100, "proof": (a_photo(),)})),
+    "ship_replacement": lambda w, _, by: told(w, ShipReplacement, by, **TRACKED),
+    "accept_replacement": lambda w, _, by: told(w, AcceptReplacement, by),
     "propose": proposing,
     "answer_proposal": answering,
     "withdraw": lambda w, _, by: told(w, Withdraw, by),

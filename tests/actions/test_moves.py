@@ -13,6 +13,7 @@ from small_world import BUYER, NOW, REVIEWER, SELLER, TRAINEE, World, a_clock, a
 from amends.actions.catalogue import ACTIONS
 from amends.actions.chargeback_commands import GiveUpRefund
 from amends.actions.commands import (
+    AcceptReplacement,
     AgreeRefusal,
     Amend,
     AnswerProposal,
@@ -34,6 +35,7 @@ from amends.actions.commands import (
     RetryRefund,
     Rule,
     SettleReturn,
+    ShipReplacement,
     ShipReturn,
     SubmitEvidence,
     Withdraw,
@@ -57,6 +59,8 @@ def attempt(w: World, move: str, actor: Actor) -> Outcome:
         "ask_for_proof": (AskForProof, {"kinds": ("photo_defect",)}),
         "inspect_return": (InspectReturn, {"lines": accepted}),
         "convert_to_refund": (ConvertToRefund, {}),
+        "ship_replacement": (ShipReplacement, {"carrier": "usps", "tracking_number": "9400111899223100001234"}),
+        "accept_replacement": (AcceptReplacement, {}),
         "propose": (Propose, {"what": "withdraw"}),
         "answer_proposal": (AnswerProposal, {"answer": "decline"}),
         "submit_evidence": (SubmitEvidence, {"proof": (a_photo(),)}),
@@ -93,6 +97,7 @@ def test_nobody_is_shown_what_their_side_can_never_do() -> None:
     assert listed == {
         "buyer": [
             "convert_to_refund",
+            "accept_replacement",
             "answer_proposal",
             "submit_evidence",
             "amend",
@@ -108,6 +113,7 @@ def test_nobody_is_shown_what_their_side_can_never_do() -> None:
             "ask_for_proof",
             "inspect_return",
             "convert_to_refund",
+            "ship_replacement",
             "propose",
             "submit_evidence",
             "appeal",

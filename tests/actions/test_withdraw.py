@@ -13,18 +13,25 @@ from amends.domain.lifecycle.case import CASE
 
 Worlds = Callable[..., World]
 MONEY = ("refund_approved", "refund_failed")
-LIVE = sorted(CASE.states - CASE.final - set(MONEY))
+SENT = "replacement_in_transit"
+LIVE = sorted(CASE.states - CASE.final - {*MONEY, SENT})
 
 
 @pytest.mark.parametrize("state", LIVE)
 def test_a_request_can_be_taken_back_in_every_live_state(world: Worlds, state: str) -> None:
-    kind = "exchange" if state in ("awaiting_seller_ship", "replacement_in_transit") else "return_refund"
+    kind = "exchange" if state == "awaiting_seller_ship" else "return_refund"
     w = world().put(state, kind, clocks=(a_clock("review", NOW), a_clock("proof", NOW)))
     outcome = w.do(withdraw, Withdraw, BUYER)
     assert isinstance(outcome, Recorded), outcome
     assert (w.case.state, w.case.ended, w.case.closed_at) == ("closed", "withdrawn", NOW)
     assert not w.file.deadlines, "a closed case waits for nothing"
     assert outcome.events[0].wishes == ()
+
+
+def test_what_was_sent_instead_is_kept_or_sent_back_but_not_withdrawn_from(world: Worlds) -> None:
+    """Withdrawn now, the first goods could be asked back although they came back already, and the second would be a gift."""
+    w = world().put(SENT, "exchange", clocks=(a_clock("return_arrival", NOW),))
+    assert isinstance(w.do(withdraw, Withdraw, BUYER), Blocked)
 
 
 def test_goods_on_their_way_back_go_back_to_the_buyer(world: Worlds) -> None:

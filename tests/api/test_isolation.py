@@ -25,6 +25,7 @@ BODIES: dict[str, Any] = {
     "decide_recheck": {"decision": "admit"},
     "ship_return": {"carrier": "usps", "tracking_number": "T1"},
     "inspect_return": {"lines": [{"line_id": NOBODYS, "accepted": 1}]},
+    "ship_replacement": {"carrier": "usps", "tracking_number": "9400111899223100001234"},
     "propose": {"what": "withdraw"},
     "answer_proposal": {"answer": "decline"},
     "settle_return": {"decision": "found"},

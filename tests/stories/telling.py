@@ -13,6 +13,7 @@ from uuid import UUID
 from tests.marketplace import BUYER, SELLER, SUPPORT, Marketplace, Said, Sold
 
 from amends.actions.commands import (
+    AcceptReplacement,
     AnswerProposal,
     Appeal,
     Approve,
@@ -21,6 +22,7 @@ from amends.actions.commands import (
     CaseCommand,
     ClaimReview,
     ConfirmRuling,
+    ConvertToRefund,
     DecideRecheck,
     Escalate,
     GivenProof,
@@ -29,6 +31,7 @@ from amends.actions.commands import (
     Propose,
     Reject,
     Rule,
+    ShipReplacement,
     ShipReturn,
     SubmitEvidence,
     Withdraw,
@@ -45,6 +48,7 @@ from amends.store.doctor import examine, lines, sick
 from amends.worker.run import Worker
 
 RETURN = "9400111899223100005678"
+SENT = "9400111899223100009012"
 Proof = Sequence[str | GivenProof]
 
 
@@ -115,6 +119,15 @@ class Case:
         line = await self.story.line(self.sold)
         found = InspectedLine(line_id=line, accepted=accepted, refused=refused, **fields.pop("found", {}))
         return await self._do(InspectReturn, SELLER, lines=(found,), proof=pieces(proof), **fields)
+
+    async def seller_ships_replacement(self, number: str = SENT) -> Said:
+        return await self._do(ShipReplacement, SELLER, carrier="usps", tracking_number=number)
+
+    async def buyer_keeps_replacement(self) -> Said:
+        return await self._do(AcceptReplacement, BUYER)
+
+    async def buyer_converts(self) -> Said:
+        return await self._do(ConvertToRefund, BUYER)
 
     async def seller_proposes(self, what: str, **fields: Any) -> Said:
         return await self._do(Propose, SELLER, what=what, **fields)

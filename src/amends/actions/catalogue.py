@@ -6,6 +6,7 @@ from typing import Any, Final
 from uuid import UUID
 
 from amends.actions import chargeback_commands, commands, conduct_commands, people_commands
+from amends.actions.accept_replacement import accept_replacement
 from amends.actions.agree_refusal import agree_refusal
 from amends.actions.amend import amend
 from amends.actions.answer_chargeback import answer_chargeback
@@ -44,6 +45,7 @@ from amends.actions.rule import rule
 from amends.actions.send_message import send_message
 from amends.actions.settle_return import settle_return
 from amends.actions.ship_order import ship_order
+from amends.actions.ship_replacement import ship_replacement
 from amends.actions.ship_return import ship_return
 from amends.actions.submit_evidence import submit_evidence
 from amends.actions.warn_of_deadline import warn_of_deadline
@@ -67,6 +69,8 @@ ACTIONS: Final[dict[type[commands.Command], Action]] = {
     commands.RecordScan: record_scan,
     commands.InspectReturn: inspect_return,
     commands.ConvertToRefund: convert_to_refund,
+    commands.ShipReplacement: ship_replacement,
+    commands.AcceptReplacement: accept_replacement,
     commands.Propose: propose,
     commands.AnswerProposal: answer_proposal,
     commands.SettleReturn: settle_return,

@@ -165,6 +165,17 @@ class ConvertToRefund(CaseCommand, frozen=True, kw_only=True, tag="convert_to_re
     note: str | None = None
 
 
+class ShipReplacement(CaseCommand, frozen=True, kw_only=True, tag="ship_replacement"):
+    """The seller sends the replacement and gives the tracking number."""
+
+    carrier: str
+    tracking_number: str
+
+
+class AcceptReplacement(CaseCommand, frozen=True, kw_only=True, tag="accept_replacement"):
+    """The buyer has the replacement and keeps it."""
+
+
 class Propose(CaseCommand, frozen=True, kw_only=True, tag="propose"):
     """Offer something else: `withdraw`, `prove` (with `kinds` of proof) or `change` (another `kind`, `amount` or both).
 
@@ -318,6 +329,8 @@ AnyCommand = (
     | ShipReturn
     | InspectReturn
     | ConvertToRefund
+    | ShipReplacement
+    | AcceptReplacement
     | Propose
     | AnswerProposal
     | SettleReturn

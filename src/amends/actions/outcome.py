@@ -17,6 +17,7 @@ from amends.domain.facts.order import Order
 from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, Transaction
+from amends.domain.facts.replacement import NewOrder, Replacement
 from amends.domain.facts.travel import NOTHING, Travel
 
 
@@ -51,6 +52,8 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     parcels: tuple[Parcel, ...] = ()
     scans: tuple[Scan, ...] = ()
     proposals: tuple[Proposal, ...] = ()
+    replacements: tuple[Replacement, ...] = ()
+    new_order: NewOrder | None = None
     order: Order | None = None
     compensations: tuple[Compensation, ...] = ()
     messages: tuple[Message, ...] = ()

@@ -9,6 +9,7 @@ from amends.actions.commands import RecordScan
 from amends.actions.granting import NewId
 from amends.actions.outcome import Blocked, Outcome, Recorded, Unchanged
 from amends.actions.recording import Change, Rows, afterwards, joined, record
+from amends.actions.replacing import replacement_scanned
 from amends.actions.settling import settle
 from amends.actions.ship_order import TO_SHIP, reject_by_shipping
 from amends.actions.tracking import cleaned
@@ -45,6 +46,8 @@ def record_scan(file: CaseFile, command: RecordScan, rules: Rules, now: datetime
         return _forward(file, seen, moved, rules, carrier, now, new_id)
     if parcel.direction == "return" and parcel.case_id is not None:
         return _return(file.focus(parcel.case_id), seen, moved, rules, carrier, now)
+    if parcel.direction == "replacement" and parcel.case_id is not None:
+        return replacement_scanned(file.focus(parcel.case_id), seen, moved, rules, carrier, now)
     return seen
 
 

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from amends.actions.commands import CaseCommand
 from amends.actions.negotiating import ended_with
 from amends.actions.outcome import Blocked, Recorded
+from amends.actions.replaced import EXCHANGE, replaced_with
 from amends.domain.facts.case import Case, CaseLine
 from amends.domain.facts.chargeback import Chargeback
 from amends.domain.facts.conduct import Compensation
@@ -170,6 +171,7 @@ def record(file: CaseFile, rules: Rules, actor: Actor, now: datetime, change: Ch
         parcels=rows.parcels,
         scans=rows.scans,
         proposals=ended_with(file, case, row, change.body, now),
+        replacements=replaced_with(file, case, row, actor.kind, now) if case.kind == EXCHANGE else (),
         order=rows.order,
         compensations=rows.compensations,
         messages=rows.messages,
@@ -340,6 +342,7 @@ def afterwards(file: CaseFile, recorded: Recorded) -> CaseFile:
         parcels=merged(file.parcels, recorded.parcels, lambda p: p.id),
         scans=file.scans + recorded.scans,
         proposals=merged(file.proposals, recorded.proposals, lambda p: p.id),
+        replacements=merged(file.replacements, recorded.replacements, lambda r: r.case_id),
         order=recorded.order or file.order,
         travel=travel_joined(file.travel, recorded.travel),
     )
@@ -358,6 +361,8 @@ def joined(first: Recorded, second: Recorded) -> Recorded:
         parcels=merged(first.parcels, second.parcels, lambda p: p.id),
         scans=first.scans + second.scans,
         proposals=merged(first.proposals, second.proposals, lambda p: p.id),
+        replacements=merged(first.replacements, second.replacements, lambda r: r.case_id),
+        new_order=second.new_order or first.new_order,
         order=second.order or first.order,
         compensations=first.compensations + second.compensations,
         alarms=first.alarms + second.alarms,

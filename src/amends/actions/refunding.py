@@ -37,9 +37,9 @@ def plan_refunds(
     of a line stand on the first refund that pays for it.
     """
     asked = {line: amount for line, (_, amount) in wanted.items() if amount}
-    shares = _shares(_without_disputed(file), asked)
+    shares = shares_of(_without_disputed(file), asked)
     if isinstance(shares, Blocked):
-        disputed = any(c.freezes for c in file.chargebacks) and not isinstance(_shares(_undisputed(file), asked), Blocked)
+        disputed = any(c.freezes for c in file.chargebacks) and not isinstance(shares_of(_undisputed(file), asked), Blocked)
         return replace(shares, code="payment_disputed", reasons=("payment_disputed",)) if disputed else shares
     if destination is None and any(payment.method == CASH for payment, _ in shares):
         return Blocked(code="destination_required", reasons=("destination_required",), detail={"method": CASH})
@@ -92,8 +92,8 @@ def _pending(
 Shares = list[tuple[Payment, dict[UUID, int]]]
 
 
-def _shares(file: CaseFile, wanted: Mapping[UUID, int]) -> Shares | Blocked:
-    """What each payment that was captured gives for each line, in the payments' order."""
+def shares_of(file: CaseFile, wanted: Mapping[UUID, int]) -> Shares | Blocked:
+    """What each payment that was captured gives for each line, in the payments' order; `exceeds_refundable` where they cannot."""
     alone = _by_one(file, wanted)
     if alone is not None:
         return alone

@@ -150,6 +150,10 @@ class ConvertBody(Strict, frozen=True, kw_only=True):
     note: Note | None = None
 
 
+class AcceptReplacementBody(Strict, frozen=True, kw_only=True):
+    """Nothing to say."""
+
+
 class ProposeBody(Strict, frozen=True, kw_only=True):
     """Something else that is offered: to withdraw, to prove (`kinds` of proof), or to change the kind, the amount or both."""
 

@@ -34,6 +34,8 @@ MOVES: Final[dict[str, tuple[type[CaseCommand], type[bodies.Strict], str]]] = {
     "ship_return": (commands.ShipReturn, bodies.ShipBody, "Send the goods back"),
     "inspect_return": (commands.InspectReturn, bodies.InspectReturnBody, "Say what inspection found, by unit"),
     "convert_to_refund": (commands.ConvertToRefund, bodies.ConvertBody, "Turn an exchange into a refund"),
+    "ship_replacement": (commands.ShipReplacement, bodies.ShipBody, "Send the replacement of an exchange"),
+    "accept_replacement": (commands.AcceptReplacement, bodies.AcceptReplacementBody, "Keep the replacement"),
     "propose": (commands.Propose, bodies.ProposeBody, "Offer something else"),
     "answer_proposal": (commands.AnswerProposal, bodies.AnswerProposalBody, "Accept or decline what is offered"),
     "settle_return": (commands.SettleReturn, bodies.SettleReturnBody, "Settle a return that did not arrive"),

@@ -32,6 +32,8 @@ def _with(file: CaseFile, part: Recorded) -> CaseFile:
         changes |= _disputed(file, part)
     if part.proposals:
         changes["all_proposals"] = merged(file.all_proposals, part.proposals, lambda p: p.id)
+    if part.replacements:
+        changes["replacements"] = merged(file.replacements, part.replacements, lambda r: r.case_id)
     if part.case is not None:
         changes |= _cased(file, part, part.case)
     return msgspec.structs.replace(file, **changes)

@@ -1,6 +1,6 @@
 """Loads the files that commands speak of: set-wise, under the orders' locks, only what the command is entitled to."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -30,6 +30,7 @@ from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Sho
 from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, RefundLine
+from amends.domain.facts.replacement import Replacement
 from amends.domain.facts.travel import NOTHING
 from amends.store.database import queries
 
@@ -132,11 +133,12 @@ async def _parts_of_cases(connection: asyncpg.Connection, rows: Sequence[asyncpg
 
 def _file(row: asyncpg.Record, parts: Sequence[asyncpg.Record]) -> CaseFile:
     proof = tuple([Evidence(*r) for r in row["evidence"] or ()])
+    roots = {r[0]: r for part in parts for r in part["roots"] or ()}
     return CaseFile(
         shop=Shop(*row["shop"]),
         order=Order(*row["order"]),
         lines=tuple([OrderLine(*r) for r in row["lines"] or ()]),
-        payments=tuple([Payment(*r) for r in row["payments"] or ()]),
+        payments=payments_within(tuple([Payment(*r) for r in row["payments"] or ()]), roots),
         allocations=tuple([Allocation(*r) for r in row["allocations"] or ()]),
         parcels=tuple([Parcel(*r) for r in row["parcels"] or ()]),
         scans=tuple([Scan(*r) for r in row["scans"] or ()]),
@@ -147,6 +149,8 @@ def _file(row: asyncpg.Record, parts: Sequence[asyncpg.Record]) -> CaseFile:
         all_deadlines=tuple([(r[0], Deadline(*r[1:])) for part in parts for r in part["deadlines"] or ()]),
         all_refunds=tuple([_refund(r) for part in parts for r in part["refunds"] or ()]),
         all_proposals=tuple([_proposal(r) for part in parts for r in part["proposals"] or ()]),
+        replacements=tuple([Replacement(*r) for part in parts for r in part["replacements"] or ()]),
+        roots=tuple([(r[0], r[1]) for r in roots.values()]),
         standing=tuple([(r[0], r[1]) for r in row["standing"] or ()]),
         buyer_standing=_standing(row["buyer_standing"]),
         **_conduct(parts),
@@ -171,6 +175,18 @@ def _entry(row: Sequence[Any]) -> ScoreEntry:
 
 def _standing(row: Sequence[Any] | None) -> BuyerStanding | None:
     return BuyerStanding(row[0], tuple(row[1]), row[2]) if row else None
+
+
+def payments_within(payments: tuple[Payment, ...], roots: Mapping[UUID, Sequence[Any]]) -> tuple[Payment, ...]:
+    """The payments of a replacement's order, none with more left to give than the one that its money came from."""
+    if not roots:
+        return payments
+    found = []
+    for payment in payments:
+        left = payment.captured - payment.reserved - payment.charged_back
+        short = left - roots[payment.id][2] if payment.id in roots else 0
+        found.append(msgspec.structs.replace(payment, charged_back=payment.charged_back + short) if short > 0 else payment)
+    return tuple(found)
 
 
 def _proposal(row: Sequence[Any]) -> Proposal:

@@ -16,6 +16,8 @@ from amends.store.database import queries
 # somebody was faster. The order of locks is order, payment, case, deadline, outbox, chain.
 GUARDED = ("reserve_payments", "hold_payments", "reserve_allocations", "update_cases")
 SUMMED = frozenset({"reserve_payments", "hold_payments", "reserve_allocations"})
+# An order that an action makes stands before what hangs on it.
+MADE = ("insert_orders", "insert_order_lines", "insert_payments", "insert_allocations", "insert_replacement_payments")
 UPDATES = ("update_orders", "drop_case_lines")
 FOLLOWING = ("update_deadlines",)  # before new ones begin: a case has one live deadline of a kind
 # Of a case or a parcel that may have been born in the whole rows.
@@ -39,6 +41,7 @@ WHOLE = (
     "insert_postings",
     "insert_deadlines",
     "upsert_proposals",
+    "upsert_replacements",
     "insert_events",
     "insert_outbox",
     "upsert_compensations",
@@ -62,7 +65,7 @@ async def write(connection: asyncpg.Connection, batch: Batch) -> None:
         Reused: a carrier's event was taken for another order already; the transaction must be rolled back.
         SerializationError: a key was taken meanwhile; the transaction is worth another try.
     """
-    for name in UPDATES + GUARDED + FOLLOWING:
+    for name in MADE + UPDATES + GUARDED + FOLLOWING:
         await _update(connection, name, batch.rows.get(name))
     if batch.links:
         await _chain(connection, batch)

@@ -18,6 +18,7 @@ from amends.domain.facts.events import Event
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import Order
 from amends.domain.facts.refund import Refund
+from amends.domain.facts.replacement import NewOrder
 from amends.domain.facts.travel import NOTHING
 
 NewId = Callable[[], UUID]
@@ -56,6 +57,7 @@ class Batch:
                 self._money(shop_id, order, part, file, now)
                 self._owed_and_told(shop_id, order, part, part.case, now)
                 self._proposals(shop_id, part)
+                self._replacements(shop_id, part)
             self._evidence(shop_id, file, part)
 
     def follow(self, shop_id: int, follows: Consequences) -> None:
@@ -123,6 +125,15 @@ class Batch:
             for p in part.proposals
         )  # fmt: skip
 
+    def _replacements(self, shop_id: int, part: Recorded) -> None:
+        self.rows["upsert_replacements"].extend(
+            (shop_id, r.case_id, r.state, r.owed_at, r.order_id, r.parcel_id, r.shipped_at, r.delivered_at, r.ended_at)
+            for r in part.replacements
+        )
+        if part.new_order is not None:
+            for name, rows in order_rows(shop_id, part.new_order).items():
+                self.rows[name].extend(rows)
+
     def _evidence(self, shop_id: int, file: CaseFile, part: Recorded) -> None:
         known = {e.id for e in file.all_evidence}
         for e in part.evidence:
@@ -160,9 +171,9 @@ class Batch:
                     (shop_id, refund.id, line.line_id, line.quantity, line.amount) for line in refund.lines
                 )
                 if refund.replaces is None:  # a replacing refund stands on the reservation of the one that failed
-                    self._reserve(shop_id, refund, 1)
+                    self._reserve(shop_id, refund, 1, file)
             elif refund.status == "given_up" and before.status != "given_up":
-                self._reserve(shop_id, refund, -1)
+                self._reserve(shop_id, refund, -1, file)
         for t in part.transactions:
             self.rows["insert_transactions"].append((shop_id, t.id, t.case_id, t.refund_id, t.reverses, t.why, t.currency, now))
             self.rows["insert_postings"].extend((shop_id, t.id, leg, p.account, p.amount) for leg, p in enumerate(t.postings))
@@ -182,8 +193,10 @@ class Batch:
             (shop_id, outage, case.id, kind, seq, was_due, due_at) for outage, kind, seq, was_due, due_at in part.excuses
         )
 
-    def _reserve(self, shop_id: int, refund: Refund, sign: int) -> None:
-        self.rows["reserve_payments"].append((shop_id, refund.payment_id, sign * refund.amount))
+    def _reserve(self, shop_id: int, refund: Refund, sign: int, file: CaseFile) -> None:
+        """Money for a replacement's order is reserved where it came in too."""
+        paid_by = (refund.payment_id, *(root for payment, root in file.roots if payment == refund.payment_id))
+        self.rows["reserve_payments"].extend((shop_id, payment, sign * refund.amount) for payment in paid_by)
         self.rows["reserve_allocations"].extend(
             (shop_id, refund.payment_id, line.line_id, sign * line.amount) for line in refund.lines if line.amount
         )
@@ -191,6 +204,27 @@ class Batch:
 
 def _fields(entry: msgspec.Struct) -> tuple[Any, ...]:
     return msgspec.structs.astuple(entry)
+
+
+def order_rows(shop_id: int, made: NewOrder) -> dict[str, list[tuple[Any, ...]]]:
+    """The rows of an order that an action made, by the queries that take told orders, and where its money came from."""
+    o = made.order
+    return {
+        "insert_orders": [
+            (shop_id, o.id, o.reference, o.purchase, o.market, o.buyer, o.currency, o.status, o.sale_format, o.source, o.channel, o.high_value,
+             o.placed_at, o.won_at, o.paid_at, o.promised_at, o.shipped_at, o.delivered_at, o.cancelled_at, o.review_lane, None)
+        ],
+        "insert_order_lines": [
+            (shop_id, x.id, o.id, x.reference, x.sku, x.title, x.category, x.quantity, x.price, x.shipping, x.tax, x.paid, x.commission,
+             x.parcel_id)
+            for x in made.lines
+        ],
+        "insert_payments": [
+            (shop_id, p.id, o.id, p.sequence, p.method, p.amount, p.captured, o.currency, p.provider_reference) for p in made.payments
+        ],
+        "insert_allocations": [(shop_id, a.payment_id, a.line_id, o.id, a.amount) for a in made.allocations],
+        "insert_replacement_payments": [(shop_id, payment, root, o.id) for payment, root in made.roots],
+    }  # fmt: skip
 
 
 def _parts(recorded: Recorded) -> Iterator[Recorded]:

@@ -12,6 +12,7 @@ from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.people import Actor
 from amends.domain.facts.proposal import Proposal
+from amends.domain.facts.replacement import Replacement
 from amends.domain.lifecycle.moves import Move, moves
 from amends.domain.lifecycle.rules import Rules
 
@@ -67,6 +68,16 @@ class DisputeBrief(msgspec.Struct, frozen=True):
     final: bool
     ruling: str | None
     liability: str | None
+
+
+class ReplacementView(msgspec.Struct, frozen=True, kw_only=True):
+    """What is owed or was sent instead; `order_id` is the order that after-sales on it is asked for."""
+
+    state: str
+    owed_at: datetime
+    order_id: UUID | None
+    shipped_at: datetime | None
+    delivered_at: datetime | None
 
 
 class ProposalView(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,6 +154,7 @@ class CaseView(msgspec.Struct, frozen=True, kw_only=True):
     refunds: tuple[RefundView, ...]
     proposals: tuple[ProposalView, ...]
     interceptions: tuple[InterceptionView, ...]
+    replacement: ReplacementView | None
     verdict: msgspec.Raw | None
     moves: tuple[Move, ...]
     server_now: datetime
@@ -207,12 +219,21 @@ def case_view(file: CaseFile, case: Case, rules: Rules, actor: Actor, now: datet
             [DeadlineView(d.kind, d.due_at, d.state, d.rule, d.on_expiry, d.provisional, d.resumes_on) for d in file.deadlines]
         ),
         refunds=tuple([RefundView(r.id, r.amount, r.status, r.failure, r.replaces) for r in file.refunds]),
+        replacement=_replacement(file.replacement) if file.replacements else None,
         proposals=tuple([_proposal(p) for p in file.proposals]) if file.proposals else (),
         interceptions=interceptions_of(file, case, actor),
         verdict=msgspec.Raw(case.verdict) if case.verdict else None,
         moves=moves(file, rules, actor, now),
         server_now=now,
         unchanged=why if why is not None else msgspec.UNSET,
+    )
+
+
+def _replacement(r: Replacement | None) -> ReplacementView | None:
+    if r is None:
+        return None
+    return ReplacementView(
+        state=r.state, owed_at=r.owed_at, order_id=r.order_id, shipped_at=r.shipped_at, delivered_at=r.delivered_at
     )
 
 

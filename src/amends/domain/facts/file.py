@@ -15,6 +15,7 @@ from amends.domain.facts.order import Allocation, Order, OrderLine, Payment, Sho
 from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund
+from amends.domain.facts.replacement import Replacement
 from amends.domain.facts.travel import NOTHING, Travel
 
 
@@ -26,6 +27,8 @@ class CaseFile(msgspec.Struct, frozen=True):
     (case, deadline kind, started_seq, alarm) and `excused` (case, outage) are those of every case of the order; `standing` is the shop's,
     by score, in thousandths. `interests` says what links the person who acts to the shop or the buyer, and is read for people of the
     platform alone.
+    `replacements` are those of every case of the order; `roots` names, for each payment of an order that is itself a replacement, the
+    payment that the money came from.
     `complaints` counts what other buyers claimed of the shop's goods in the last 30 days; None where nobody counted.
     """
 
@@ -60,6 +63,8 @@ class CaseFile(msgspec.Struct, frozen=True):
     all_proposals: tuple[Proposal, ...] = ()
     complaints: int | None = None
     travel: Travel = NOTHING
+    replacements: tuple[Replacement, ...] = ()
+    roots: tuple[tuple[UUID, UUID], ...] = ()
 
     def focus(self, case_id: UUID) -> "CaseFile":
         """The same file opened at another case of the order; an unknown id leaves `case` empty."""
@@ -112,6 +117,14 @@ class CaseFile(msgspec.Struct, frozen=True):
     def running(self, kind: str) -> Deadline | None:
         """The running or paused deadline of that kind."""
         return next((d for d in self.deadlines if d.kind == kind and d.state != "done"), None)
+
+    @property
+    def replacement(self) -> Replacement | None:
+        """The replacement of the case itself."""
+        if self.case is None or not self.replacements:
+            return None
+        mine = self.case.id
+        return next((each for each in self.replacements if each.case_id == mine), None)
 
     @property
     def open_proposal(self) -> Proposal | None:

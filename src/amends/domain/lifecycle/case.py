@@ -20,11 +20,11 @@ _PAID_BY_TIME: Final = "pending_review negotiating refuse_sign_agreed return_del
 _PAYING: Final = "refund_approved refund_failed"
 _WITHDRAWABLE: Final = (
     "awaiting_proof in_recheck negotiating refuse_sign_agreed awaiting_buyer_ship return_in_transit return_delivered "
-    "awaiting_seller_ship replacement_in_transit rejected_1 rejected_2 in_dispute"
+    "awaiting_seller_ship rejected_1 rejected_2 in_dispute"
 )
 _CONVERTIBLE: Final = "pending_review awaiting_buyer_ship return_in_transit return_delivered awaiting_seller_ship rejected_2"
 _AFTER_INTERCEPTION: Final = "refuse_sign_agreed refund_approved refund_failed completed"
-_OPEN: Final = "pending_review " + _WITHDRAWABLE
+_OPEN: Final = "pending_review replacement_in_transit " + _WITHDRAWABLE
 _HELD: Final = "awaiting_proof in_recheck awaiting_buyer_ship rejected_2 in_dispute refund_approved refund_failed"
 """Where a statutory refund that is due waits: for the goods or proof of their sending, for a ruling, or for the payment."""
 _LIVE: Final = _OPEN + " refund_approved refund_failed"

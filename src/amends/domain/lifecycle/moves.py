@@ -23,6 +23,8 @@ MOVES: Final = (
     "ask_for_proof",
     "inspect_return",
     "convert_to_refund",
+    "ship_replacement",
+    "accept_replacement",
     "propose",
     "answer_proposal",
     "submit_evidence",

@@ -2,11 +2,5 @@
 
 from typing import Final
 
-REPLACING: Final = "exchange: shipping and accepting the replacement"
-
-NOT_BUILT_YET: Final[dict[tuple[int, str], str]] = {
-    (19, "replacement_shipped"): REPLACING,
-    (36, "replacement_delivered"): REPLACING,
-    (19, "replacement_accepted"): REPLACING,
-}
+NOT_BUILT_YET: Final[dict[tuple[int, str], str]] = {}
 """(row number, event) → what brings it."""

@@ -18,6 +18,7 @@ REPLACEMENT: Final = Table(
         _row("delivered", "shipped", "delivered", "carrier", "record_scan"),
         _row("accepted", "shipped delivered", "accepted", "buyer system", "accept_replacement"),
         _row("converted", "owed", "converted", "buyer seller system", "convert_to_refund"),
+        _row("withdrawn", "owed", "withdrawn", "buyer", "withdraw"),
     ),
-    final=("accepted", "converted"),
+    final=("accepted", "converted", "withdrawn"),
 )

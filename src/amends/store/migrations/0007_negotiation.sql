@@ -32,12 +32,46 @@ create table proposal (
 create index proposal_by_case on proposal (shop_id, case_id);
 create unique index proposal_one_open on proposal (shop_id, case_id) where state = 'open';
 
+-- What is sent for goods that came back: an order of its own, whose payments stand on those that paid for the first goods, so that
+-- the two together never give back more than came in.
+create table replacement (
+    shop_id bigint not null,
+    case_id uuid not null,
+    state text not null check (state in ('owed', 'shipped', 'delivered', 'accepted', 'converted', 'withdrawn')),
+    owed_at timestamptz not null,
+    order_id uuid,
+    parcel_id uuid,
+    shipped_at timestamptz,
+    delivered_at timestamptz,
+    ended_at timestamptz,
+    primary key (shop_id, case_id),
+    foreign key (shop_id, case_id) references cases (shop_id, id),
+    foreign key (shop_id, order_id) references orders (shop_id, id),
+    foreign key (shop_id, parcel_id) references parcel (shop_id, id),
+    check ((state in ('owed', 'converted', 'withdrawn')) = (order_id is null)),
+    check ((order_id is null) = (shipped_at is null))
+);
+create unique index replacement_by_order on replacement (shop_id, order_id) where order_id is not null;
+
+create table replacement_payment (
+    shop_id bigint not null,
+    payment_id uuid not null,
+    root_id uuid not null,
+    order_id uuid not null,
+    primary key (shop_id, payment_id),
+    foreign key (shop_id, payment_id) references payment (shop_id, id),
+    foreign key (shop_id, root_id) references payment (shop_id, id),
+    foreign key (shop_id, order_id) references orders (shop_id, id)
+);
+create index replacement_payment_by_order on replacement_payment (shop_id, order_id);
+create index replacement_payment_by_root on replacement_payment (shop_id, root_id);
+
 -- Row security as in 0002.
 do $$
 declare
     t text;
 begin
-    foreach t in array array['proposal'] loop
+    foreach t in array array['proposal', 'replacement', 'replacement_payment'] loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);
         execute format(

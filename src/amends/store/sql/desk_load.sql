@@ -125,7 +125,13 @@ select
     (select array_agg((i.id, i.case_id, i.parcel_id, i.state, i.ordered_by, i.ordered_at, i.reason, i.cost, i.currency, i.reference,
                        i.answered_at, i.ended_at, i.complaint, i.complained_at, i.complaint_ended_at, i.complaint_reference, i.paid)
                       order by i.ordered_at, i.id)
-       from interception i where i.shop_id = want.shop_id and i.case_id = want.case_id) as interceptions
+       from interception i where i.shop_id = want.shop_id and i.case_id = want.case_id) as interceptions,
+    (select array_agg((r.case_id, r.state, r.owed_at, r.order_id, r.parcel_id, r.shipped_at, r.delivered_at, r.ended_at))
+       from replacement r where r.shop_id = want.shop_id and r.case_id = want.case_id) as replacements,
+    (select array_agg((m.payment_id, m.root_id, p.captured - p.reserved - p.charged_back))
+       from cases c join replacement_payment m on m.shop_id = c.shop_id and m.order_id = c.order_id
+       join payment p on p.shop_id = m.shop_id and p.id = m.root_id
+       where c.shop_id = want.shop_id and c.id = want.case_id) as roots
 from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, case_id);
 
 -- name: interests_of

@@ -154,3 +154,11 @@ update chain_head h set seq = w.seq, hash = w.hash from unnest($1::chain_head[])
 -- A proposal that is superseded ends in the statement that opens the next one: ended rows come first, so that one alone is ever open.
 insert into proposal select * from unnest($1::proposal[])
 on conflict (shop_id, id) do update set state = excluded.state, decided_seq = excluded.decided_seq, decided_at = excluded.decided_at;
+
+-- name: insert_replacement_payments!
+insert into replacement_payment select * from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[]);
+
+-- name: upsert_replacements!
+insert into replacement select * from unnest($1::replacement[])
+on conflict (shop_id, case_id) do update set state = excluded.state, order_id = excluded.order_id, parcel_id = excluded.parcel_id,
+    shipped_at = excluded.shipped_at, delivered_at = excluded.delivered_at, ended_at = excluded.ended_at;

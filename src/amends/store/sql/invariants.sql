@@ -2,12 +2,14 @@
 -- A refund is live until it is given up, or has failed and another replaces it.
 
 -- name: m01
--- Live refunds and what chargebacks hold never exceed what was captured, and a payment remembers exactly what they hold.
+-- Live refunds and what chargebacks hold never exceed what was captured, those of a replacement counted where its money came in, and a payment remembers exactly what they hold.
 select p.shop_id || '/' || p.id as found
 from payment p
 where p.captured < p.charged_back + (
     select coalesce(sum(r.amount), 0) from refund r
-    where r.shop_id = p.shop_id and r.payment_id = p.id and r.status <> 'given_up'
+    where r.shop_id = p.shop_id
+      and r.payment_id in (select p.id union all select m.payment_id from replacement_payment m
+                           where m.shop_id = p.shop_id and m.root_id = p.id) and r.status <> 'given_up'
       and not (r.status = 'failed' and exists (select from refund n where n.shop_id = r.shop_id and n.replaces = r.id)))
    or p.charged_back <> (
     select coalesce(sum(b.held), 0) from chargeback b
@@ -79,7 +81,9 @@ select p.shop_id || '/' || p.id as found
 from payment p
 where p.reserved <> (
     select coalesce(sum(r.amount), 0) from refund r
-    where r.shop_id = p.shop_id and r.payment_id = p.id and r.status <> 'given_up'
+    where r.shop_id = p.shop_id
+      and r.payment_id in (select p.id union all select m.payment_id from replacement_payment m
+                           where m.shop_id = p.shop_id and m.root_id = p.id) and r.status <> 'given_up'
       and not (r.status = 'failed' and exists (select from refund n where n.shop_id = r.shop_id and n.replaces = r.id)))
 union all
 select a.shop_id || '/' || a.payment_id || '/' || a.line_id
@@ -138,7 +142,7 @@ left join lateral (
 left join lateral (
     select sum(cl.quantity - coalesce(cl.refused, 0)) as units
     from case_line cl join cases c on c.shop_id = cl.shop_id and c.id = cl.case_id
-    where cl.shop_id = l.shop_id and cl.line_id = l.id and c.ended = 'exchanged'
+    where cl.shop_id = l.shop_id and cl.line_id = l.id and (c.ended = 'exchanged' or c.state = 'replacement_in_transit')
 ) exchanged on true
 where coalesce(refunded.units, 0) + coalesce(exchanged.units, 0) > l.quantity;
 
@@ -175,6 +179,26 @@ union all
 select t.currency
 from money_transaction t join posting p on p.shop_id = t.shop_id and p.transaction_id = t.id
 group by t.currency having sum(p.amount) <> 0;
+
+-- name: m21
+-- What is sent instead is an order of its own with the net price of the goods that came back, paid by nothing but their payments.
+select r.shop_id || '/' || r.case_id as found
+from replacement r join cases c on c.shop_id = r.shop_id and c.id = r.case_id
+where (r.order_id is not null) <> (c.state = 'replacement_in_transit' or c.ended = 'exchanged')
+union all
+select r.shop_id || '/' || r.order_id
+from replacement r join cases c on c.shop_id = r.shop_id and c.id = r.case_id
+where r.order_id is not null
+  and (select coalesce(sum(l.quantity), 0) from order_line l where l.shop_id = r.shop_id and l.order_id = r.order_id)
+   <> (select coalesce(sum(coalesce(cl.accepted, cl.quantity)), 0) from case_line cl
+         where cl.shop_id = r.shop_id and cl.case_id = r.case_id)
+union all
+select p.shop_id || '/' || p.id
+from replacement r join payment p on p.shop_id = r.shop_id and p.order_id = r.order_id
+left join replacement_payment m on m.shop_id = p.shop_id and m.payment_id = p.id
+left join payment root on root.shop_id = m.shop_id and root.id = m.root_id
+join cases c on c.shop_id = r.shop_id and c.id = r.case_id
+where root.id is null or root.order_id <> c.order_id or p.captured > root.captured;
 
 -- name: s01
 -- Every event is a row of the case's table: its state, kind, actor and target. A kind that changed later is said by the event that changed it.

@@ -57,13 +57,15 @@ where o.shop_id = w.shop_id and o.id = w.id and o.effect = 'webhook' and o.state
 returning o.shop_id, o.id;
 
 -- name: refund_to_pay
--- A refund as it stands, and whether its payment is disputed.
+-- A refund as it stands, and whether its payment is disputed; for a replacement's order the payment is the one that the money came from.
 select r.id, r.order_id, r.amount, r.currency, r.status, coalesce(r.destination, 'original') as destination, r.attempts,
-       r.created_at < (select moment()) - interval '24 hours' as old, coalesce(p.provider_reference, p.id::text) as payment_ref,
-       exists (select from chargeback b where b.shop_id = r.shop_id and b.payment_id = r.payment_id
+       r.created_at < (select moment()) - interval '24 hours' as old, coalesce(p.provider_reference, root.provider_reference, root.id::text, p.id::text) as payment_ref,
+       exists (select from chargeback b where b.shop_id = r.shop_id and b.payment_id in (p.id, root.id)
                  and b.state in ('open', 'answered', 'lost') and b.override_at is null) as disputed,
        exists (select from paid_outside x where x.shop_id = r.shop_id and x.payment_id = r.payment_id and x.settled_at is null) as paid_outside
 from refund r join payment p on p.shop_id = r.shop_id and p.id = r.payment_id
+left join replacement_payment m on m.shop_id = p.shop_id and m.payment_id = p.id
+left join payment root on root.shop_id = m.shop_id and root.id = m.root_id
 where r.shop_id = $1 and r.id = $2;
 
 -- name: park_refund!
