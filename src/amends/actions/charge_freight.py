@@ -33,19 +33,25 @@ def charge_freight(file: CaseFile, command: ChargeFreight, rules: Rules, now: da
     if isinstance(bearer, Blocked):
         return bearer
     party, rule = bearer
-    made = new_id()
     body = {"leg": command.leg, "amount": command.amount, "by": party, "carrier": command.carrier, "rule": rule}
-    charged = Transaction(
-        id=made,
+    leg = charged(file, command.leg, command.amount, command.carrier, party, new_id)
+    change = Change(event="freight_charged", body=body, rows=Rows(transactions=(leg,) if leg else ()))
+    return record(file, rules, command.actor, now, change)
+
+
+def charged(file: CaseFile, leg: str, amount: int, carrier: str, party: str, new_id: NewId) -> Transaction | None:
+    """The postings of a leg: to the carrier, from the party that bears it. None where there is nothing to post."""
+    if file.case is None or amount <= 0:
+        return None
+    return Transaction(
+        id=new_id(),
         case_id=file.case.id,
         refund_id=None,
         reverses=None,
-        why=f"freight_{command.leg}",
+        why=f"freight_{leg}",
         currency=file.order.currency,
-        postings=(Posting(f"carrier:{command.carrier}", command.amount), Posting(account_of(file, party), -command.amount)),
+        postings=(Posting(f"carrier:{carrier}", amount), Posting(account_of(file, party), -amount)),
     )
-    change = Change(event="freight_charged", body=body, rows=Rows(transactions=(charged,)))
-    return record(file, rules, command.actor, now, change)
 
 
 def bearer_of(rules: Rules, facts: Sheet, leg: str) -> tuple[str, str | None] | Blocked:

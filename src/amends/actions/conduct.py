@@ -63,7 +63,8 @@ def consequences(
 
 
 def _metric(file: CaseFile, part: Recorded, case: Case, event: Event) -> Iterator[MetricStep]:
-    forward = [parcel.status for parcel in part.parcels or file.parcels if parcel.direction == "forward"]
+    known = {parcel.id: parcel for parcel in (*file.parcels, *part.parcels)}
+    forward = [parcel.status for parcel in known.values() if parcel.direction == "forward"]
     found = step(case.kind, event.type, event.from_state, event.to_state, forward[0] if forward else None)
     if found:
         yield MetricStep(found.metric, found.verb, case.id, event.seq, event.at, case.opened_at)  # type: ignore[arg-type]

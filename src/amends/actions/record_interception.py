@@ -5,6 +5,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from amends.actions.charge_freight import charged
 from amends.actions.commands import RecordInterception
 from amends.actions.granting import NewId, grant, plain
 from amends.actions.outcome import Blocked, Outcome, Recorded, Unchanged
@@ -38,7 +39,8 @@ def record_interception(file: CaseFile, command: RecordInterception, rules: Rule
     if find(INTERCEPTION, before.state, "", command.result, command.actor.kind) is None:
         return Unchanged(why="interception_answered")
     answered = _answered(before, command, now)
-    rows = Rows(travel=Travel(interceptions=(answered,)))
+    cost = charged(file, "interception", command.cost or 0, _carrier(file, before), "seller", new_id) if _accepts(file, command, before) else None
+    rows = Rows(travel=Travel(interceptions=(answered,)), transactions=(cost,) if cost else ())
     if file.case.historical or row_for(file, event, command.actor) is None:  # decided meanwhile: kept, and nothing moves
         return Recorded(case=None, travel=rows.travel)
     body = plain(interception=written(before.id), parcel=written(before.parcel_id), reason=command.reason, cost=command.cost)
@@ -48,6 +50,16 @@ def record_interception(file: CaseFile, command: RecordInterception, rules: Rule
 
 def _record(file: CaseFile, rules: Rules, actor: object, now: datetime, _: NewId, change: Change) -> Outcome:
     return record(file, rules, actor, now, change)  # type: ignore[arg-type] # `grant` without the granting
+
+
+def _accepts(file: CaseFile, command: RecordInterception, before: Interception) -> bool:
+    """Whether the carrier now says what it takes, in the order's currency: the seller, who ordered it, bears that (assumed)."""
+    return command.result == "accepted" and bool(command.cost) and (command.currency or before.currency) == file.order.currency
+
+
+def _carrier(file: CaseFile, interception: Interception) -> str:
+    parcel = next((each for each in file.parcels if each.id == interception.parcel_id), None)
+    return (parcel.carrier if parcel else None) or "unknown"
 
 
 def _answered(before: Interception, command: RecordInterception, now: datetime) -> Interception:
