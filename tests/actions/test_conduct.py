@@ -31,14 +31,16 @@ def followed(book: Book, outcome: Recorded, file: CaseFile) -> Any:
 
 
 @pytest.mark.requirement("C-04")
-@pytest.mark.parametrize(("paid", "owed"), [(1, 100), (1999, 100), (2000, 100), (2010, 100), (2030, 102), (20_000, 1000), (99_999, 1000)])
+@pytest.mark.parametrize(
+    ("paid", "owed"), [(1, 100), (1999, 100), (2000, 100), (2010, 100), (2030, 102), (20_000, 1000), (99_999, 1000)]
+)
 def test_compensation_is_a_twentieth_between_one_and_ten(paid: int, owed: int) -> None:
     outcome = british(paid).timed_out("first_response")
     assert [(c.amount, c.by_party, c.to_party, c.status) for c in outcome.compensations] == [(owed, "seller", "buyer", "pending")]
     event = outcome.events[0]
     assert event.body["compensation"] == owed
     assert [wish.effect for wish in event.wishes] == ["pay_compensation", "notify"]
-    assert [wish.target for wish in event.wishes][0] == str(outcome.compensations[0].id)
+    assert next(wish.target for wish in event.wishes) == str(outcome.compensations[0].id)
     assert event.from_state == event.to_state == "pending_review"
 
 
@@ -115,9 +117,9 @@ def test_an_outage_gives_each_clock_back_what_it_took_and_no_more() -> None:
     assert book.live["first_response"].due_at == first.due_at + timedelta(hours=2)
     assert book.live["review"].due_at == review.due_at + timedelta(hours=2)
     assert isinstance(book.ask(ExtendDeadlines, SYSTEM, **outage), Unchanged), "once for each outage"
-    assert isinstance(
-        book.ask(ExtendDeadlines, SYSTEM, outage=2, from_at=T0 - timedelta(days=3), to_at=T0), Unchanged
-    ), "one that was over before the clocks began took nothing"
+    assert isinstance(book.ask(ExtendDeadlines, SYSTEM, outage=2, from_at=T0 - timedelta(days=3), to_at=T0), Unchanged), (
+        "one that was over before the clocks began took nothing"
+    )
     book.now = first.due_at + timedelta(minutes=1)
     early = book.ask(FireDeadline, SYSTEM, kind="first_response", started_seq=first.started_seq)
     assert isinstance(early, Unchanged)

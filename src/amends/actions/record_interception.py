@@ -39,7 +39,11 @@ def record_interception(file: CaseFile, command: RecordInterception, rules: Rule
     if find(INTERCEPTION, before.state, "", command.result, command.actor.kind) is None:
         return Unchanged(why="interception_answered")
     answered = _answered(before, command, now)
-    cost = charged(file, "interception", command.cost or 0, _carrier(file, before), "seller", new_id) if _accepts(file, command, before) else None
+    cost = (
+        charged(file, "interception", command.cost or 0, _carrier(file, before), "seller", new_id)
+        if _accepts(file, command, before)
+        else None
+    )
     rows = Rows(travel=Travel(interceptions=(answered,)), transactions=(cost,) if cost else ())
     if file.case.historical or row_for(file, event, command.actor) is None:  # decided meanwhile: kept, and nothing moves
         return Recorded(case=None, travel=rows.travel)

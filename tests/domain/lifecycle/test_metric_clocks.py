@@ -1,6 +1,6 @@
 """The clock of a refund without a return stands still while the refusal of the parcel is agreed, and never for the seller's delay (C-09)."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 import pytest
 from hypothesis import given
@@ -13,7 +13,9 @@ from amends.domain.lifecycle.metric_clocks import KINDS, step
 T0 = datetime(2026, 11, 16, 15, tzinfo=UTC)
 
 
-def verb(event: str, came_from: str | None, state: str, parcel: str = "in_transit", kind: str = "refund_in_transit") -> str | None:
+def verb(
+    event: str, came_from: str | None, state: str, parcel: str = "in_transit", kind: str = "refund_in_transit"
+) -> str | None:
     found = step(kind, event, came_from, state, parcel)
     return found.verb if found else None
 
@@ -45,7 +47,9 @@ def test_it_ends_with_the_grant_or_the_end_of_the_case_and_other_kinds_have_none
 def test_whatever_happens_it_never_runs_twice_and_never_after_the_end(events: list[str], kind: str) -> None:
     state, running = "pending_review", True
     for event in events:
-        row = next((r for by in ("buyer", "seller", "platform", "system", "carrier") if (r := find(CASE, state, kind, event, by))), None)
+        row = next(
+            (r for by in ("buyer", "seller", "platform", "system", "carrier") if (r := find(CASE, state, kind, event, by))), None
+        )
         if row is None or START in row.sources:
             continue
         after = row.target(state, kind, "pending_review")
