@@ -4,7 +4,7 @@
 import sys
 from pathlib import Path
 
-from tools.pages import calendars, glossary, interface, lifecycle, problems, rules
+from tools.pages import calendars, events, glossary, interface, lifecycle, problems, rules
 
 from amends.exchange.policies import read_policies
 
@@ -21,6 +21,7 @@ def pages() -> dict[str, str]:
         "calendars.md": calendars.page(),
         "glossary.md": glossary.page(policies.vocabulary),
         "interface.md": interface.page(),
+        "events.md": events.page(policies.vocabulary),
     }
 
 

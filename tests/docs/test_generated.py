@@ -52,3 +52,12 @@ def test_every_row_of_every_table_stands_on_the_page_of_the_lifecycle(found: dic
         section = page.split(f"\n## {table.name}\n")[1].split("\n## ")[0]
         assert section.count("\n| ") == len(table.rows) + 2
     assert page.count("| not yet |") == sum((row.number, row.event) in NOT_BUILT_YET for table in TABLES for row in table.rows)
+
+
+def test_every_event_stands_in_the_catalogue_with_a_body_that_is_really_made(found: dict[str, str]) -> None:
+    page, words = found["events.md"], read_policies().vocabulary.words("events")
+    assert [line.removeprefix("## ") for line in page.splitlines() if line.startswith("## ")] == list(words)
+    for event in ("case_opened", "deadline_near", "first_response_expired", "ruled_for_buyer", "freight_charged"):
+        section = page.partition(f"## {event}\n")[2].partition("\n## ")[0]
+        assert "```json" in section, event
+    assert '"alarm"' in page.partition("## deadline_near\n")[2].partition("\n## ")[0]
