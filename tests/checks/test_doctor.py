@@ -86,6 +86,14 @@ PLANTED: dict[str, str] = {
     "W03": "update scan set order_id = '00000000-0000-7000-8000-000000000002'",
     "W04": "update delivery set endpoint_id = '00000000-0000-7000-8000-000000000052'",
     "W05": "update idempotency set answer = ''",
+    "O01": """insert into offline_action (shop_id, actor, id, case_id, move, device_at, received_at, based_on, at_version, due_at, grace, result,
+            applied_seq)
+        select shop_id, actor, 'a1', case_id, 'approve', at - interval '2 days', at, 1, 1, at - interval '1 hour', '0', 'applied', seq
+        from event where chain_seq = 2""",
+    "O02": """alter table offline_action drop constraint offline_action_pkey cascade; drop index offline_action_applied_once;
+        insert into offline_action (shop_id, actor, id, case_id, move, device_at, received_at, based_on, at_version, grace, result, applied_seq)
+        select shop_id, actor, 'a1', case_id, 'approve', at, at, 1, 1, '0', 'applied', seq from event cross join generate_series(1, 2)
+        where chain_seq = 2""",
     "T01": """insert into person (id, kind, joined_at) values ('seller:s', 'seller', '2026-01-01Z');
         insert into membership (shop_id, person, from_at, to_at, role, permissions, granted_by, ended_by)
         select 1, 'seller:s', at - interval '9 days', at - interval '1 hour', 'main_account', '{*}', 'x', 'x' from event where chain_seq = 2;

@@ -19,8 +19,8 @@ LITERAL = re.compile(r'["\' ]([a-z][a-z0-9_]+)(?=["\' \n])')
 # Codes whose capability is not built yet, or that only the outside of Amends gives; the list shrinks with each issue.
 WAITING = {
     "amendment_not_open", "decided_on_another_road", "import_request_blocked",
-    "import_unknown_category", "market_not_supported", "rejected_conflict",
-    "rejected_late", "return_address_required", "return_not_scanned", "seller_not_cleared", "amount_too_precise",
+    "import_unknown_category", "market_not_supported",
+    "return_address_required", "return_not_scanned", "seller_not_cleared", "amount_too_precise",
     "lines_do_not_add_up", "order_changed_after_payment", "recheck_reason_required", "return_must_be_inspected",
 }  # fmt: skip
 

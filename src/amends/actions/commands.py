@@ -5,7 +5,7 @@ actor saw (`If-Match`); `None` only for commands that decide nothing stale (scan
 importer of history alone.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -75,11 +75,20 @@ class ShipOrder(OrderCommand, frozen=True, kw_only=True, tag="ship_order"):
     tracking_number: str
 
 
+class Offline(msgspec.Struct, frozen=True, kw_only=True):
+    """A decision taken without a network: its own id, the device's time, which decides nothing, and the grace that policy gives."""
+
+    id: str
+    device_at: datetime
+    grace: timedelta = timedelta(0)
+
+
 class CaseCommand(Command, frozen=True, kw_only=True):
     """A command on a case."""
 
     case_id: UUID
     based_on: int | None = None
+    offline: Offline | None = None
 
 
 class Approve(CaseCommand, frozen=True, kw_only=True, tag="approve"):

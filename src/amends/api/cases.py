@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from amends.actions.commands import CaseCommand
 from amends.api.bodies import Moment, Version
+from amends.api.callers import Caller
 from amends.api.calls import Request
 from amends.api.files import Read, read_case, read_files, shops_of
 from amends.api.messages import Problem, Reply, json_reply
@@ -23,7 +24,10 @@ Limit = Annotated[int, Meta(ge=1, le=MOST)]
 
 
 class CasesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Filters; `order=urgent` brings first what is due next."""
+    """Filters; `order=urgent` brings first what is due next.
+
+    `assignee` is a colleague's subject, `me`, or `nobody`; it and `tag` are those of one's own side.
+    """
 
     state: CaseState | None = None
     kind: CaseKind | None = None
@@ -31,6 +35,8 @@ class CasesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     updated_since: Moment | None = None
     deadline_before: Moment | None = None
     order_id: UUID | None = None
+    assignee: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
+    tag: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
     order: Literal["newest", "urgent"] = "newest"
     cursor: Annotated[str, Meta(max_length=500)] | None = None
     limit: Limit = 50
@@ -97,7 +103,8 @@ async def list_cases(request: Request) -> Reply | Problem:
     shops = await shops_of(context, caller)
     wanted = CaseFilter(buyer=caller.buyer, state=query.state, kind=query.kind, market=query.market,
                         updated_since=query.updated_since, deadline_before=query.deadline_before,
-                        order_id=query.order_id)  # fmt: skip
+                        order_id=query.order_id, side=caller.kind, assignee=_assignee(caller, query.assignee),
+                        unassigned=query.assignee == "nobody", tag=query.tag)  # fmt: skip
     async with transaction(context.pool, shops) as connection:
         rows = await page_of_cases(connection, shops, wanted, urgent=query.order == "urgent", after=after, limit=query.limit)
         page = rows[: query.limit]
@@ -105,6 +112,13 @@ async def list_cases(request: Request) -> Reply | Problem:
         read = await read_files(context, connection, asked) if asked else []
     more = write_cursor(Cursor(page[-1]["at"], page[-1]["id"])) if len(rows) > query.limit else None
     return json_reply(CasePage(cases=[_view(one, request) for one in read if one is not None], next_cursor=more))
+
+
+def _assignee(caller: Caller, named: str | None) -> str | None:
+    """The person that a filter names, as events name them."""
+    if named is None or named == "nobody":
+        return None
+    return caller.actor.id if named == "me" else f"{caller.kind}:{named}"
 
 
 async def get_case(request: Request) -> Reply | Problem:

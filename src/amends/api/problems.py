@@ -22,7 +22,7 @@ _BY_STATUS: Final[dict[int, str]] = {
     400: "bad_json bad_cursor missing_idempotency_key",
     401: "not_signed_in token_expired signature_invalid",
     403: "permission_missing link_expired",
-    404: "not_found order_unknown case_unknown market_unknown upload_not_found only_in_sandbox parcel_unknown invitation_unknown",
+    404: "not_found order_unknown case_unknown market_unknown upload_not_found only_in_sandbox parcel_unknown invitation_unknown queue_empty",
     405: "method_not_allowed",
     412: "stale_version",
     413: "body_too_large batch_too_large upload_too_large",
@@ -54,7 +54,7 @@ _BY_STATUS: Final[dict[int, str]] = {
         review_not_claimed nothing_to_claim senior_lane ruling_is_final tracking_number_taken already_shipped return_not_scanned upload_quota
         upload_in_quarantine upload_refused still_running market_not_supported order_changed_after_payment
         rule_could_not_be_judged several_rules_answer units_already_claimed attempts_exhausted amendment_not_open
-        sensitive_words message_erased quick_reply_unknown macro_unknown too_many
+        claimed_by_another sensitive_words message_erased quick_reply_unknown macro_unknown too_many
         gone_meanwhile proposal_changes_nothing provider_unknown provider_holds_less member_holds_less refusal_not_offered
         refusal_amount_too_high refusal_category_not_supported refusal_carrier_not_supported
         refusal_parcel_not_moving refusal_for_another_reason refusal_seller_not_eligible parcel_not_signed interception_too_early

@@ -24,6 +24,7 @@ from amends.api import (
     moves,
     notices,
     officers,
+    offline,
     onboarding,
     orders,
     outages,
@@ -37,6 +38,7 @@ from amends.api import (
     signals,
     talk,
     webhooks,
+    working,
 )
 from amends.api.operations import Operation
 
@@ -60,6 +62,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *policies.OPERATIONS,
     *webhooks.OPERATIONS,
     *access.OPERATIONS,
+    *offline.OPERATIONS,
+    *working.OPERATIONS,
     *talk.OPERATIONS,
     *replies.OPERATIONS,
     *case_log.OPERATIONS,

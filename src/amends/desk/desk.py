@@ -17,6 +17,7 @@ from amends.desk.complaints import with_complaints
 from amends.desk.following import follow
 from amends.desk.links import linked, with_chargebacks
 from amends.desk.load import Loaded, Target, find_targets, load, lock
+from amends.desk.offline import settle
 from amends.desk.record import write
 from amends.desk.rows import Batch, Overdrawn, Reused
 from amends.desk.rulebooks import Rulebooks
@@ -103,6 +104,7 @@ class Desk:
         now = command.moment if command.moment is not None and command.actor.kind == "importer" else found.now
         rules = await self.rulebooks.rules(connection, found.file, now, found.policy_epoch)
         outcome = _may_not(command) or act(found.file, command, rules, now, lambda: self.make_id(now))
+        outcome = await settle(connection, command, found.file, outcome, batch, now)
         if isinstance(outcome, Recorded):
             await follow(self.rulebooks, connection, found.file, outcome, batch, now, lambda: self.make_id(now))
         answer = self._answer(command, found, rules, outcome, batch, now)

@@ -50,6 +50,7 @@ WHOLE = (
     "insert_scores",
     "insert_signals",
     "insert_messages",
+    "insert_offline_actions",
     "insert_attempts",
     "insert_answers",
     "move_chain_heads",

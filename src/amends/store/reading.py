@@ -24,6 +24,10 @@ class CaseFilter(msgspec.Struct, frozen=True, kw_only=True):
     updated_since: datetime | None = None
     deadline_before: datetime | None = None
     order_id: UUID | None = None
+    side: str | None = None
+    assignee: str | None = None
+    unassigned: bool = False
+    tag: str | None = None
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
@@ -97,6 +101,10 @@ async def page_of_cases(
         after.at if after else None,
         after.id if after else None,
         limit + 1,
+        wanted.assignee,
+        wanted.side,
+        wanted.unassigned,
+        wanted.tag,
     )
     return found
 

@@ -11,6 +11,12 @@ where c.shop_id = any ($1::bigint[])
   and ($7::timestamptz is null or exists (
         select from deadline d where d.shop_id = c.shop_id and d.case_id = c.id and d.state = 'running' and d.due_at < $7))
   and ($8::uuid is null or c.order_id = $8)
+  and ($12::text is null or exists (
+        select from case_work w where w.shop_id = c.shop_id and w.case_id = c.id and w.side = $13 and w.assignee = $12))
+  and (not $14::boolean or not exists (
+        select from case_work w where w.shop_id = c.shop_id and w.case_id = c.id and w.side = $13 and w.assignee is not null))
+  and ($15::text is null or exists (
+        select from case_tag t where t.shop_id = c.shop_id and t.case_id = c.id and t.side = $13 and t.tag = $15))
   and ($9::timestamptz is null or (c.opened_at, c.id) < ($9, $10::uuid))
 order by c.opened_at desc, c.id desc
 limit $11;
@@ -32,6 +38,12 @@ where ($2::text is null or c.buyer = $2)
   and ($6::timestamptz is null or c.updated_at >= $6)
   and ($7::timestamptz is null or d.at < $7)
   and ($8::uuid is null or c.order_id = $8)
+  and ($12::text is null or exists (
+        select from case_work w where w.shop_id = c.shop_id and w.case_id = c.id and w.side = $13 and w.assignee = $12))
+  and (not $14::boolean or not exists (
+        select from case_work w where w.shop_id = c.shop_id and w.case_id = c.id and w.side = $13 and w.assignee is not null))
+  and ($15::text is null or exists (
+        select from case_tag t where t.shop_id = c.shop_id and t.case_id = c.id and t.side = $13 and t.tag = $15))
   and ($9::timestamptz is null or (d.at, c.id) > ($9, $10::uuid))
 order by d.at, c.id
 limit $11;

@@ -75,6 +75,13 @@ from unnest($1::int[], $2::bigint[], $3::uuid[], $4::text[], $5::text[]) as want
 join orders o on o.shop_id = want.shop_id and o.id = want.order_id
 join shop s on s.id = o.shop_id;
 
+-- name: decision_that_stands
+-- The last event that moved the case to another state; what the payment side says afterwards decides nothing.
+select e.seq, e.type as event, e.to_state as state, e.at, e.actor_kind as by, e.fired_kind is not null as by_time
+from event e where e.shop_id = $1 and e.case_id = $2 and e.from_state is distinct from e.to_state
+  and e.actor_kind <> 'provider'
+order by e.seq desc limit 1;
+
 -- name: load_case_parts
 -- What hangs on these cases, one row a case, each looked up by its own key: `= any (…)` over several keys would be planned as a
 -- walk through everything that the shop has.

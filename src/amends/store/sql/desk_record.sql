@@ -135,6 +135,9 @@ where l.shop_id = w.shop_id and l.order_id = w.order_id and l.parcel_id is null;
 -- name: insert_outbox!
 insert into outbox select * from unnest($1::outbox[]);
 
+-- name: insert_offline_actions!
+insert into offline_action select * from unnest($1::offline_action[]);
+
 -- name: insert_messages!
 insert into message select * from unnest($1::message[]);
 

@@ -451,6 +451,21 @@ from idempotency i where octet_length(i.answer) = 0 or octet_length(i.fingerprin
 union all
 select shop_id || '/' || principal || '/' || key from idempotency group by shop_id, principal, key having count(*) > 1;
 
+-- name: o01
+-- A decision taken offline was applied only in time, on the version that its maker saw.
+select f.shop_id || '/' || f.actor || '/' || f.id as found
+from offline_action f
+where f.result = 'applied' and ((f.due_at is not null and f.received_at >= f.due_at + f.grace) or f.based_on <> f.at_version);
+
+-- name: o02
+-- A decision taken offline is applied at most once, by an event that is there.
+select f.shop_id || '/' || f.actor || '/' || f.id as found
+from offline_action f
+left join event e on e.shop_id = f.shop_id and e.case_id = f.case_id and e.seq = f.applied_seq
+where f.result = 'applied' and (e.seq is null or e.actor <> f.actor)
+union all
+select shop_id || '/' || actor || '/' || id from offline_action where result = 'applied' group by shop_id, actor, id having count(*) > 1;
+
 -- name: t01
 -- Whoever of a shop or of the platform decided held the permission at that moment, from the day on which they first held any.
 select e.shop_id || '/' || e.case_id || '#' || e.seq as found

@@ -1,0 +1,115 @@
+"""Working together: one gets the case, notes stay with their side, and nothing of it makes an open form stale."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from tests.api.marketplace import DAMAGED, Market
+
+
+async def opened(market: Market, order: str) -> dict[str, Any]:
+    body = DAMAGED | {"proof": [{"kind": "photo_defect", "text": "bent"}]}
+    made = await market.call("buyer_1", "POST", f"/v1/orders/{market.orders[order]}/cases", body, idempotency_key=f"w-{order}")
+    case: dict[str, Any] = made.json()
+    return case
+
+
+async def colleague(market: Market, name: str) -> None:
+    path = f"/v1/shops/{market.shops['a']}/members/{name}"
+    await market.call("seller_a", "PUT", path, {"role": "after_sales_agent"})
+    body = {"kind": "seller", "subject": name, "shops": [market.shops["a"]]}
+    market.tokens[name] = (await market.call("platform", "POST", "/v1/tokens", body)).json()["token"]
+
+
+async def listed(market: Market, who: str, **filters: str) -> set[str]:
+    query = "&".join(f"{name}={value}" for name, value in filters.items())
+    answer = await market.call(who, "GET", f"/v1/cases?limit=100&{query}")
+    assert answer.status_code == 200, answer.text
+    return {case["id"] for case in answer.json()["cases"]}
+
+
+async def test_of_many_who_claim_a_case_one_gets_it(market: Market) -> None:
+    for name in ("ana", "ben", "cai", "dee"):
+        await colleague(market, name)
+    case = await opened(market, "A10")
+    tried = await asyncio.gather(
+        *(market.call(who, "POST", f"/v1/cases/{case['id']}/claim") for who in ("ana", "ben", "cai", "dee"))
+    )
+    assert sorted(answer.status_code for answer in tried) == [200, 409, 409, 409]
+    (won,) = [answer.json()["assignee"] for answer in tried if answer.status_code == 200]
+    assert {a.json()["assignee"] for a in tried if a.status_code == 409} == {won}
+    again = await market.call(won.partition(":")[2], "POST", f"/v1/cases/{case['id']}/claim")
+    assert again.status_code == 200
+    assert case["id"] in await listed(market, won.partition(":")[2], assignee="me")
+    assert case["id"] in await listed(market, "seller_a", assignee=won.partition(":")[2], order="urgent")
+    assert case["id"] not in await listed(market, "seller_a", assignee="nobody")
+    assert (
+        await market.call("platform", "POST", f"/v1/cases/{case['id']}/claim")
+    ).status_code == 200  # the other side has its own hand
+
+
+async def test_the_queue_gives_each_case_to_one_the_most_urgent_first_and_then_is_empty(market: Market) -> None:
+    cases = [await opened(market, order) for order in ("A11", "A12", "A13")]
+    waiting = await listed(market, "seller_a", assignee="nobody")
+    assert {case["id"] for case in cases} <= waiting
+    took = await asyncio.gather(
+        *(market.call("ana" if n % 2 else "ben", "POST", "/v1/queue:claim", {}) for n in range(len(waiting) + 1))
+    )
+    given = [answer.json()["case_id"] for answer in took if answer.status_code == 200]
+    while (answer := await market.call("ana", "POST", "/v1/queue:claim", {})).status_code == 200:
+        given.append(answer.json()["case_id"])
+    assert answer.json()["code"] == "queue_empty"
+    assert len(given) == len(set(given))
+    assert set(given) == waiting
+    back = await market.call("seller_a", "PUT", f"/v1/cases/{cases[0]['id']}/assignee", {"assignee": None})
+    assert back.json()["assignee"] is None
+    nobody = await market.call("seller_a", "PUT", f"/v1/cases/{cases[0]['id']}/assignee", {"assignee": "stan"})
+    assert (nobody.json()["code"], nobody.json()["permission"]) == ("member_holds_less", "cases.work")
+    assert (await market.call("staff_a", "POST", "/v1/queue:claim", {})).json()["permission"] == "cases.work"
+
+
+async def test_notes_and_tags_stay_with_their_side_and_make_no_form_stale(market: Market) -> None:
+    case = await opened(market, "A14")
+    path = f"/v1/cases/{case['id']}"
+    await market.call("seller_a", "POST", f"{path}/notes", {"text": "The buyer called twice."})
+    await market.call("platform", "POST", f"{path}/notes", {"text": "Known to us."})
+    tagged = await market.call("seller_a", "PUT", f"{path}/tags", {"tags": ["vip", "fragile"]})
+    assert tagged.json()["tags"] == ["fragile", "vip"]
+    await market.call("seller_a", "PUT", f"{path}/tags", {"tags": ["vip"]})
+    notes = (await market.call("seller_a", "GET", f"{path}/notes")).json()["notes"]
+    assert [(n["sort"], n["text"]) for n in notes] == [
+        ("note", "The buyer called twice."),
+        ("tagged", "fragile, vip"),
+        ("untagged", "fragile"),
+    ]
+    assert [n["text"] for n in (await market.call("platform", "GET", f"{path}/notes")).json()["notes"]] == ["Known to us."]
+    log = (await market.call("seller_a", "GET", f"{path}/log")).json()["entries"]
+    assert [e["detail"]["text"] for e in log if e["sort"] == "note"] == [n["text"] for n in notes]
+    assert case["id"] in await listed(market, "seller_a", tag="vip")
+    assert case["id"] not in await listed(market, "seller_a", tag="fragile")
+    assert case["id"] not in await listed(market, "platform", tag="vip")
+    for buyers in ("notes", "work", "log"):
+        assert (await market.call("buyer_1", "GET", f"{path}/{buyers}")).status_code == 403
+    await market.call("seller_a", "POST", f"{path}/claim")
+    done = await market.call(
+        "seller_a", "POST", f"{path}/moves/approve", {}, idempotency_key="w1", if_match=f'"{case["version"]}"'
+    )
+    assert done.status_code == 200, done.text
+
+
+@pytest.mark.requirement("U-11", "C-04")
+async def test_colleagues_see_who_else_looks_and_a_macro_of_one_who_looks_is_a_personal_reply(market: Market) -> None:
+    case = await opened(market, "A15")
+    path = f"/v1/cases/{case['id']}"
+    assert (await market.call("ana", "POST", f"{path}/presence", {})).json()["looking"] == []
+    seen = (await market.call("ben", "POST", f"{path}/presence", {})).json()["looking"]
+    assert [one["person"] for one in seen] == ["seller:ana"]
+    assert (await market.call("platform", "POST", f"{path}/presence", {})).json()["looking"] == []
+    macro = {"name": "ask", "zh": "好", "en": "Fine.", "move": "approve", "body": {}}
+    made = (await market.call("seller_a", "POST", f"/v1/shops/{market.shops['a']}/macros", macro)).json()["id"]
+    ran = await market.call("ana", "POST", f"{path}/macros/{made}", {}, idempotency_key="look", if_match='"1"')
+    assert ran.json()["move"]["case"]["state"] == "refund_approved"
+    (said,) = (await market.call("ana", "GET", f"{path}/messages")).json()["messages"]
+    assert (said["sort"], said["personal"]) == ("macro", True)
+    await market.call("ana", "POST", f"{path}/presence", {"leaving": True})
+    assert (await market.call("ben", "GET", f"{path}/work")).json()["looking"] == []
