@@ -50,7 +50,10 @@ async def test_a_signal_that_could_not_be_used_is_settled_once_and_by_name(marke
     assert (await market.call("platform", "POST", path, {"how": "not_needed", "note": "a test label"})).status_code == 204
     assert await waiting(market, kind="signal_parked") == []
     is_problem(await market.call("platform", "POST", path, {"how": "done"}), 409, "gone_meanwhile")
-    kept = await market.context.reviewers.fetchrow("select person, what, note from by_hand where subject = $1", parked["id"])
+    kept = await market.context.reviewers.fetchrow(
+        "select b.person, b.what, p.note from by_hand b join parked p on p.id::text = b.subject where b.subject = $1",
+        parked["id"],
+    )
     assert tuple(kept) == ("platform:ops", "not_needed", "a test label")
 
 

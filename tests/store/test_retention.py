@@ -23,6 +23,7 @@ PERSONAL = (
 ELSEWHERE = {
     ("case_note", "author"),  # staff
     ("parked", "note"),  # staff
+    ("by_hand", "subject"),  # the id of a case, an effect or a signal
     ("score_appeal", "note"),  # a seller's words about a score
     ("score_appeal", "answer"),  # the platform's
     ("caption", "said"),

@@ -84,7 +84,7 @@ class SettleBody(Strict, frozen=True, kw_only=True):
 
 
 class HandBody(Strict, frozen=True, kw_only=True):
-    """Why."""
+    """Why; kept with an effect that is given up."""
 
     note: Note | None = None
 
@@ -151,7 +151,7 @@ async def settle_parked(request: Request) -> Reply | Problem:
     async with transaction(context.pool, [shop]) as connection:
         if not await connection.fetchval(queries("settle_parked"), shop, thing, caller.actor.id, body.how, body.note):
             return Problem(code="gone_meanwhile")
-        await _logged(request, connection, shop, "parked", str(thing), body.how, body.note)
+        await _logged(request, connection, shop, "parked", str(thing), body.how)
     return Reply(done="removed")
 
 
@@ -162,7 +162,8 @@ async def retry_effect(request: Request) -> Reply | Problem:
 
 async def give_effect_up(request: Request) -> Reply | Problem:
     """Let it be."""
-    return await _by_hand(request, "give_effect_up", "give_up", f"given up by {request.caller.actor.id}")
+    note = cast("HandBody", request.body).note
+    return await _by_hand(request, "give_effect_up", "give_up", f"given up: {note or 'no reason given'}"[:200])
 
 
 async def _by_hand(request: Request, query: str, what: str, *more: str) -> Reply | Problem:
@@ -175,13 +176,13 @@ async def _by_hand(request: Request, query: str, what: str, *more: str) -> Reply
     async with transaction(context.pool, [shop]) as connection:
         if not await connection.fetchval(queries(query), shop, thing, *more):
             return Problem(code="gone_meanwhile")
-        await _logged(request, connection, shop, "effect", str(thing), what, cast("HandBody", request.body).note)
+        await _logged(request, connection, shop, "effect", str(thing), what)
     return Reply(done="removed")
 
 
-async def _logged(request: Request, connection: Any, shop: int, kind: str, subject: str, what: str, note: str | None) -> None:
+async def _logged(request: Request, connection: Any, shop: int, kind: str, subject: str, what: str) -> None:
     made = request.context.desk.make_id(datetime.now(UTC))
-    await connection.execute(queries("log_hand"), shop, made, kind, subject, request.caller.actor.id, what, note)
+    await connection.execute(queries("log_hand"), shop, made, kind, subject, request.caller.actor.id, what)
 
 
 OPERATIONS = (

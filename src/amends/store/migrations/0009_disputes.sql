@@ -142,7 +142,6 @@ create table by_hand (
     subject text not null,
     person text not null,
     what text not null,
-    note text,
     at timestamptz not null,
     primary key (shop_id, id)
 );

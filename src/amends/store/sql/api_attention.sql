@@ -87,5 +87,4 @@ update outbox set state = 'done', done_at = (select moment()), last_answer = $3
 where shop_id = $1 and id = $2 and state = 'dead' returning 1;
 
 -- name: log_hand
-insert into by_hand (shop_id, id, kind, subject, person, what, note, at)
-values ($1, $2, $3, $4, $5, $6, $7, (select moment()));
+insert into by_hand (shop_id, id, kind, subject, person, what, at) values ($1, $2, $3, $4, $5, $6, (select moment()));
