@@ -250,6 +250,8 @@ def _told_to(row: Row, change: Change) -> str:
     """Whom an event is told to: `platform`, `seller`, or `buyer`. An alarm is for whoever must act."""
     if row.event == "deadline_near":
         return str(change.body["owes"])
+    if change.fired is not None and change.fired.on_expiry == "to_person":
+        return "platform"
     return _TOLD_TO.get(row.event, "platform")
 
 

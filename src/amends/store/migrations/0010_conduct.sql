@@ -174,11 +174,21 @@ create table digest (
 );
 create index digest_due on digest (due_at) where state = 'pending';
 
+-- The review lane that a person of the platform set for a live session.
+create table live_lane (
+    shop_id bigint not null references shop (id),
+    room text not null,
+    review_lane text not null,
+    set_by text not null,
+    set_at timestamptz not null,
+    primary key (shop_id, room)
+);
+
 do $$
 declare
     t text;
 begin
-    foreach t in array array['compensation', 'score_event', 'score_appeal', 'standing', 'metric_interval', 'deadline_alarm',
+    foreach t in array array['live_lane', 'compensation', 'score_event', 'score_appeal', 'standing', 'metric_interval', 'deadline_alarm',
                              'deadline_excuse', 'notice_setting', 'digest'] loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);

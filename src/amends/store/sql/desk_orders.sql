@@ -29,7 +29,7 @@ returning shop_id, id;
 
 -- name: update_told_orders!
 update orders o set status = w.status, paid_at = w.paid_at, promised_at = w.promised_at, shipped_at = w.shipped_at,
-    delivered_at = w.delivered_at, cancelled_at = w.cancelled_at, review_lane = w.review_lane, told_hash = w.told_hash,
+    delivered_at = w.delivered_at, cancelled_at = w.cancelled_at, review_lane = coalesce(w.review_lane, o.review_lane), told_hash = w.told_hash,
     version = o.version + 1
 from unnest($1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[],
     $8::timestamptz[], $9::text[], $10::bytea[])

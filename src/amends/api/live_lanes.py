@@ -1,0 +1,62 @@
+"""The platform sends the orders of a live session to a review lane (C-03). It is a flag that people set; nothing about a person is inferred."""
+
+from datetime import datetime
+from typing import Annotated, cast
+from uuid import UUID
+
+import msgspec
+from msgspec import Meta
+
+from amends.api.bodies import Name, Positive, Strict, Word
+from amends.api.calls import Request
+from amends.api.messages import Problem, Reply, json_reply
+from amends.api.operations import Operation
+from amends.api.shops import shop_of
+from amends.api.spoken import unspoken
+from amends.kernel.text import text_problem
+from amends.store.database import queries, transaction
+
+LONGEST_ROOM = 200
+
+
+class LaneBody(Strict, frozen=True, kw_only=True):
+    """The lane, and the references of the orders that the session brought; cases that are open already keep theirs."""
+
+    shop_id: Positive
+    review_lane: Word
+    orders: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=500)]
+
+
+class LaneView(msgspec.Struct, frozen=True, kw_only=True):
+    """The lane of a session, who set it, and the orders that are now in it; `unknown` are references that the shop does not have."""
+
+    shop_id: int
+    room: str
+    review_lane: str
+    set_by: str
+    set_at: datetime
+    orders: list[UUID]
+    unknown: list[str]
+
+
+async def put_lane(request: Request) -> Reply | Problem:
+    """Send the orders of a session to a lane."""
+    body, context, room = cast("LaneBody", request.body), request.context, request.params["room"]
+    refused = unspoken(body, context.vocabulary)
+    if refused is not None:
+        return refused
+    shop_id = await shop_of(context, request.caller, body.shop_id)
+    if shop_id is None or text_problem(room, LONGEST_ROOM) is not None:
+        return Problem(code="not_found")
+    async with transaction(context.pool, [shop_id]) as connection:
+        lane = await connection.fetchrow(queries("put_live_lane"), shop_id, room, body.review_lane, request.caller.actor.id)
+        found = await connection.fetch(queries("send_to_lane"), shop_id, sorted(set(body.orders)), body.review_lane)
+    unknown = sorted(set(body.orders) - {row["reference"] for row in found})
+    return json_reply(LaneView(orders=[row["id"] for row in found], unknown=unknown, **dict(lane)))
+
+
+OPERATIONS = (
+    Operation(id="put_live_lane", method="PUT", path="/v1/live-rooms/{room}/lane", summary="Send a live session's orders to a review lane",
+              handler=put_lane, who=frozenset({"platform"}), permission="cases.recheck", body=LaneBody, answer=LaneView, sort="write",
+              problems=("not_found", "unknown_word")),
+)  # fmt: skip
