@@ -91,6 +91,13 @@ def _inspect(order: Underway, words: list[str], _: datetime) -> Command:
     return _on_case(spoken.InspectReturn, "seller", lines=tuple(lines), **fields)(order, words, _)
 
 
+def _rule(order: Underway, words: list[str], _: datetime) -> Command:
+    """`rule` with a ruling and who is liable, by the reviewer who took the dispute."""
+    ruling, liability = words
+    rationale = "Both sides' proof was looked at."
+    return _on_case(spoken.Rule, "platform", ruling=ruling, liability=liability, rationale=rationale)(order, words, _)
+
+
 def _ship_back(order: Underway, _: list[str], __: datetime) -> Command:
     planned = order.planned
     return _on_case(spoken.ShipReturn, "buyer", carrier=planned.carrier, tracking_number=planned.back)(order, _, __)
@@ -125,6 +132,10 @@ _SAID: Final[dict[str, Say]] = {
     "proof": lambda order, words, now: _on_case(spoken.SubmitEvidence, "buyer", proof=(_piece(words[0]),))(order, words, now),
     "more": lambda order, words, now: _on_case(spoken.AskForProof, "seller", kinds=tuple(words))(order, words, now),
     "amend": lambda order, words, now: _on_case(spoken.Amend, "buyer", reason=words[0])(order, words, now),
+    "escalate": _on_case(spoken.Escalate, "buyer", note="Please look at this again."),
+    "claim": _on_case(spoken.ClaimReview, "platform"),
+    "rule": _rule,
+    "appeal": _on_case(spoken.Appeal, "seller", note="The proof was not looked at."),
     "settle": lambda order, words, now: _on_case(spoken.SettleReturn, "platform", decision=words[0])(order, words, now),
 }
 
