@@ -11,6 +11,7 @@ from tests.marketplace import BUYER, SELLER, SUPPORT, Marketplace, Sold
 from amends.actions import chargeback_commands as disputed
 from amends.actions import commands as spoken
 from amends.actions import conduct_commands as told
+from amends.actions import people_commands as people
 from amends.actions.catalogue import ACTIONS
 from amends.actions.commands import Approve, Command, GivenProof, InspectedLine
 from amends.domain.facts.people import SYSTEM, Actor
@@ -87,6 +88,8 @@ def _every_command(shop: int, theirs: Known) -> list[Command]:
         disputed.AnswerChargeback(shop_id=shop, actor=SELLER, chargeback_id=theirs.case_id),
         disputed.OverrideChargeback(shop_id=shop, actor=SUPPORT, chargeback_id=theirs.case_id, why="why"),
         disputed.GiveUpRefund(shop_id=shop, actor=SUPPORT, case_id=theirs.paid_case, refund_id=theirs.refund_id),
+        people.SendMessage(actor=SELLER, message_id=theirs.case_id, text="hello", **on_case),
+        people.PinMessage(actor=SELLER, message_id=theirs.case_id, messages=(), **on_case),
         spoken.Escalate(actor=BUYER, **on_case),
         spoken.CancelDispute(actor=BUYER, **on_case),
         spoken.Appeal(actor=SELLER, **on_case),
