@@ -51,6 +51,7 @@ PLANTED: dict[str, str] = {
         select due_at - interval '1 hour', due_at + interval '1 hour', 'x', moment() from score_event where delta = -500""",
     "C03": "update standing set value = 5000 where score = 'service'",
     "D09": "update metric_interval set ended_at = null, ended_seq = null",
+    "D10": "update cases set reason_group = 'withdrawal' where state = 'pending_review'",
     "M21": """insert into replacement (shop_id, case_id, state, owed_at, order_id, shipped_at)
         select shop_id, id, 'shipped', opened_at, order_id, opened_at from cases where state = 'pending_review'""",
     "S01": "update event set type = 'ruled_for_buyer' where chain_seq = 2",

@@ -694,6 +694,12 @@ from metric_interval m
 join event e on e.shop_id = m.shop_id and e.case_id = m.case_id and e.seq = m.started_seq
 where e.to_state = 'refuse_sign_agreed' and e.type <> 'parcel_settled';
 
+-- name: d10
+-- Nobody reviews or rejects a statutory withdrawal before the goods are back: it never waits for the seller's answer.
+select c.shop_id || '/' || c.id as found
+from cases c
+where c.reason_group = 'withdrawal' and not c.historical and c.state in ('pending_review', 'negotiating', 'rejected_1', 'refuse_sign_agreed');
+
 -- name: v01
 -- Of a buyer who was forgotten nothing personal is left: no note, no destination, no words of proof, messages or notes, no tracking number.
 select c.shop_id || '/' || c.id as found
