@@ -13,6 +13,7 @@ from amends.actions.commands import Command
 from amends.api.callers import Callers
 from amends.api.context import Context
 from amends.api.door import Door
+from amends.api.hub import Hub
 from amends.api.limits import Limits
 from amends.api.messages import Receive, Scope, Send, encode
 from amends.api.metrics import Metrics
@@ -41,14 +42,17 @@ INSPECTIONS = 2
 class CountingDesk(Desk):
     """A desk that counts how many commands travel together."""
 
-    def __init__(self, pool: asyncpg.Pool, rulebooks: Rulebooks, metrics: Metrics) -> None:
+    def __init__(self, pool: asyncpg.Pool, rulebooks: Rulebooks, metrics: Metrics, hub: Hub) -> None:
         super().__init__(pool, rulebooks)
         self.metrics = metrics
+        self.hub = hub
 
     async def handle(self, commands: Sequence[Command]) -> list[Answer]:
-        """Count, then handle."""
+        """Count, then handle, then wake who listens."""
         self.metrics.batches.see(len(commands))
-        return await super().handle(commands)
+        answers = await super().handle(commands)
+        self.hub.touch({command.shop_id for command in commands})
+        return answers
 
 
 class App:
@@ -105,10 +109,12 @@ class App:
         context.reviewers = await open_pool(settings.database_url, "amends_reviewer", min_size=0, max_size=2)
         if settings.sandbox:
             await declare_sandbox(context.pool, context.reviewers)
+        context.hub = Hub(context.pool)
+        context.hub.start()
         rulebooks = Rulebooks()
         async with context.pool.acquire() as connection:
             await rulebooks.refresh(connection)
-        context.desk = CountingDesk(context.pool, rulebooks, context.metrics)
+        context.desk = CountingDesk(context.pool, rulebooks, context.metrics, context.hub)
         context.group = GroupDesk(context.desk, lanes=settings.lanes)
         context.callers = Callers(context.pool, live=not settings.sandbox)
         context.places = Places(context.pool, context.reviewers)
@@ -121,6 +127,7 @@ class App:
             self.listening.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self.listening
+            await self.context.hub.stop()
         for pool in (self.context.pool, self.context.reviewers):
             try:
                 await asyncio.wait_for(pool.close(), 5)
@@ -139,6 +146,7 @@ class App:
             connection.add_termination_listener(lambda _, lost=lost: lost.set())
             try:
                 await connection.add_listener("amends_tokens", lambda *said: self.context.callers.forget(str(said[3])))
+                await connection.add_listener("amends_events", lambda *said: self.context.hub.heard(str(said[3])))
                 await lost.wait()
             finally:
                 with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):

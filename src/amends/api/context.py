@@ -5,6 +5,7 @@ import asyncio
 import asyncpg
 
 from amends.api.callers import Callers
+from amends.api.hub import Hub
 from amends.api.limits import Limits
 from amends.api.metrics import Metrics
 from amends.api.places import Places
@@ -30,6 +31,7 @@ class Context:
     desk: Desk
     group: GroupDesk
     callers: Callers
+    hub: Hub
     places: Places
     signing_key: bytes
     sealer: Sealer

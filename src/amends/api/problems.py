@@ -13,6 +13,7 @@ PROBLEM_JSON: Final = b"application/problem+json"
 LANGUAGES: Final = ("zh", "en")
 RETRY_AFTER: Final[dict[str, bytes]] = {
     "still_running": b"1",
+    "too_many_streams": b"10",
     "scanner_away": b"5",
     "database_away": b"2",
     "upload_in_quarantine": b"2",
@@ -38,7 +39,7 @@ _BY_STATUS: Final[dict[int, str]] = {
         text_bidi_characters text_control_characters""",
     426: "console_outdated",
     428: "version_required",
-    429: "rate_limited",
+    429: "rate_limited too_many_streams",
     500: "internal_error",
     503: "database_away scanner_away",
     409: """

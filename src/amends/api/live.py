@@ -1,0 +1,166 @@
+"""Live push as server-sent events: what happens in one's cases and what is said in them, from the last thing seen on (U-10, P-08)."""
+
+import asyncio
+import base64
+import contextlib
+import time
+from collections.abc import AsyncIterator, Mapping
+from typing import Annotated, Any, Final, cast
+
+import msgspec
+from msgspec import Meta
+
+from amends.api.bodies import Positive
+from amends.api.callers import Caller
+from amends.api.calls import Request
+from amends.api.context import Context
+from amends.api.files import shops_of
+from amends.api.messages import FieldError, Problem, Reply, encode
+from amends.api.operations import PEOPLE, Operation
+from amends.api.shops import shop_of
+from amends.api.speech import limit
+from amends.store.database import queries, transaction
+
+HEARTBEAT_S: Final = 15.0
+PAGE: Final = 200
+MOST_SHOPS: Final = 1000
+Seen = dict[int, int]
+
+
+class LiveQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """One shop of the caller's; the platform names one. `last_event_id` for clients that cannot set the header."""
+
+    shop_id: Positive | None = None
+    last_event_id: Annotated[str, Meta(max_length=20_000)] | None = None
+
+
+async def stream(request: Request) -> Reply | Problem:
+    """Listen. Without a last id one hears what happens from now on."""
+    context, caller, query = request.context, request.caller, cast("LiveQuery", request.query)
+    shops = await _shops(request, query.shop_id)
+    if isinstance(shops, Problem):
+        return shops
+    named = (request.header(b"last-event-id") or b"").decode("latin-1") or query.last_event_id
+    told = read_seen(named) if named else {}
+    if told is None:
+        return Problem(code="bad_cursor")
+    async with transaction(context.pool, shops) as connection:
+        rows = await connection.fetch(queries("heads_of_shops"), shops)
+    seen = {row["shop_id"]: min(told.get(row["shop_id"], row["seq"]), row["seq"]) for row in rows}
+    if request.scope["method"] == "HEAD":
+        return Reply(media_type=b"text/event-stream")
+    woken = context.hub.enter(caller.token_id, shops, limit(context, "streams_of_a_token"))
+    if woken is None:
+        return Problem(code="too_many_streams")
+    headers = ((b"x-accel-buffering", b"no"),)
+    return Reply(stream=_told(request, shops, seen, woken), media_type=b"text/event-stream", headers=headers)
+
+
+async def _shops(request: Request, named: int | None) -> list[int] | Problem:
+    context, caller = request.context, request.caller
+    if named is not None and caller.kind != "buyer":
+        shop = await shop_of(context, caller, named)
+        return [shop] if shop is not None else Problem(code="not_found")
+    if caller.kind == "platform":
+        return Problem(code="missing_field", errors=(FieldError("shop_id", "missing_field"),))
+    shops = await shops_of(context, caller)
+    chosen = [shop for shop in shops if named in (None, shop)]
+    return chosen[:MOST_SHOPS]
+
+
+async def _told(request: Request, shops: list[int], seen: Seen, woken: asyncio.Event) -> AsyncIterator[bytes]:
+    """What is sent, until the client leaves, the right to hear ends, or the server stops."""
+    context, caller = request.context, request.caller
+    gone = asyncio.create_task(_left(request))
+    try:
+        yield b"retry: 2000\n: here\n\n"
+        while not gone.done() and not context.hub.closing:
+            woken.clear()
+            if not await _still(request):
+                yield b"event: ended\ndata: {}\n\n"
+                return
+            async for part in _news(context, caller, seen):
+                yield part
+            if not await _woken(woken, gone):
+                yield b": still here\n\n"
+    finally:
+        gone.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await gone
+        context.hub.leave(caller.token_id, shops, woken)
+
+
+async def _left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass
+
+
+async def _still(request: Request) -> bool:
+    """Whether the caller may hear what they may hear: a right that was taken away ends the stream."""
+    now = await request.context.callers.identify(request.header(b"authorization"))
+    if isinstance(now, Problem) or not now.may("cases.read"):
+        return False
+    return now.within("cases.read").shops == request.caller.shops and now.markets == request.caller.markets
+
+
+async def _woken(woken: asyncio.Event, gone: asyncio.Task[None]) -> bool:
+    """Wait for news, at most until the next heartbeat; False where there was none."""
+    waiting = asyncio.create_task(woken.wait())
+    began = time.monotonic()
+    try:
+        await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
+    finally:
+        waiting.cancel()
+    return woken.is_set() or time.monotonic() - began < HEARTBEAT_S
+
+
+async def _news(context: Context, caller: Caller, seen: Seen) -> AsyncIterator[bytes]:
+    """Everything after what was seen, a page at a time."""
+    while seen:
+        shops = sorted(seen)
+        async with transaction(context.pool, shops) as connection:
+            heads = {row["shop_id"]: row["seq"] for row in await connection.fetch(queries("heads_of_shops"), shops)}
+            behind = [shop for shop in shops if heads.get(shop, 0) > seen[shop]]
+            if not behind:
+                return
+            after = [seen[shop] for shop in behind]
+            rows = await connection.fetch(queries("live_events"), behind, after, caller.buyer, PAGE)
+        told = dict(seen)
+        for shop in behind:  # numbers have no gaps: a page holds each up to its end, also those of other buyers' cases
+            seen[shop] = min(seen[shop] + PAGE, heads[shop])
+        heard = [row for row in rows if row["chain_seq"] <= seen[row["shop_id"]]]  # what came in between is on the next page
+        for row in heard:
+            told[row["shop_id"]] = row["chain_seq"]
+            yield _event(row, write_seen(seen if row is heard[-1] else told))
+
+
+def _event(row: Mapping[str, Any], cursor: str) -> bytes:
+    said = {"id": row["message_id"], "side": row["side"], "sort": row["sort"], "text": row["text"]} if row["message_id"] else None
+    data = {
+        "shop_id": row["shop_id"], "case_id": row["case_id"], "seq": row["seq"], "type": row["type"], "at": row["at"],
+        "by": row["actor_kind"], "from_state": row["from_state"], "state": row["to_state"], "version": row["version"],
+        "details": row["body"], "message": said, "cursor": row["chain_seq"],
+    }  # fmt: skip
+    name = b"message" if said else b"case"
+    return b"id: " + cursor.encode() + b"\nevent: " + name + b"\ndata: " + encode(data) + b"\n\n"
+
+
+def write_seen(seen: Seen) -> str:
+    """What was seen in each shop, as one id."""
+    return base64.urlsafe_b64encode(msgspec.msgpack.encode(sorted(seen.items()))).rstrip(b"=").decode()
+
+
+def read_seen(text: str) -> Seen | None:
+    """The same again; None where it is not one of ours."""
+    try:
+        pairs = msgspec.msgpack.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=list[tuple[int, int]])
+    except (msgspec.MsgspecError, ValueError):
+        return None
+    return dict(pairs)
+
+
+OPERATIONS = (
+    Operation(id="stream", method="GET", path="/v1/stream", summary="What happens and what is said, as it happens", handler=stream,
+              who=PEOPLE, permission="cases.read", query=LiveQuery, media_type="text/event-stream",
+              problems=("not_found", "bad_cursor", "too_many_streams")),
+)  # fmt: skip
