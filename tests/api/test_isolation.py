@@ -47,6 +47,8 @@ BODIES: dict[str, Any] = {
     "put_note": {"text": "x"},
     "put_tags": {"tags": ["x"]},
     "put_quick_replies": {"replies": []},
+    "make_shop_rule": {"name": "x", "does": "approve"},
+    "change_shop_rule": {"name": "x", "does": "approve"},
     "put_macro": {"name": "x", "zh": "好", "en": "ok", "move": "approve"},
     "change_macro": {"name": "x", "zh": "好", "en": "ok", "move": "approve"},
     "put_member": {"role": "viewer"},

@@ -1,4 +1,4 @@
-"""What the platform does by itself, without set-up, once a case comes before the seller: it proposes where its rules say so (N-01, U-16)."""
+"""What happens by itself once a case comes before the seller: the shop's own rules, and the platform's proposal without set-up (N-01, U-16)."""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -11,6 +11,7 @@ from amends.actions.outcome import Blocked, Outcome, Recorded
 from amends.actions.proof import look
 from amends.actions.propose import Offer, offered, sound_change
 from amends.actions.recording import afterwards, joined
+from amends.actions.shop_rules import decided_by_rule, proposed_by_rule
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.people import Actor
 from amends.domain.facts.sheet import groups, request_of, sheet
@@ -30,18 +31,19 @@ def follow(file: CaseFile, outcome: Outcome, rules: Rules, now: datetime, new_id
     case = outcome.case
     if case.state != "pending_review" or case.historical or outcome.events[-1].type not in _BEFORE_THE_SELLER:
         return outcome
-    topic = rules.topic("negotiation")
-    if not proposes(topic):
+    if not file.shop_rules and not proposes(rules.topic("negotiation")):
         return outcome
     here = afterwards(file, outcome)
-    step = _proactive(here, rules, now, new_id)
-    return outcome if step is None or isinstance(step, Blocked) else joined(outcome, step)
+    step = decided_by_rule(here, rules, now, new_id) or _proactive(here, rules, now, new_id)
+    if step is None or isinstance(step, Blocked):
+        step = proposed_by_rule(here, rules, now, new_id)
+    return outcome if step is None else joined(outcome, step)
 
 
 def _proactive(file: CaseFile, rules: Rules, now: datetime, new_id: Callable[[], UUID]) -> Recorded | Blocked | None:
     """The platform's own proposal, once a case. Goods in several parcels or categories must all call for it."""
     case = file.case
-    if case is None or any(p.channel == "platform_proactive" for p in file.proposals):
+    if case is None or not proposes(rules.topic("negotiation")) or any(p.channel == "platform_proactive" for p in file.proposals):
         return None
     request = request_of(file)
     found = [_advised(file, rules, lines, now) for lines in groups(file, request.lines)]

@@ -18,6 +18,7 @@ from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, Transaction
 from amends.domain.facts.replacement import NewOrder, Replacement
+from amends.domain.facts.shop_rule import Use
 from amends.domain.facts.travel import NOTHING, Travel
 
 
@@ -54,6 +55,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     proposals: tuple[Proposal, ...] = ()
     replacements: tuple[Replacement, ...] = ()
     new_order: NewOrder | None = None
+    rule_uses: tuple[Use, ...] = ()
     order: Order | None = None
     compensations: tuple[Compensation, ...] = ()
     messages: tuple[Message, ...] = ()

@@ -365,6 +365,7 @@ def joined(first: Recorded, second: Recorded) -> Recorded:
         proposals=merged(first.proposals, second.proposals, lambda p: p.id),
         replacements=merged(first.replacements, second.replacements, lambda r: r.case_id),
         new_order=second.new_order or first.new_order,
+        rule_uses=first.rule_uses + second.rule_uses,
         order=second.order or first.order,
         compensations=first.compensations + second.compensations,
         alarms=first.alarms + second.alarms,

@@ -31,6 +31,7 @@ from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, RefundLine
 from amends.domain.facts.replacement import Replacement
+from amends.domain.facts.shop_rule import ShopRule, Standing
 from amends.domain.facts.travel import NOTHING
 from amends.store.database import queries
 
@@ -151,6 +152,9 @@ def _file(row: asyncpg.Record, parts: Sequence[asyncpg.Record]) -> CaseFile:
         all_proposals=tuple([_proposal(r) for part in parts for r in part["proposals"] or ()]),
         replacements=tuple([Replacement(*r) for part in parts for r in part["replacements"] or ()]),
         roots=tuple([(r[0], r[1]) for r in roots.values()]),
+        shop_rules=tuple(
+            [Standing(r[0], r[1], msgspec.json.decode(r[2], type=ShopRule), r[3], r[4]) for r in row["shop_rules"] or ()]
+        ),
         standing=tuple([(r[0], r[1]) for r in row["standing"] or ()]),
         buyer_standing=_standing(row["buyer_standing"]),
         **_conduct(parts),

@@ -42,6 +42,7 @@ WHOLE = (
     "insert_deadlines",
     "upsert_proposals",
     "upsert_replacements",
+    "insert_rule_uses",
     "insert_events",
     "insert_outbox",
     "upsert_compensations",

@@ -130,6 +130,9 @@ class Batch:
             (shop_id, r.case_id, r.state, r.owed_at, r.order_id, r.parcel_id, r.shipped_at, r.delivered_at, r.ended_at)
             for r in part.replacements
         )
+        self.rows["insert_rule_uses"].extend(
+            (shop_id, u.rule_id, u.buyer, u.number, u.version, u.case_id, u.at) for u in part.rule_uses
+        )
         if part.new_order is not None:
             for name, rows in order_rows(shop_id, part.new_order).items():
                 self.rows[name].extend(rows)

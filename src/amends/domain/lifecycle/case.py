@@ -103,6 +103,8 @@ _ROWS: Final = (
     _row(39, "pending_review", "amended", "buyer", SAME, "amend"),
     _row(21, "pending_review rejected_1", "returnless_refund", "seller", "refund_approved", "approve",
          kinds=_RETURN, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
+    _row(21, "pending_review", "returnless_refund", "system", "refund_approved", "approve",
+         kinds=_RETURN, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
     _row(22, "rejected_1", "approved", "seller", "refund_approved", "approve",
          kinds=_REFUNDS, starts="refund_reconcile", stops=_UNPAID, wishes="pay_refund"),
     _row(22, "rejected_1", "approved", "seller", "awaiting_buyer_ship", "approve",

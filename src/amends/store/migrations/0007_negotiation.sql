@@ -66,12 +66,53 @@ create table replacement_payment (
 create index replacement_payment_by_order on replacement_payment (shop_id, order_id);
 create index replacement_payment_by_root on replacement_payment (shop_id, root_id);
 
+-- Rules that a shop owns, each version kept; what they did for whom is counted.
+create table shop_rule (
+    shop_id bigint not null references shop (id),
+    id uuid not null,
+    version integer not null check (version > 0),
+    name text not null,
+    body jsonb not null check (coalesce(body ->> 'does', '') in ('approve', 'let_keep', 'propose')),
+    active boolean not null,
+    made_at timestamptz not null,
+    changed_by text not null,
+    changed_at timestamptz not null,
+    primary key (shop_id, id)
+);
+create index shop_rule_active on shop_rule (shop_id) where active;
+
+create table shop_rule_version (
+    shop_id bigint not null,
+    rule_id uuid not null,
+    version integer not null,
+    name text not null,
+    body jsonb not null,
+    active boolean not null,
+    made_by text not null,
+    made_at timestamptz not null,
+    primary key (shop_id, rule_id, version),
+    foreign key (shop_id, rule_id) references shop_rule (shop_id, id)
+);
+
+create table shop_rule_use (
+    shop_id bigint not null,
+    rule_id uuid not null,
+    buyer text not null,
+    number integer not null check (number > 0),
+    version integer not null,
+    case_id uuid not null,
+    at timestamptz not null,
+    primary key (shop_id, rule_id, buyer, number),
+    foreign key (shop_id, rule_id, version) references shop_rule_version (shop_id, rule_id, version),
+    foreign key (shop_id, case_id) references cases (shop_id, id)
+);
+
 -- Row security as in 0002.
 do $$
 declare
     t text;
 begin
-    foreach t in array array['proposal', 'replacement', 'replacement_payment'] loop
+    foreach t in array array['proposal', 'replacement', 'replacement_payment', 'shop_rule', 'shop_rule_version', 'shop_rule_use'] loop
         execute format('alter table %I enable row level security', t);
         execute format('alter table %I force row level security', t);
         execute format(
@@ -81,5 +122,17 @@ begin
         execute format('create policy reviewers_read on %I for select to amends_reviewer using (true)', t);
         execute format('grant select on %I to amends_desk, amends_worker, amends_reviewer', t);
         execute format('grant insert, update on %I to amends_desk, amends_worker', t);
+    end loop;
+end $$;
+
+-- What a rule said and did is never changed.
+do $$
+declare
+    t text;
+begin
+    foreach t in array array['shop_rule_version', 'shop_rule_use'] loop
+        execute format('revoke update, delete, truncate on %I from amends_desk, amends_worker, amends_reviewer', t);
+        execute format('create trigger append_only before update or delete on %I for each row execute function refuse_change()', t);
+        execute format('create trigger append_only_whole before truncate on %I for each statement execute function refuse_change()', t);
     end loop;
 end $$;

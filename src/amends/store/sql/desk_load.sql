@@ -70,7 +70,13 @@ select
     (select (b.good, b.reasons, b.told_by is not null) from buyer_standing b
       where b.buyer = o.buyer and (b.until is null or b.until > (select moment()))) as buyer_standing,
     (select array_agg((w.id, w.topics))
-       from webhook_endpoint w where w.shop_id = o.shop_id and w.disabled_at is null) as endpoints
+       from webhook_endpoint w where w.shop_id = o.shop_id and w.disabled_at is null) as endpoints,
+    (select array_agg((r.id, r.version, r.body::text,
+                       (select count(*) from shop_rule_use u where u.shop_id = r.shop_id and u.rule_id = r.id and u.buyer = o.buyer),
+                       (select count(*) from shop_rule_use u where u.shop_id = r.shop_id and u.rule_id = r.id and u.buyer = o.buyer
+                          and u.at > (select moment()) - make_interval(days => coalesce((r.body ->> 'per_buyer_days')::int, 30))))
+                      order by r.made_at, r.id)
+       from shop_rule r where r.shop_id = o.shop_id and r.active) as shop_rules
 from unnest($1::int[], $2::bigint[], $3::uuid[], $4::text[], $5::text[]) as want (n, shop_id, order_id, principal, key)
 join orders o on o.shop_id = want.shop_id and o.id = want.order_id
 join shop s on s.id = o.shop_id;

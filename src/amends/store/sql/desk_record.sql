@@ -165,3 +165,7 @@ insert into replacement_payment select * from unnest($1::bigint[], $2::uuid[], $
 insert into replacement select * from unnest($1::replacement[])
 on conflict (shop_id, case_id) do update set state = excluded.state, order_id = excluded.order_id, parcel_id = excluded.parcel_id,
     shipped_at = excluded.shipped_at, delivered_at = excluded.delivered_at, ended_at = excluded.ended_at;
+
+-- name: insert_rule_uses!
+-- Numbered for each buyer: two cases at once cannot both be the last that a cap allows.
+insert into shop_rule_use select * from unnest($1::shop_rule_use[]);
