@@ -49,6 +49,7 @@ from amends.actions.conduct_commands import ChargeFreight, ExtendDeadlines, Reco
 from amends.actions.outcome import Outcome, Recorded
 from amends.actions.people_commands import PinMessage, SaidBefore, SendMessage
 from amends.actions.propose import Offer, offered
+from amends.actions.shop_rules import decided_by_rule
 from amends.domain.facts.chargeback import Chargeback
 from amends.domain.facts.conduct import BuyerStanding, Compensation
 from amends.domain.facts.dispute import Dispute, Ruling
@@ -59,6 +60,7 @@ from amends.domain.facts.people import SYSTEM
 from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, RefundLine
 from amends.domain.facts.replacement import Replacement
+from amends.domain.facts.shop_rule import ShopRule, Standing
 from amends.domain.facts.travel import Interception, Travel
 from amends.domain.lifecycle.case import CASE, OUTLIVING
 from amends.domain.lifecycle.machine import START, Row, find
@@ -227,6 +229,9 @@ REFUSAL = {
 
 
 def approving(w: World, row: Row, by: str) -> Outcome:
+    if by == "system" and row.event == "returnless_refund":
+        own = Standing(UUID(int=77), 1, ShopRule(does="let_keep"))
+        return decided_by_rule(replace(w.file, shop_rules=(own,)), w.rules, w.now, w.new_id)
     approver = "seller" if row.event == "nothing_to_pay" else by
     return told(w, Approve, approver, keep_goods=row.event == "returnless_refund")
 
@@ -508,7 +513,11 @@ def test_a_row_does_what_it_says(row: Row) -> None:
 
 def skipped(row: Row, source: str, kind: str, by: str) -> bool:
     """Ways that a row leaves open in principle and that no one can go yet: the system approves and doubts only by its deadlines."""
-    if by == "system" and row.event != "nothing_to_pay" and row.action in ("approve", "submit_evidence", "retry_refund"):
+    if (
+        by == "system"
+        and row.event not in ("nothing_to_pay", "returnless_refund")
+        and row.action in ("approve", "submit_evidence", "retry_refund")
+    ):
         return True
     excused: dict[str, bool] = {
         "proof_demanded": source == START and (kind not in PROVEN or by == "seller"),
