@@ -45,7 +45,13 @@ from amends.actions.commands import (
     SubmitEvidence,
     Withdraw,
 )
-from amends.actions.conduct_commands import ChargeFreight, ExtendDeadlines, RecordCompensationResult, WarnOfDeadline
+from amends.actions.conduct_commands import (
+    ChargeFreight,
+    ExtendDeadlines,
+    RecordCompensationResult,
+    RetryCompensation,
+    WarnOfDeadline,
+)
 from amends.actions.outcome import Outcome, Recorded
 from amends.actions.people_commands import PinMessage, SaidBefore, SendMessage
 from amends.actions.propose import Offer, offered
@@ -362,6 +368,14 @@ def compensating(w: World, row: Row, by: str) -> Outcome:
     return ACTIONS[RecordCompensationResult](w.file, command, w.rules, w.now, w.new_id)
 
 
+def paying_anew(w: World, row: Row, by: str) -> Outcome:
+    owed = Compensation(
+        UUID(int=900), w.case.id, 250, "seller", "buyer", "first_response", "r", "failed", None, "x", 1, 2, NOW, NOW
+    )
+    w.file = replace(w.file, compensations=(owed,))
+    return told(w, RetryCompensation, by, compensation_id=owed.id)
+
+
 def warning(w: World, row: Row, by: str) -> Outcome:
     kind = "appeal" if w.case.final else "review"
     near = a_clock(kind, NOW, hours=1, started_at=NOW - DAY)
@@ -448,6 +462,7 @@ DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "ship_order": shipping,
     "record_compensation_result": compensating,
     "warn_of_deadline": warning,
+    "retry_compensation": paying_anew,
     "extend_deadlines": extending,
     "send_message": speaking,
     "pin_message": pinning,

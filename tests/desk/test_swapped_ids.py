@@ -106,6 +106,7 @@ def _every_command(shop: int, theirs: Known) -> list[Command]:
         spoken.RecordInterception(shop_id=shop, actor=CARRIER, interception_id=theirs.interception_id, result="declined"),
         spoken.AnswerComplaint(shop_id=shop, actor=CARRIER, interception_id=theirs.interception_id, answer="declined"),
         spoken.RetryRefund(shop_id=shop, actor=SUPPORT, case_id=theirs.paid_case, refund_id=theirs.refund_id),
+        told.RetryCompensation(actor=SUPPORT, compensation_id=theirs.owed_id, **on_case),
         told.WarnOfDeadline(actor=SYSTEM, kind="review", started_seq=1, alarm="half", **on_case),
         told.ExtendDeadlines(actor=SYSTEM, outage=1, from_at=ANY, to_at=ANY, **on_case),
         told.ChargeFreight(actor=SUPPORT, leg="first_leg", amount=100, carrier="usps", **on_case),

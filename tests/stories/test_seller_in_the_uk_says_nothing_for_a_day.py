@@ -3,10 +3,11 @@
 from typing import Any
 
 import pytest
-from tests.marketplace import SELLER
+from tests.marketplace import SELLER, SUPPORT
 from tests.stories.telling import Case, Story
 
 from amends.actions.commands import AskForProof, Reject
+from amends.actions.conduct_commands import RetryCompensation
 from amends.domain.facts.people import Actor
 from amends.domain.facts.told import ToldLine
 
@@ -91,6 +92,12 @@ async def test_one_that_the_payment_side_refuses_is_told_to_a_person(story: Stor
     assert (await case.events())[-1] == "compensation_failed"
     assert await story.administrator.fetchval("select why from amends.parked") == "compensation_failed"
     assert await story.count("posting") == 0
+    failed = await story.administrator.fetchval("select id from amends.compensation")
+    assert (await case._do(RetryCompensation, SUPPORT, compensation_id=failed)).code is None
+    assert (await case._do(RetryCompensation, SUPPORT, compensation_id=failed)).code == "move_not_open", "once"
+    await story.settle()
+    assert (await case.events())[-2:] == ["compensation_replaced", "compensation_paid"]
+    assert [done.amount for done in story.payments.executions.values()] == [250]
 
 
 @pytest.mark.requirement("Q-02")

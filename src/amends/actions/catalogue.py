@@ -40,6 +40,7 @@ from amends.actions.record_interception import record_interception
 from amends.actions.record_refund_result import record_refund_result
 from amends.actions.record_scan import record_scan
 from amends.actions.reject import reject
+from amends.actions.retry_compensation import retry_compensation
 from amends.actions.retry_refund import retry_refund
 from amends.actions.rule import rule
 from amends.actions.send_message import send_message
@@ -93,6 +94,7 @@ ACTIONS: Final[dict[type[commands.Command], Action]] = {
     conduct_commands.ExtendDeadlines: extend_deadlines,
     conduct_commands.RecordCompensationResult: record_compensation_result,
     conduct_commands.ChargeFreight: charge_freight,
+    conduct_commands.RetryCompensation: retry_compensation,
     commands.AgreeRefusal: agree_refusal,
     commands.OrderInterception: order_interception,
     commands.RecordInterception: record_interception,

@@ -39,4 +39,10 @@ class ChargeFreight(CaseCommand, frozen=True, kw_only=True, tag="charge_freight"
     carrier: str
 
 
-ConductCommand = WarnOfDeadline | ExtendDeadlines | RecordCompensationResult | ChargeFreight
+class RetryCompensation(CaseCommand, frozen=True, kw_only=True, tag="retry_compensation"):
+    """A compensation that failed for good is paid anew by an operator."""
+
+    compensation_id: UUID
+
+
+ConductCommand = RetryCompensation | WarnOfDeadline | ExtendDeadlines | RecordCompensationResult | ChargeFreight

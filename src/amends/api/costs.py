@@ -6,13 +6,14 @@ from uuid import UUID
 
 import msgspec
 
-from amends.actions.conduct_commands import ChargeFreight
+from amends.actions.conduct_commands import ChargeFreight, RetryCompensation
 from amends.api.answering import answered
 from amends.api.bodies import Positive, Strict, Word
 from amends.api.calls import Request
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
 from amends.desk.views import CaseView, MoneyView
+from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
 
 PLATFORM = frozenset({"platform"})
@@ -122,10 +123,27 @@ async def charge_freight(request: Request) -> Reply | Problem:
     return answered(await request.context.group.handle(command))
 
 
+async def retry_compensation(request: Request) -> Reply | Problem:
+    """Pay a compensation anew that failed for good."""
+    place, wanted = (
+        await request.context.places.case(request.caller, request.params["case_id"]),
+        parse_id(request.params["compensation_id"]),
+    )
+    if place is None or not isinstance(wanted, UUID):
+        return Problem(code="not_found")
+    command = RetryCompensation(
+        shop_id=place[0], actor=request.caller.actor, key=request.key, case_id=place[1], compensation_id=wanted
+    )
+    return answered(await request.context.group.handle(command))
+
+
 OPERATIONS = (
     Operation(id="case_costs", method="GET", path="/v1/cases/{case_id}/costs", summary="What a case cost whom", handler=case_costs,
               who=TRADE, permission="cases.read", answer=Costs, problems=("not_found",)),
     Operation(id="charge_freight", method="POST", path="/v1/cases/{case_id}/freight", summary="Post what a leg of the way back cost",
               handler=charge_freight, who=PLATFORM, permission="parcels.write", body=FreightBody, answer=CaseView, keyed=True,
               sort="write", problems=("not_found", "amount_not_positive", "several_rules_answer")),
+    Operation(id="retry_compensation", method="POST", path="/v1/cases/{case_id}/compensations/{compensation_id}/retry",
+              summary="Pay a failed compensation anew", handler=retry_compensation, who=PLATFORM, permission="refunds.handle",
+              answer=CaseView, keyed=True, sort="write", problems=("not_found", "move_not_open")),
 )  # fmt: skip

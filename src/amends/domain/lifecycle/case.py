@@ -124,6 +124,8 @@ _ROWS: Final = (
     _row(0, _LIVE, "replied", "seller", SAME, "send_message", stops="first_response", decides=False,
          source="C-04: a personal reply is human handling"),
     _row(0, _LIVE, "message_pinned", "buyer seller platform", SAME, "pin_message", source="V-07"),
+    _row(0, _EVERY, "compensation_replaced", "platform", SAME, "retry_compensation",
+         wishes="pay_compensation", decides=False, source="C-04"),
     # Before the end, and when nobody could act
     _row(0, _EVERY, "deadline_near", "system", SAME, "warn_of_deadline", wishes="notify", decides=False,
          source="silent approval is what sellers complain about most"),
