@@ -13,6 +13,7 @@ from amends.actions.commands import Command
 from amends.api.callers import Callers
 from amends.api.context import Context
 from amends.api.door import Door
+from amends.api.gauges import Gauges
 from amends.api.hub import Hub
 from amends.api.limits import Limits
 from amends.api.messages import Receive, Scope, Send, encode
@@ -107,6 +108,7 @@ class App:
         context.description = encode(describe(OPERATIONS))
         context.pool = await open_pool(settings.database_url, "amends_desk", min_size=2, max_size=settings.pool)
         context.reviewers = await open_pool(settings.database_url, "amends_reviewer", min_size=0, max_size=2)
+        context.gauges = Gauges(context.reviewers)
         if settings.sandbox:
             await declare_sandbox(context.pool, context.reviewers)
         context.hub = Hub(context.pool)

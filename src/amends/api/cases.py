@@ -43,10 +43,11 @@ class CasesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
 
 class CasePage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of cases; `next_cursor` is null on the last one."""
+    """A page of cases; `next_cursor` is null on the last one. `as_of` is the `updated_since` to ask with next: nothing is skipped."""
 
     cases: list[CaseView]
     next_cursor: str | None
+    as_of: datetime
 
 
 class EventView(msgspec.Struct, frozen=True, kw_only=True):
@@ -105,13 +106,14 @@ async def list_cases(request: Request) -> Reply | Problem:
                         updated_since=query.updated_since, deadline_before=query.deadline_before,
                         order_id=query.order_id, side=caller.kind, assignee=_assignee(caller, query.assignee),
                         unassigned=query.assignee == "nobody", tag=query.tag)  # fmt: skip
+    as_of = await context.pool.fetchval(queries("settled_until"))
     async with transaction(context.pool, shops) as connection:
         rows = await page_of_cases(connection, shops, wanted, urgent=query.order == "urgent", after=after, limit=query.limit)
         page = rows[: query.limit]
         asked = [CaseCommand(shop_id=row["shop_id"], actor=caller.actor, case_id=row["id"]) for row in page]
         read = await read_files(context, connection, asked) if asked else []
     more = write_cursor(Cursor(page[-1]["at"], page[-1]["id"])) if len(rows) > query.limit else None
-    return json_reply(CasePage(cases=[_view(one, request) for one in read if one is not None], next_cursor=more))
+    return json_reply(CasePage(cases=[_view(one, request) for one in read if one is not None], next_cursor=more, as_of=as_of))
 
 
 def _assignee(caller: Caller, named: str | None) -> str | None:

@@ -5,6 +5,7 @@ import asyncio
 import asyncpg
 
 from amends.api.callers import Callers
+from amends.api.gauges import Gauges
 from amends.api.hub import Hub
 from amends.api.limits import Limits
 from amends.api.metrics import Metrics
@@ -25,6 +26,7 @@ class Context:
     vocabulary: Vocabulary
     words: Words
     metrics: Metrics
+    gauges: Gauges
     limits: Limits
     pool: asyncpg.Pool
     reviewers: asyncpg.Pool

@@ -26,8 +26,9 @@ async def ready(request: Request) -> Reply | Problem:
 
 
 async def metrics(request: Request) -> Reply | Problem:
-    """What this process has counted, as text."""
-    return Reply(body=request.context.metrics.text().encode(), media_type=b"text/plain; version=0.0.4; charset=utf-8")
+    """What this process has counted, and what the database says of itself, as text."""
+    text = request.context.metrics.text() + await request.context.gauges.text()
+    return Reply(body=text.encode(), media_type=b"text/plain; version=0.0.4; charset=utf-8")
 
 
 OPERATIONS = (

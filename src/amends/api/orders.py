@@ -9,7 +9,7 @@ from msgspec import Meta
 
 from amends.actions.commands import ShipOrder
 from amends.api.answering import answered
-from amends.api.bodies import ShipBody
+from amends.api.bodies import Moment, ShipBody
 from amends.api.calls import Request
 from amends.api.cases import Limit
 from amends.api.files import read_order, shops_of
@@ -42,14 +42,16 @@ class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
     delivered_at: datetime | None
     cancelled_at: datetime | None
     version: int
+    updated_at: datetime
     paid: int
 
 
 class OrderPage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page of orders; `next_cursor` is null on the last one."""
+    """A page of orders; `next_cursor` is null on the last one. `as_of` is the `updated_since` to ask with next: nothing is skipped."""
 
     orders: list[OrderRow]
     next_cursor: str | None
+    as_of: datetime
 
 
 class OrderLineView(msgspec.Struct, frozen=True, kw_only=True):
@@ -177,6 +179,7 @@ class OrdersQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
     reference: Annotated[str, Meta(max_length=200)] | None = None
     purchase: Annotated[str, Meta(max_length=200)] | None = None
+    updated_since: Moment | None = None
     cursor: Annotated[str, Meta(max_length=64)] | None = None
     limit: Limit = 50
 
@@ -232,12 +235,14 @@ async def list_orders(request: Request) -> Reply | Problem:
     if after is not None and not isinstance(after, UUID):
         return Problem(code="bad_cursor")
     shops = await shops_of(context, caller)
+    as_of = await context.pool.fetchval(queries("settled_until"))
     async with transaction(context.pool, shops) as connection:
         rows = await page_of_orders(connection, shops, buyer=caller.buyer, reference=query.reference,
-                                    purchase=query.purchase, after=after, limit=query.limit)  # fmt: skip
+                                    purchase=query.purchase, after=after, limit=query.limit,
+                                    updated_since=query.updated_since)  # fmt: skip
     page = rows[: query.limit]
     more = str(page[-1]["id"]) if len(rows) > query.limit else None
-    return json_reply(OrderPage(orders=[OrderRow(**dict(row)) for row in page], next_cursor=more))
+    return json_reply(OrderPage(orders=[OrderRow(**dict(row)) for row in page], next_cursor=more, as_of=as_of))
 
 
 async def get_order(request: Request) -> Reply | Problem:

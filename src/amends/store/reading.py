@@ -118,9 +118,10 @@ async def page_of_orders(
     purchase: str | None,
     after: UUID | None,
     limit: int,
+    updated_since: datetime | None = None,
 ) -> list[asyncpg.Record]:
     """One page of orders, the newest told first, and one row more."""
     found: list[asyncpg.Record] = await connection.fetch(
-        queries("list_orders"), list(shops), buyer, reference, purchase, after, limit + 1
+        queries("list_orders"), list(shops), buyer, reference, purchase, after, limit + 1, updated_since
     )
     return found

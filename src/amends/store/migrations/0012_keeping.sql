@@ -231,3 +231,27 @@ drop function keep_message();
 grant update (account) on posting to amends_worker;
 grant update (text) on case_note to amends_worker;
 grant update (author) on message to amends_worker;
+
+-- Who reads what changed since a moment goes on from `settled_until()`: nothing that is still being written can stand before it. A number
+-- or a clock alone skips what is committed late with an early mark.
+alter table orders add column updated_at timestamptz not null default moment();
+create index orders_by_change on orders (shop_id, updated_at);
+create function touched() returns trigger language plpgsql set search_path = amends as $$
+begin
+    new.updated_at := moment();
+    return new;
+end $$;
+create trigger touched before update on orders for each row execute function touched();
+
+create function settled_until() returns timestamptz language sql volatile security definer
+    set search_path = amends, pg_catalog
+    as $$
+        select least(clock_timestamp(),
+                     (select min(a.xact_start) from pg_stat_activity a
+                      where a.datname = current_database() and a.backend_xid is not null and a.pid <> pg_backend_pid())) + offset_by
+        from clock
+    $$;
+revoke all on function settled_until() from public;
+grant execute on function settled_until() to amends_desk, amends_worker, amends_reviewer;
+
+create index refund_in_flight on refund (shop_id, updated_at) where status in ('pending', 'sent', 'unknown');

@@ -50,7 +50,7 @@ limit $11;
 
 -- name: list_orders
 select o.shop_id, o.id, o.reference, o.purchase, o.market, o.buyer, o.currency, o.status, o.sale_format, o.placed_at, o.paid_at,
-    o.shipped_at, o.delivered_at, o.cancelled_at, o.version,
+    o.shipped_at, o.delivered_at, o.cancelled_at, o.version, o.updated_at,
     (select coalesce(sum(l.paid), 0)::bigint from order_line l where l.shop_id = o.shop_id and l.order_id = o.id) as paid
 from orders o
 where o.shop_id = any ($1::bigint[])
@@ -58,6 +58,7 @@ where o.shop_id = any ($1::bigint[])
   and ($3::text is null or o.reference = $3)
   and ($4::text is null or o.purchase = $4)
   and ($5::uuid is null or o.id < $5)
+  and ($7::timestamptz is null or o.updated_at >= $7)
 order by o.id desc
 limit $6;
 
