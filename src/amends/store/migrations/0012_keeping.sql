@@ -211,7 +211,7 @@ declare
     was jsonb := to_jsonb(old) - 'account' - 'author' - 'text' - 'erased_at' - 'rationale' - 'actor';
 begin
     if tg_op = 'UPDATE' then
-        if to_jsonb(new) - 'account' - 'author' - 'text' - 'erased_at' - 'rationale' - 'actor' = was
+        if new is distinct from old and to_jsonb(new) - 'account' - 'author' - 'text' - 'erased_at' - 'rationale' - 'actor' = was
            and (to_jsonb(new) ->> 'account' is not distinct from to_jsonb(old) ->> 'account' or to_jsonb(new) ->> 'account' like 'buyer:erased-%')
            and (to_jsonb(new) ->> 'author' is not distinct from to_jsonb(old) ->> 'author' or to_jsonb(new) ->> 'author' like 'buyer:erased-%')
            and to_jsonb(new) ->> 'actor' is not distinct from to_jsonb(old) ->> 'actor'

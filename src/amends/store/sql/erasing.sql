@@ -65,7 +65,7 @@ from cases c where c.shop_id = m.shop_id and c.id = m.case_id and m.shop_id = an
 
 -- name: forget_notes!
 update case_note n set text = ''
-from cases c where c.shop_id = n.shop_id and c.id = n.case_id and n.shop_id = any ($1::bigint[]) and c.buyer = $2;
+from cases c where c.shop_id = n.shop_id and c.id = n.case_id and n.shop_id = any ($1::bigint[]) and c.buyer = $2 and n.text <> '';
 
 -- name: forget_proposals!
 update proposal p set note = null
