@@ -62,8 +62,8 @@ async def told(story: Story, home: Path) -> tuple[Case, Path]:
     )
     await story.do((sold.shop_id, case.id), Reject, by=ANNA, key="k3", ground="other", note=f"{CANARY} says otherwise")
     for table, columns in (
-        ("message (shop_id, id, case_id, seq, side, author, sort, personal, text, sha256, at)",
-         f"$1, gen_random_uuid(), $2, 1, 'buyer', 'buyer:{NAME}', 'personal', true, '{CANARY} hello', '\\x00', amends.moment()"),
+        ("message (shop_id, id, case_id, seq, side, author, sort, personal, text, salt, sha256, at)",
+         f"$1, gen_random_uuid(), $2, 1, 'buyer', 'buyer:{NAME}', 'personal', true, '{CANARY} hello', '\\x01', '\\x00', amends.moment()"),
         ("case_note (shop_id, id, case_id, side, author, sort, text, at)",
          f"$1, gen_random_uuid(), $2, 'seller', 'seller:anna', 'note', '{CANARY} called', amends.moment()"),
     ):  # fmt: skip

@@ -208,12 +208,13 @@ grant delete on caption, test_message, buyer_signal, buyer_standing to amends_wo
 -- Append-only rows stay as they are, but for the name of a buyer who was forgotten and the words of their notes: these may only be emptied.
 create function forget_only() returns trigger language plpgsql as $$
 declare
-    was jsonb := to_jsonb(old) - 'account' - 'author' - 'text' - 'erased_at' - 'rationale' - 'actor';
+    was jsonb := to_jsonb(old) - 'account' - 'author' - 'text' - 'salt' - 'erased_at' - 'rationale' - 'actor';
 begin
     if tg_op = 'UPDATE' then
-        if new is distinct from old and to_jsonb(new) - 'account' - 'author' - 'text' - 'erased_at' - 'rationale' - 'actor' = was
+        if new is distinct from old and to_jsonb(new) - 'account' - 'author' - 'text' - 'salt' - 'erased_at' - 'rationale' - 'actor' = was
            and (to_jsonb(new) ->> 'account' is not distinct from to_jsonb(old) ->> 'account' or to_jsonb(new) ->> 'account' like 'buyer:erased-%')
            and (to_jsonb(new) ->> 'author' is not distinct from to_jsonb(old) ->> 'author' or to_jsonb(new) ->> 'author' like 'buyer:erased-%')
+           and (to_jsonb(new) ->> 'salt' is not distinct from to_jsonb(old) ->> 'salt' or to_jsonb(new) ->> 'salt' is null)
            and to_jsonb(new) ->> 'actor' is not distinct from to_jsonb(old) ->> 'actor'
            and (to_jsonb(new) ->> 'text' is not distinct from to_jsonb(old) ->> 'text' or coalesce(to_jsonb(new) ->> 'text', '') = '') then
             return new;

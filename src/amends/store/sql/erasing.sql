@@ -60,7 +60,7 @@ update evidence_grant g set why = '', decided_why = case when g.decided_why is n
 from orders o where o.shop_id = g.shop_id and o.id = g.order_id and g.shop_id = any ($1::bigint[]) and o.buyer = $2;
 
 -- name: forget_messages!
-update message m set text = null, erased_at = moment(), author = case when m.side = 'buyer' then $3 else m.author end
+update message m set text = null, salt = null, erased_at = moment(), author = case when m.side = 'buyer' then $3 else m.author end
 from cases c where c.shop_id = m.shop_id and c.id = m.case_id and m.shop_id = any ($1::bigint[]) and c.buyer = $2 and m.erased_at is null;
 
 -- name: forget_notes!
@@ -155,7 +155,7 @@ where shop_id = any ($1::bigint[]) and created_at < moment() - $2::interval and 
 delete from test_message where shop_id = any ($1::bigint[]) and sent_at < moment() - $2::interval returning 1;
 
 -- name: retain_messages
-update message m set text = null, erased_at = moment()
+update message m set text = null, salt = null, erased_at = moment()
 from cases c where c.shop_id = m.shop_id and c.id = m.case_id and m.shop_id = any ($1::bigint[]) and m.erased_at is null
   and c.closed_at < moment() - $2::interval
   and not exists (select from legal_hold h where h.buyer = c.buyer and h.lifted_at is null and (h.until is null or h.until > moment()))
