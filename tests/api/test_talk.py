@@ -172,3 +172,26 @@ async def test_a_number_that_cannot_be_one_stands_in_the_log_with_the_code_that_
     assert sent.json()["code"] == "tracking_number_invalid"
     log = (await market.call("seller_a", "GET", f"/v1/cases/{case['id']}/log")).json()["entries"]
     assert [e["error_code"] for e in log if e["sort"] == "attempt"] == ["ERR_LOG_204"]
+
+
+@pytest.mark.requirement("T-07")
+async def test_each_side_is_told_in_its_language_what_concerns_it_and_nothing_of_the_others(market: Market) -> None:
+    case = await opened(market, "A18")
+    body = {"kinds": ["photo_defect"]}
+    path = f"/v1/cases/{case['id']}/moves/ask_for_proof"
+    assert (await market.call("seller_a", "POST", path, body, idempotency_key="n1", if_match='"1"')).status_code == 200
+    told = (await market.call("buyer_1", "GET", "/v1/notices?unread=true")).json()["notices"]
+    mine = [one for one in told if one["case_id"] == case["id"]]
+    assert [(one["word"], one["language"], one["says"]) for one in mine] == [
+        ("more_proof_asked", "en", "seller asked for more proof")
+    ]
+    ids = {"notices": [one["id"] for one in mine]}
+    assert (await market.call("buyer_2", "POST", "/v1/notices:read", ids)).json()["read"] == []
+    assert (await market.call("buyer_1", "POST", "/v1/notices:read", ids)).json()["read"] == ids["notices"]
+    unread = (await market.call("buyer_1", "GET", "/v1/notices?unread=true")).json()["notices"]
+    assert ids["notices"][0] not in {one["id"] for one in unread}
+    for who in ("buyer_2", "seller_a", "seller_b"):
+        others = (await market.call(who, "GET", "/v1/notices?limit=100")).json()["notices"]
+        assert case["id"] not in {one["case_id"] for one in others}
+    log = (await market.call("seller_a", "GET", f"/v1/cases/{case['id']}/log")).json()["entries"]
+    assert [(e["code"], e["detail"]["to"]) for e in log if e["sort"] == "notice"] == [("more_proof_asked", "buyer")]

@@ -42,6 +42,7 @@ from amends.api import (
     shop_rules,
     signals,
     talk,
+    told_notices,
     webhooks,
     working,
 )
@@ -73,6 +74,7 @@ OPERATIONS: tuple[Operation, ...] = (
     *offline.OPERATIONS,
     *working.OPERATIONS,
     *live.OPERATIONS,
+    *told_notices.OPERATIONS,
     *talk.OPERATIONS,
     *replies.OPERATIONS,
     *shop_rules.OPERATIONS,

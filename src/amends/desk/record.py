@@ -51,6 +51,7 @@ WHOLE = (
     "insert_scores",
     "insert_signals",
     "insert_messages",
+    "insert_notices",
     "insert_offline_actions",
     "insert_attempts",
     "insert_answers",

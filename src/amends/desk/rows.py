@@ -96,6 +96,9 @@ class Batch:
                 (shop_id, new_id(), case.id, told.seq, wish.effect, wish.target, "pending", now, 0, None, None, now, None)
                 for wish in told.wishes
             )
+            self.rows["insert_notices"].extend(
+                _notice(shop_id, case, told, wish.target, now, new_id) for wish in told.wishes if wish.effect == "notify"
+            )
 
     def _case_parts(self, shop_id: int, file: CaseFile, part: Recorded, case: Case) -> None:
         """Rows that cannot be there yet are inserted plainly and those that are there are updated: both are cheaper than to look first."""
@@ -234,6 +237,13 @@ def _parts(recorded: Recorded) -> Iterator[Recorded]:
     yield recorded
     for more in recorded.also:
         yield from _parts(more)
+
+
+def _notice(shop_id: int, case: Case, event: Event, target: str, now: datetime, new_id: NewId) -> tuple[Any, ...]:
+    """A word to one side about an event; the language is the market's, unless the side has chosen one."""
+    side = "buyer" if target == case.buyer else target if target == "seller" else "platform"
+    person = case.buyer if side == "buyer" else None
+    return (shop_id, new_id(), case.id, event.seq, side, person, "zh" if case.market == "cn" else "en", event.type, now, None)
 
 
 def _refund_row(shop_id: int, order: Order, r: Refund) -> tuple[Any, ...]:

@@ -80,3 +80,16 @@ select * from (
 ) happened
 where $4::timestamptz is null or (at, reference) > ($4, $5::text)
 order by at, reference limit $6;
+
+-- name: notices_of
+-- The newest first; a buyer sees those to them.
+select n.shop_id, n.id, n.case_id, n.seq, n.language, n.word, n.at, n.read_at
+from notice n
+where n.shop_id = any ($1::bigint[]) and n.side = $2 and ($3::text is null or n.person = $3) and (not $4::boolean or n.read_at is null)
+  and ($5::timestamptz is null or n.at >= $5) and ($6::uuid is null or n.id < $6)
+order by n.id desc limit $7;
+
+-- name: read_notices
+update notice n set read_at = moment()
+where n.shop_id = any ($1::bigint[]) and n.id = any ($2::uuid[]) and n.side = $3 and ($4::text is null or n.person = $4) and n.read_at is null
+returning n.id;

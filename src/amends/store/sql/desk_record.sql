@@ -138,6 +138,15 @@ insert into outbox select * from unnest($1::outbox[]);
 -- name: insert_offline_actions!
 insert into offline_action select * from unnest($1::offline_action[]);
 
+-- name: insert_notices!
+-- A shop hears in the language that it chose.
+insert into notice
+select n.shop_id, n.id, n.case_id, n.seq, n.side, n.person,
+    coalesce(case when n.side = 'seller' then (select s.language from notice_setting s where s.shop_id = n.shop_id) end, n.language), n.word,
+    n.at, n.read_at
+from unnest($1::notice[]) n
+on conflict (shop_id, case_id, seq, side) do nothing;
+
 -- name: insert_messages!
 insert into message select * from unnest($1::message[]);
 
