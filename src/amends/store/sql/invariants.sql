@@ -623,7 +623,7 @@ where z.before > z.seq;
 -- name: a03
 -- What is append-only cannot be changed by the application, and a trigger stops whoever could; a posting's account may forget a buyer's name.
 select t.name || ' ' || role as found
-from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery', 'score_event',
+from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery', 'shop_rule_version', 'shop_rule_use', 'score_event',
                   'deadline_alarm', 'deadline_excuse', 'approval', 'by_hand']) as t (name)
 cross join unnest(array['amends_desk', 'amends_worker', 'amends_reviewer']) as role
 where has_table_privilege(role, 'amends.' || t.name, 'update, delete, truncate')
@@ -633,7 +633,7 @@ where has_table_privilege(role, 'amends.' || t.name, 'update, delete, truncate')
                 and has_column_privilege(role, a.attrelid, a.attnum, 'update'))
 union all
 select t.name
-from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery', 'score_event',
+from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery', 'shop_rule_version', 'shop_rule_use', 'score_event',
                   'deadline_alarm', 'deadline_excuse', 'approval', 'by_hand']) as t (name)
 where 2 > (select count(*) from pg_trigger g
            where g.tgrelid = ('amends.' || t.name)::regclass and g.tgname in ('append_only', 'append_only_whole')
