@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -57,7 +58,8 @@ async def sandbox(
         app, payments = create_app(settings), FakePayments()
         await app.start()
         async with await open_pool(dsn, "amends_worker", min_size=1, max_size=6) as pool:
-            worker = Worker(pool, payments, settings, Pace())
+            never = Pace(look_ahead_every=timedelta(days=1))  # alarms run in real time: a story that tells of them asks for them
+            worker = Worker(pool, payments, settings, never)
             tasks = [asyncio.create_task(worker.run()), asyncio.create_task(listen(dsn, worker))]
             token = await create_token(app.context.pool, kind="platform", subject="ops", permissions=("*",), live=False)
             transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)  # type: ignore[arg-type]
