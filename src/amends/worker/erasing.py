@@ -25,7 +25,8 @@ RETENTION: Final = "retention.yaml"
 # In this order: what is found by way of the buyer's orders and cases comes before these.
 BY_SHOP: Final = (
     "doom_files", "forget_evidence", "forget_checks", "forget_grants", "forget_messages", "forget_notes", "forget_proposals",
-    "forget_rulings", "forget_notices", "forget_refunds", "forget_parcels", "forget_answers", "forget_postings", "forget_cases",
+    "forget_rulings", "forget_notices", "forget_refunds", "forget_parcels", "forget_answers", "forget_postings",
+    "forget_rule_uses", "forget_cases",
     "forget_orders",
 )  # fmt: skip
 BY_NAME: Final = ("forget_signals", "forget_standing", "forget_interests", "forget_tokens", "forget_holds")

@@ -208,12 +208,13 @@ grant delete on caption, test_message, buyer_signal, buyer_standing to amends_wo
 -- Append-only rows stay as they are, but for the name of a buyer who was forgotten and the words of their notes: these may only be emptied.
 create function forget_only() returns trigger language plpgsql as $$
 declare
-    was jsonb := to_jsonb(old) - 'account' - 'author' - 'text' - 'salt' - 'erased_at' - 'rationale' - 'actor';
+    was jsonb := to_jsonb(old) - 'account' - 'author' - 'text' - 'salt' - 'buyer' - 'erased_at' - 'rationale' - 'actor';
 begin
     if tg_op = 'UPDATE' then
-        if new is distinct from old and to_jsonb(new) - 'account' - 'author' - 'text' - 'salt' - 'erased_at' - 'rationale' - 'actor' = was
+        if new is distinct from old and to_jsonb(new) - 'account' - 'author' - 'text' - 'salt' - 'buyer' - 'erased_at' - 'rationale' - 'actor' = was
            and (to_jsonb(new) ->> 'account' is not distinct from to_jsonb(old) ->> 'account' or to_jsonb(new) ->> 'account' like 'buyer:erased-%')
            and (to_jsonb(new) ->> 'author' is not distinct from to_jsonb(old) ->> 'author' or to_jsonb(new) ->> 'author' like 'buyer:erased-%')
+           and (to_jsonb(new) ->> 'buyer' is not distinct from to_jsonb(old) ->> 'buyer' or to_jsonb(new) ->> 'buyer' like 'erased-%')
            and (to_jsonb(new) ->> 'salt' is not distinct from to_jsonb(old) ->> 'salt' or to_jsonb(new) ->> 'salt' is null)
            and to_jsonb(new) ->> 'actor' is not distinct from to_jsonb(old) ->> 'actor'
            and (to_jsonb(new) ->> 'text' is not distinct from to_jsonb(old) ->> 'text' or coalesce(to_jsonb(new) ->> 'text', '') = '') then
@@ -223,6 +224,8 @@ begin
     raise exception 'append_only: % on % is refused', tg_op, tg_table_name using errcode = 'restrict_violation';
 end $$;
 drop trigger append_only on posting;
+drop trigger append_only on shop_rule_use;
+create trigger append_only before update or delete on shop_rule_use for each row execute function forget_only();
 drop trigger append_only on case_note;
 drop trigger append_only on message;
 create trigger append_only before update or delete on posting for each row execute function forget_only();
@@ -230,6 +233,7 @@ create trigger append_only before update or delete on case_note for each row exe
 create trigger append_only before update or delete on message for each row execute function forget_only();
 drop function keep_message();
 grant update (account) on posting to amends_worker;
+grant update (buyer) on shop_rule_use to amends_worker;
 grant update (text) on case_note to amends_worker;
 grant update (author) on message to amends_worker;
 

@@ -112,6 +112,9 @@ where shop_id = any ($1::bigint[]) and buyer = $2;
 -- name: forget_orders!
 update orders set buyer = $3 where shop_id = any ($1::bigint[]) and buyer = $2;
 
+-- name: forget_rule_uses!
+update shop_rule_use set buyer = $3 where shop_id = any ($1::bigint[]) and buyer = $2;
+
 -- name: forget_signals!
 delete from buyer_signal where buyer = $1;
 
