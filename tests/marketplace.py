@@ -215,5 +215,5 @@ class Marketplace:
 WRITTEN = (
     "cases", "case_line", "event", "deadline", "evidence", "scan", "refund", "refund_line", "money_transaction", "posting",
     "outbox", "idempotency", "attempt", "parcel", "compensation", "score_event", "standing", "metric_interval", "deadline_alarm",
-    "deadline_excuse", "buyer_signal", "interception",
+    "deadline_excuse", "buyer_signal", "interception", "return_plan", "parcel_reading",
 )  # fmt: skip

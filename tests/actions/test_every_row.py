@@ -25,6 +25,7 @@ from amends.actions.commands import (
     ComplainToCarrier,
     ConfirmRuling,
     ConvertToRefund,
+    CorrectReturnNumber,
     DecideRecheck,
     Escalate,
     FireDeadline,
@@ -33,6 +34,7 @@ from amends.actions.commands import (
     OrderInterception,
     Propose,
     RecordInterception,
+    RecordLabel,
     RecordRefundResult,
     RecordScan,
     Reject,
@@ -67,7 +69,7 @@ from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, RefundLine
 from amends.domain.facts.replacement import Replacement
 from amends.domain.facts.shop_rule import ShopRule, Standing
-from amends.domain.facts.travel import Interception, Travel
+from amends.domain.facts.travel import Interception, ReturnPlan, Travel
 from amends.domain.lifecycle.case import CASE, OUTLIVING
 from amends.domain.lifecycle.machine import START, Row, find
 from amends.domain.lifecycle.moves import DECIDED_BY_TIME
@@ -84,7 +86,9 @@ NAMED_OTHERWISE = {"converted_to_refund": "seller_ship", "refund_overdue": "refu
 BY_TIME = {**DECIDED_BY_TIME, "negotiating": "review", "awaiting_seller_ship": "seller_ship"}
 BY_LAW = ("withdrawal_declared", "statutory_refund_expired")
 """Events that only a market with the right to withdraw knows."""
-FOLLOWING = ("awaiting_buyer_ship", "return_in_transit", "pending_review", "refuse_sign_agreed", "replacement_in_transit")
+FOLLOWING = (
+    "return_delivered", "awaiting_buyer_ship", "return_in_transit", "pending_review", "refuse_sign_agreed", "replacement_in_transit",
+)  # fmt: skip
 
 
 def ways(row: Row) -> Iterator[tuple[str, str, str]]:
@@ -296,6 +300,28 @@ def came_to_nothing(w: World, **more: Any) -> World:
     return stopped(w, "succeeded", **more)
 
 
+def held(w: World) -> World:
+    """An arrival that a person looks at: the seller's review stands still."""
+    if w.case.state == "return_delivered":
+        clocks = (
+            a_clock("review_return", NOW, state="paused", remaining=60, resumes_on="return_released"),
+            a_clock("recheck", NOW),
+        )
+        w.file = replace(w.file, all_deadlines=tuple((w.case.id, clock) for clock in clocks)).focus(w.case.id)
+    return w
+
+
+def labelled(w: World) -> World:
+    w.file = replace(w.file, travel=Travel(plans=(ReturnPlan(case_id=w.case.id, label="wished"),)))
+    return w
+
+
+def on_its_way_back(w: World) -> World:
+    back = Parcel(UUID(int=350), w.case.id, "return", "awaiting_scan", "usps", "BACK1", None, NOW, None, None)
+    w.file = replace(w.file, parcels=(*w.file.parcels, back))
+    return w
+
+
 def stopped(w: World, state: str, **more: Any) -> World:
     """The parcel is on its way in the market that has the programme, and an interception of it stands as given."""
     parcel = w.file.parcels[0]
@@ -340,7 +366,10 @@ def scanning(w: World, row: Row, by: str) -> Outcome:
     back = Parcel(UUID(int=350), w.case.id, "return", "awaiting_scan", "usps", "BACK1", None, NOW, None, None)
     clock = a_clock("return_scan", NOW)
     w.file = replace(w.file, parcels=(*w.file.parcels, back), all_deadlines=((w.case.id, clock),)).focus(w.case.id)
-    status = "delivered" if row.event == "return_delivered" else "in_transit"
+    if row.event == "return_held":
+        arriving = replace(w.case, state="return_in_transit")
+        w.file = replace(w.file, cases=(arriving,), travel=Travel(reused=(back.id,))).focus(arriving.id)
+    status = "delivered" if row.event in ("return_delivered", "return_held") else "in_transit"
     return told(w, RecordScan, by, source="c", event_id="1", tracking_number="BACK1", status=status, occurred_at=NOW)
 
 
@@ -475,7 +504,13 @@ DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "answer_proposal": answering,
     "withdraw": lambda w, _, by: told(w, Withdraw, by),
     "ship_return": lambda w, _, by: told(w, ShipReturn, by, **TRACKED),
-    "settle_return": lambda w, row, by: told(w, SettleReturn, by, decision=row.event.removeprefix("return_")),
+    "settle_return": lambda w, row, by: told(
+        held(w), SettleReturn, by, decision={"return_released": "genuine"}.get(row.event, row.event.removeprefix("return_"))
+    ),
+    "record_label": lambda w, row, by: told(
+        labelled(w), RecordLabel, by, carrier="usps", tracking_number=None if row.event == "label_refused" else "BACK2"
+    ),
+    "correct_return_number": lambda w, _, by: told(on_its_way_back(w), CorrectReturnNumber, by, **TRACKED),
     "convert_to_refund": lambda w, _, by: told(w, ConvertToRefund, by),
     "escalate": lambda w, _, by: told(w, Escalate, by),
     "cancel_dispute": lambda w, _, by: told(w, CancelDispute, by),

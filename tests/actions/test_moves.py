@@ -25,6 +25,7 @@ from amends.actions.commands import (
     ComplainToCarrier,
     ConfirmRuling,
     ConvertToRefund,
+    CorrectReturnNumber,
     DecideRecheck,
     Escalate,
     InspectedLine,
@@ -77,6 +78,7 @@ def attempt(w: World, move: str, actor: Actor) -> Outcome:
         "claim_review": (ClaimReview, {}),
         "rule": (Rule, {"ruling": "seller", "liability": "buyer", "rationale": "it works"}),
         "confirm_ruling": (ConfirmRuling, {}),
+        "correct_return_number": (CorrectReturnNumber, {"carrier": "usps", "tracking_number": "9400111899223100001234"}),
         "agree_refusal": (AgreeRefusal, {}),
         "order_interception": (OrderInterception, {}),
         "complain_to_carrier": (ComplainToCarrier, {}),
@@ -106,6 +108,7 @@ def test_nobody_is_shown_what_their_side_can_never_do() -> None:
             "escalate",
             "cancel_dispute",
             "appeal",
+            "correct_return_number",
         ],
         "seller": [
             "approve",
@@ -132,6 +135,7 @@ def test_nobody_is_shown_what_their_side_can_never_do() -> None:
             "claim_review",
             "rule",
             "confirm_ruling",
+            "correct_return_number",
         ],
     }
     closed = closed_reason(w.file, w.rules, BUYER, "approve", NOW)

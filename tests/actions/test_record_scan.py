@@ -142,3 +142,32 @@ def test_every_order_of_arrival_ends_in_the_same_parcel() -> None:
             before.append(scan)
         ends.add((moved.status, moved.shipped_at, moved.delivered_at))
     assert ends == {("delivered", T0 + timedelta(hours=1), T0 + timedelta(hours=5))}
+
+
+ENDS: Any = {
+    "delivered": [("picked_up", 1), ("in_transit", 2), ("exception", 3), ("in_transit", 4), ("out_for_delivery", 5), ("delivered", 6)],
+    "returned_to_seller": [
+        ("picked_up", 1), ("in_transit", 2), ("out_for_delivery", 3), ("refused", 4), ("returning", 5), ("returned_to_seller", 6),
+    ],
+    "returning": [("in_transit", 1), ("intercept_requested", 2), ("intercepted", 3), ("in_transit", 3), ("returning", 4), ("picked_up", 0)],
+    "lost": [("picked_up", 1), ("in_transit", 2), ("exception", 3), ("lost", 9), ("out_for_delivery", 2), ("in_transit", 1)],
+}  # fmt: skip
+
+
+@pytest.mark.requirement("L-07")
+@pytest.mark.parametrize("end", ENDS)
+@pytest.mark.parametrize("told", [None, T0 - timedelta(hours=3)])
+def test_all_720_orders_of_six_events_end_in_the_same_parcel_and_can_be_folded_again(end: str, told: Any) -> None:
+    status = "picked_up" if told else "not_shipped"
+    parcel = Parcel(an_id(1), None, "forward", status, "usps", OUT, None, told, None, None)
+    scans = [Scan(parcel.id, "usps", str(n), word, T0 + timedelta(hours=at), T0) for n, (word, at) in enumerate(ENDS[end])]
+    ends = set()
+    for order in permutations(scans):
+        moved, before = parcel, []
+        for scan in order:
+            moved = scanned(moved, before, scan)
+            before.append(scan)
+        ends.add((moved.status, moved.shipped_at, moved.delivered_at))
+        assert scanned(moved, before[:-1], before[-1]) == moved
+    assert len(ends) == 1
+    assert next(iter(ends))[0] == end

@@ -100,6 +100,8 @@ def _every_command(shop: int, theirs: Known) -> list[Command]:
         spoken.RecordScan(shop_id=shop, actor=CARRIER, source="usps", event_id="e1", tracking_number=theirs.number,
                           status="delivered", occurred_at=ANY),
         spoken.RecordRefundResult(shop_id=shop, actor=PROVIDER, refund_id=theirs.refund_id, result="succeeded"),
+        spoken.CorrectReturnNumber(actor=BUYER, carrier="usps", tracking_number="9400111899223197428497", **on_case),
+        spoken.RecordLabel(actor=CARRIER, problem="no_service", **on_case),
         spoken.AgreeRefusal(actor=SELLER, **on_case),
         spoken.OrderInterception(actor=SELLER, **on_case),
         spoken.ComplainToCarrier(actor=SELLER, **on_case),

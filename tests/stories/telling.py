@@ -23,6 +23,7 @@ from amends.actions.commands import (
     ClaimReview,
     ConfirmRuling,
     ConvertToRefund,
+    CorrectReturnNumber,
     DecideRecheck,
     Escalate,
     GivenProof,
@@ -86,6 +87,9 @@ class Case:
 
     async def buyer_ships_back(self, number: str = RETURN) -> Said:
         return await self._do(ShipReturn, BUYER, carrier="usps", tracking_number=number)
+
+    async def buyer_corrects_number(self, number: str) -> Said:
+        return await self._do(CorrectReturnNumber, BUYER, carrier="usps", tracking_number=number)
 
     async def carrier_says(self, status: str, number: str = RETURN) -> Said:
         self.said = await self.story.scan(self.sold.shop_id, number, status)

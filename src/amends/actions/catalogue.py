@@ -22,6 +22,7 @@ from amends.actions.claim_review import claim_review
 from amends.actions.complain_to_carrier import complain_to_carrier
 from amends.actions.confirm_ruling import confirm_ruling
 from amends.actions.convert_to_refund import convert_to_refund
+from amends.actions.correct_return_number import correct_return_number
 from amends.actions.decide_recheck import decide_recheck
 from amends.actions.escalate import escalate
 from amends.actions.extend_deadlines import extend_deadlines
@@ -37,6 +38,7 @@ from amends.actions.propose import propose
 from amends.actions.record_chargeback import record_chargeback
 from amends.actions.record_compensation_result import record_compensation_result
 from amends.actions.record_interception import record_interception
+from amends.actions.record_label import record_label
 from amends.actions.record_refund_result import record_refund_result
 from amends.actions.record_scan import record_scan
 from amends.actions.reject import reject
@@ -95,6 +97,8 @@ ACTIONS: Final[dict[type[commands.Command], Action]] = {
     conduct_commands.RecordCompensationResult: record_compensation_result,
     conduct_commands.ChargeFreight: charge_freight,
     conduct_commands.RetryCompensation: retry_compensation,
+    commands.CorrectReturnNumber: correct_return_number,
+    commands.RecordLabel: record_label,
     commands.AgreeRefusal: agree_refusal,
     commands.OrderInterception: order_interception,
     commands.RecordInterception: record_interception,

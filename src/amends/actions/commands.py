@@ -92,10 +92,14 @@ class CaseCommand(Command, frozen=True, kw_only=True):
 
 
 class Approve(CaseCommand, frozen=True, kw_only=True, tag="approve"):
-    """Approve the request (1st review) or the returned goods (2nd). `keep_goods`: refund a return without the goods coming back."""
+    """Approve the request (1st review) or the returned goods (2nd). `keep_goods`: refund a return without the goods coming back.
+
+    `return_address_id` names where the goods go; without it, the address that the shop prefers.
+    """
 
     keep_goods: bool = False
     note: str | None = None
+    return_address_id: UUID | None = None
 
 
 class Reject(CaseCommand, frozen=True, kw_only=True, tag="reject"):
@@ -143,7 +147,15 @@ class DecideRecheck(CaseCommand, frozen=True, kw_only=True, tag="decide_recheck"
 
 
 class ShipReturn(CaseCommand, frozen=True, kw_only=True, tag="ship_return"):
-    """The buyer sends the goods back and gives the tracking number."""
+    """The buyer sends the goods back and gives the tracking number; goods of the cases in `together` are in the same parcel."""
+
+    carrier: str
+    tracking_number: str
+    together: tuple[UUID, ...] = ()
+
+
+class CorrectReturnNumber(CaseCommand, frozen=True, kw_only=True, tag="correct_return_number"):
+    """The number that was given for a return was wrong."""
 
     carrier: str
     tracking_number: str
@@ -279,7 +291,7 @@ class FireDeadline(CaseCommand, frozen=True, kw_only=True, tag="fire_deadline"):
 
 
 class RecordScan(Command, frozen=True, kw_only=True, tag="record_scan"):
-    """A carrier event, of whatever order of arrival; known by (source, event_id)."""
+    """A carrier event, of whatever order of arrival; known by (source, event_id). `weight` in grams."""
 
     source: str
     event_id: str
@@ -287,6 +299,19 @@ class RecordScan(Command, frozen=True, kw_only=True, tag="record_scan"):
     status: str
     occurred_at: datetime
     carrier: str | None = None
+    postcode: str | None = None
+    weight: int | None = None
+
+
+class RecordLabel(CaseCommand, frozen=True, kw_only=True, tag="record_label"):
+    """The carrier's answer to a wished label: its number, service and cost (minor units), or the `problem` that kept it from being made."""
+
+    carrier: str | None = None
+    tracking_number: str | None = None
+    service: str | None = None
+    cost: int | None = None
+    currency: str | None = None
+    problem: str | None = None
 
 
 class RecordInterception(Command, frozen=True, kw_only=True, tag="record_interception"):
@@ -354,6 +379,8 @@ AnyCommand = (
     | RecordRefundResult
     | RetryRefund
     | AgreeRefusal
+    | CorrectReturnNumber
+    | RecordLabel
     | OrderInterception
     | ComplainToCarrier
     | RecordInterception

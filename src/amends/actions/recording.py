@@ -33,6 +33,7 @@ from amends.domain.lifecycle import clocks
 from amends.domain.lifecycle.case import CASE, PROMISED_ONLY_BY_SOME
 from amends.domain.lifecycle.machine import SAME, START, Row, find
 from amends.domain.lifecycle.moves import closed_reason
+from amends.domain.lifecycle.returning import planned
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.topics.deadlines import shortened
 from amends.kernel.ids import written
@@ -158,8 +159,10 @@ def record(file: CaseFile, rules: Rules, actor: Actor, now: datetime, change: Ch
     if row is None:
         return not_open(file, change.event)
     case = _next_case(file, change, row, now)
+    facts = change.facts or (_facts(file, case, change.rows, rules, now) if row.starts or row.shrinks else {})
+    if case.state == "awaiting_buyer_ship" and not case.historical:
+        change = _with_plan(file, case, rules, change, facts)
     rows = change.rows
-    facts = change.facts or (_facts(file, case, rows, rules, now) if row.starts or row.shrinks else {})
     return Recorded(
         case=case,
         events=(_event(file, case, row, actor, now, change),),
@@ -186,6 +189,18 @@ def record(file: CaseFile, rules: Rules, actor: Actor, now: datetime, change: Ch
         verdict=change.verdict,
         also=rows.also,
     )
+
+
+def _with_plan(file: CaseFile, case: Case, rules: Rules, change: Change, facts: Sheet) -> Change:
+    """The change with the way back that the granted return gives: the address, and a label where the platform pays for it."""
+    named = next((plan for plan in change.rows.travel.plans if plan.case_id == case.id), None)
+    if change.event in _PLANNED_BY_ITSELF or (plan := planned(file, case, rules, facts, named)) is None:
+        return change
+    travel = replace(change.rows.travel, plans=(plan,))
+    return replace(change, rows=replace(change.rows, travel=travel))
+
+
+_PLANNED_BY_ITSELF: Final = frozenset({"label_issued", "label_refused"})
 
 
 def _facts(file: CaseFile, case: Case, rows: Rows, rules: Rules, now: datetime) -> Sheet:
@@ -224,13 +239,15 @@ def _event(file: CaseFile, case: Case, row: Row, actor: Actor, now: datetime, ch
         from_state=None if change.born or file.case is None else file.case.state,
         to_state=case.state,
         body=change.body,
-        wishes=tuple(_wishes(file, case, row, change)) if row.wishes and not case.historical else (),
+        wishes=tuple(_wishes(file, case, row, change)) if not case.historical else (),
         fired_kind=fired.kind if fired else None,
         fired_started_seq=fired.started_seq if fired else None,
     )
 
 
 def _wishes(file: CaseFile, case: Case, row: Row, change: Change) -> Iterable[Wish]:
+    if change.rows.travel.plans and any(plan.label == "wished" for plan in change.rows.travel.plans):
+        yield Wish("make_label", written(case.id))
     for effect in row.wishes:
         if effect == "pay_refund":
             yield from (Wish("pay_refund", written(refund.id)) for refund in change.rows.refunds if refund.status == "pending")
@@ -240,6 +257,8 @@ def _wishes(file: CaseFile, case: Case, row: Row, change: Change) -> Iterable[Wi
             )
         elif effect == "pay_compensation":
             yield from (Wish("pay_compensation", written(owed.id)) for owed in change.rows.compensations)
+        elif effect == "poll_parcel":
+            yield from (Wish("poll_parcel", written(parcel.id)) for parcel in change.rows.parcels if parcel.tracking_number)
         elif effect in ("order_interception", "lodge_complaint"):
             yield from (Wish(effect, written(each.id)) for each in change.rows.travel.interceptions)
         elif effect == "notify":

@@ -11,7 +11,12 @@ from amends.actions.recording import Change, Rows, refused
 from amends.domain.facts.file import CaseFile
 from amends.domain.lifecycle.rules import Rules
 
-_EVENTS: Final = {"found": "return_found", "lost": "return_lost", "never_sent": "return_never_sent"}
+_EVENTS: Final = {
+    "found": "return_found",
+    "lost": "return_lost",
+    "never_sent": "return_never_sent",
+    "genuine": "return_released",
+}
 
 
 def settle_return(file: CaseFile, command: SettleReturn, rules: Rules, now: datetime, new_id: NewId) -> Outcome:

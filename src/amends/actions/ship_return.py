@@ -1,14 +1,21 @@
 """The buyer sends the goods back and gives the number (row 14, L-07); the first scan is watched for 48 hours (C-10)."""
 
 from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from msgspec.structs import replace
 
 from amends.actions.commands import ShipReturn
 from amends.actions.granting import NewId
-from amends.actions.outcome import Blocked, Outcome
+from amends.actions.outcome import Blocked, Outcome, Recorded
 from amends.actions.recording import Change, Rows, record, refused
 from amends.actions.tracking import cleaned, refused_number
+from amends.domain.facts.case import Case
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.parcel import Parcel
+from amends.domain.facts.people import Actor
+from amends.domain.facts.travel import ReturnPlan, Travel, plan_of
 from amends.domain.lifecycle.rules import Rules
 from amends.kernel.ids import written
 
@@ -16,17 +23,22 @@ from amends.kernel.ids import written
 def ship_return(file: CaseFile, command: ShipReturn, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
     """The return is under way.
 
-    Blocked: `move_not_open`, `carrier_unknown`, `tracking_number_invalid` (log code ERR_LOG_204), `tracking_number_taken`.
+    A number that stands on the platform's own label is that parcel's.
+    Blocked: `return_not_yours`, `move_not_open`, `carrier_unknown`, `tracking_number_invalid` (log code ERR_LOG_204), `tracking_number_taken`.
     """
     if blocked := refused(file, rules, command, "ship_return", now):
         return blocked
     number = cleaned(command.tracking_number)
-    if blocked := refused_number(file, rules, command.carrier, number):
+    labelled = next((p for p in file.parcels if p.status == "label_issued" and p.tracking_number == number), None)
+    if labelled is None and (blocked := refused_number(file, rules, command.carrier, number)):
         return blocked
     if file.case is None:
         return Blocked(code="not_found", reasons=("case_unknown",))
+    others = _together(file, command)
+    if isinstance(others, Blocked):
+        return others
     parcel = Parcel(
-        id=new_id(),
+        id=labelled.id if labelled else new_id(),
         case_id=file.case.id,
         direction="return",
         status="awaiting_scan",
@@ -38,5 +50,28 @@ def ship_return(file: CaseFile, command: ShipReturn, rules: Rules, now: datetime
         signed_at=None,
     )
     body = {"parcel": written(parcel.id), "carrier": command.carrier}
-    change = Change(event="return_shipped", body=body, rows=Rows(parcels=(parcel,)))
-    return record(file, rules, command.actor, now, change)
+    own = record(file, rules, command.actor, now, Change(event="return_shipped", body=body, rows=Rows(parcels=(parcel,))))
+    if isinstance(own, Blocked) or not others:
+        return own
+    joining = [_joined(file.focus(case.id), case.id, parcel, rules, command.actor, now, body) for case in others]
+    blocked = next((each for each in joining if isinstance(each, Blocked)), None)
+    return blocked or replace(own, also=tuple([each for each in joining if isinstance(each, Recorded)]))
+
+
+def _together(file: CaseFile, command: ShipReturn) -> tuple[Case, ...] | Blocked:
+    """The other cases whose goods are in the parcel: of the same order and buyer, and waiting for them."""
+    wanted = dict.fromkeys(each for each in command.together if file.case and each != file.case.id)
+    fitting = {c.id: c for c in file.cases if c.state == "awaiting_buyer_ship" and not c.historical}
+    if wanted.keys() - fitting.keys():
+        return Blocked(code="return_not_yours", reasons=("return_not_yours",), detail={"cases": [written(c) for c in fitting]})
+    return tuple([fitting[each] for each in wanted])
+
+
+def _joined(
+    file: CaseFile, case_id: UUID, parcel: Parcel, rules: Rules, actor: Actor, now: datetime, body: dict[str, Any]
+) -> Recorded | Blocked:
+    before = plan_of(file.travel, case_id) or ReturnPlan(case_id=case_id)
+    rows = Rows(
+        travel=Travel(plans=(replace(before, parcel_id=parcel.id, label=None if before.label == "wished" else before.label),))
+    )
+    return record(file, rules, actor, now, Change(event="return_shipped", body=body, rows=rows))

@@ -72,6 +72,7 @@ class ApproveBody(Strict, frozen=True, kw_only=True):
 
     keep_goods: bool = False
     note: Note | None = None
+    return_address_id: UUID | None = None
 
 
 class RejectBody(Strict, frozen=True, kw_only=True):
@@ -125,6 +126,16 @@ class ShipBody(Strict, frozen=True, kw_only=True):
     tracking_number: Annotated[str, Meta(min_length=1, max_length=64)]
 
 
+class ShipReturnBody(ShipBody, frozen=True, kw_only=True):
+    """The same for goods on their way back; `together` are other cases of the order whose goods are in the parcel."""
+
+    together: Annotated[tuple[UUID, ...], Meta(max_length=20)] = ()
+
+
+class CorrectNumberBody(ShipBody, frozen=True, kw_only=True):
+    """The right carrier and number."""
+
+
 class InspectedBody(Strict, frozen=True, kw_only=True):
     """What inspection found of a line, by unit."""
 
@@ -175,7 +186,7 @@ class AnswerProposalBody(Strict, frozen=True, kw_only=True):
 class SettleReturnBody(Strict, frozen=True, kw_only=True):
     """What became of a return that did not arrive."""
 
-    decision: Literal["found", "lost", "never_sent"]
+    decision: Literal["found", "lost", "never_sent", "genuine"]
     note: Note | None = None
 
 
@@ -276,6 +287,8 @@ class ScanRow(Strict, frozen=True, kw_only=True):
     status: Word
     occurred_at: Moment
     carrier: Word | None = None
+    postcode: Annotated[str, Meta(min_length=1, max_length=16)] | None = None
+    weight: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
     shop_id: Positive | None = None
 
 

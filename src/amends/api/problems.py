@@ -60,7 +60,8 @@ _BY_STATUS: Final[dict[int, str]] = {
         refusal_amount_too_high refusal_category_not_supported refusal_carrier_not_supported
         refusal_parcel_not_moving refusal_for_another_reason refusal_seller_not_eligible parcel_not_signed interception_too_early
         interception_too_late interception_under_way interception_takes_other_lines nothing_intercepted goods_are_back
-        complaint_too_early complaint_already_lodged""",
+        complaint_too_early complaint_already_lodged return_number_reused return_delivered_elsewhere return_weight_differs
+        return_already_scanned label_not_made label_not_printable return_not_yours""",
 }
 STATUS: Final[dict[str, int]] = {code: status for status, codes in _BY_STATUS.items() for code in codes.split()}
 """The status of every code that an answer as a whole can carry. Codes of rows (`import_…`) stand inside answers only."""

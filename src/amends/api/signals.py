@@ -47,6 +47,8 @@ class InboundScan(msgspec.Struct, frozen=True, kw_only=True):
     status: Word
     occurred_at: Moment
     carrier: Word | None = None
+    postcode: Annotated[str, Meta(min_length=1, max_length=16)] | None = None
+    weight: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
 
 
 class Inbound(msgspec.Struct, frozen=True, kw_only=True):
@@ -117,7 +119,7 @@ async def _shops(request: Request, rows: tuple[ScanRow, ...]) -> list[int | None
 def _command(row: ScanRow, shop_id: int, actor: Actor) -> RecordScan:
     return RecordScan(shop_id=shop_id, actor=actor, source=row.source, event_id=row.event_id, status=row.status,
                       tracking_number=row.tracking_number, occurred_at=row.occurred_at.astimezone(UTC),
-                      carrier=row.carrier)  # fmt: skip
+                      carrier=row.carrier, postcode=row.postcode, weight=row.weight)  # fmt: skip
 
 
 async def _settled(request: Request, row: ScanRow, shop_id: int, answer: Answer) -> ScanAnswer:
@@ -190,7 +192,7 @@ async def _inbound_scan(request: Request, source: str, event_id: str, data: Any)
         await park(request, NOBODYS_SHOP, source, event_id, "wrong_type", data)
         return json_reply(InboundAnswer(result=PARKED, code="wrong_type"))
     row = ScanRow(source=source, event_id=event_id, tracking_number=said.tracking_number, status=said.status,
-                  occurred_at=said.occurred_at, carrier=said.carrier)  # fmt: skip
+                  occurred_at=said.occurred_at, carrier=said.carrier, postcode=said.postcode, weight=said.weight)  # fmt: skip
     refused = unspoken(row, request.context.vocabulary)
     found = await request.context.reviewers.fetch(queries("places_of_parcels"), [0], [row.tracking_number], None)
     if refused is not None or not found or not _status_known(request, row):

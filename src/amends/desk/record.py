@@ -30,6 +30,8 @@ WHOLE = (
     "insert_case_lines",
     "upsert_case_lines",
     "upsert_interceptions",
+    "upsert_return_plans",
+    "insert_readings",
     "insert_evidence",
     "upsert_refunds",
     "insert_refund_lines",

@@ -1,25 +1,40 @@
 """What is known of goods that travel, from rows and to rows."""
 
 from collections.abc import Iterator, Mapping, Sequence
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
 import msgspec
 
-from amends.domain.facts.travel import Interception, Travel
+from amends.domain.facts.travel import Interception, Reading, ReturnAddress, ReturnPlan, Travel
 
-_INTERCEPTION = tuple(field.name for field in msgspec.structs.fields(Interception))
+Thing = TypeVar("Thing", bound=msgspec.Struct)
 
 
 def travel_of(parts: Sequence[Mapping[str, Any]]) -> Travel:
     """What hangs on an order's cases, from the columns of `load_case_parts`, whose records stand in the order of the fields."""
-    rows = [row for part in parts for row in part["interceptions"] or ()]
-    interceptions = [Interception(**dict(zip(_INTERCEPTION, row, strict=True))) for row in rows]
-    return Travel(interceptions=tuple(interceptions))
+    return Travel(
+        interceptions=tuple(_read(Interception, parts, "interceptions")),
+        plans=tuple(_read(ReturnPlan, parts, "plans")),
+        readings=tuple(dict.fromkeys(_read(Reading, parts, "readings"))),
+        addresses=tuple(dict.fromkeys(_read(ReturnAddress, parts, "addresses"))),
+        reused=tuple(dict.fromkeys(parcel for part in parts for parcel in part["reused"] or ())),
+    )
+
+
+def _read(shape: type[Thing], parts: Sequence[Mapping[str, Any]], column: str) -> Iterator[Thing]:
+    names = shape.__struct_fields__
+    for part in parts:
+        for row in part[column] or ():
+            yield shape(**dict(zip(names, row, strict=True)))
 
 
 def travel_rows(shop_id: int, order_id: UUID, travel: Travel) -> Iterator[tuple[str, tuple[Any, ...]]]:
     """Whole rows, each with the named query that writes it."""
-    for each in travel.interceptions:
-        first, *rest = msgspec.structs.astuple(each)
+    for interception in travel.interceptions:
+        first, *rest = msgspec.structs.astuple(interception)
         yield "upsert_interceptions", (shop_id, first, order_id, *rest)
+    for plan in travel.plans:
+        yield "upsert_return_plans", (shop_id, *msgspec.structs.astuple(plan))
+    for reading in travel.readings:
+        yield "insert_readings", (shop_id, *msgspec.structs.astuple(reading))

@@ -22,6 +22,7 @@ class Labelled(msgspec.Struct, frozen=True, kw_only=True, tag="labelled"):
     """A label with its postage paid; `cost` in minor units of `currency`."""
 
     tracking_number: str
+    carrier: str
     service: str
     cost: int
     currency: str
@@ -75,8 +76,8 @@ class Unknown(msgspec.Struct, frozen=True, kw_only=True, tag="unknown"):
 class CarrierGateway(Protocol):
     """A carrier, or a service that speaks for many. Every method answers with a value; none raises for what the carrier does."""
 
-    async def label(self, *, key: str, carrier: str, to: Place, reference: str) -> Labelled | Refused | Unknown:
-        """A prepaid label for the way to a place."""
+    async def label(self, *, key: str, market: str, to: Place, reference: str) -> Labelled | Refused | Unknown:
+        """A prepaid label for the way to a place, by whichever carrier serves the market."""
         ...
 
     async def intercept(self, *, key: str, carrier: str, tracking_number: str) -> Intercepting | Refused | Unknown:
@@ -99,7 +100,7 @@ class CarrierGateway(Protocol):
 class NoCarrier:
     """Where no carrier is connected: every answer says so."""
 
-    async def label(self, *, key: str, carrier: str, to: Place, reference: str) -> Refused:  # noqa: ARG002 -- the Protocol's shape
+    async def label(self, *, key: str, market: str, to: Place, reference: str) -> Refused:  # noqa: ARG002 -- the Protocol's shape
         """See CarrierGateway."""
         return Refused(code="not_connected")
 

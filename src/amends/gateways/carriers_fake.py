@@ -9,13 +9,13 @@ class FakeCarrier:
     def __init__(self) -> None:
         self.intercepting = Intercepting(can=True, cost=300, currency="CNY", reference="S-1")
         self.labelling: Labelled | Refused = Labelled(
-            tracking_number="9400111899223197428497", service="ground", cost=495, currency="USD"
+            tracking_number="9400111899223197428497", carrier="usps", service="ground", cost=495, currency="USD"
         )
         self.seen: dict[str, list[Seen]] = {}
         self.down = False
         self.calls: list[tuple[str, str]] = []
 
-    async def label(self, *, key: str, carrier: str, to: Place, reference: str) -> Labelled | Refused | Unknown:  # noqa: ARG002 -- the Protocol's shape
+    async def label(self, *, key: str, market: str, to: Place, reference: str) -> Labelled | Refused | Unknown:  # noqa: ARG002 -- the Protocol's shape
         """See CarrierGateway."""
         return self._told("label", key) or self.labelling
 

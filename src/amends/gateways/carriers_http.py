@@ -23,9 +23,9 @@ class HttpCarrier:
     def __init__(self, base_url: str, *, total_s: float = 10.0, token: str = "") -> None:
         self._caller = Caller(base_url, total_s=total_s, token=token)
 
-    async def label(self, *, key: str, carrier: str, to: Place, reference: str) -> Labelled | Refused | Unknown:
+    async def label(self, *, key: str, market: str, to: Place, reference: str) -> Labelled | Refused | Unknown:
         """See CarrierGateway."""
-        return await self._post("/labels", key, {"carrier": carrier, "to": to, "reference": reference}, Labelled)
+        return await self._post("/labels", key, {"market": market, "to": to, "reference": reference}, Labelled)
 
     async def intercept(self, *, key: str, carrier: str, tracking_number: str) -> Intercepting | Refused | Unknown:
         """See CarrierGateway."""

@@ -9,6 +9,7 @@ import msgspec
 import structlog
 
 from amends.actions.commands import AnswerComplaint, RecordInterception
+from amends.actions.conduct_commands import ChargeFreight
 from amends.desk.group import GroupDesk
 from amends.domain.facts.people import Actor
 from amends.gateways.carriers import CarrierGateway, Intercepting, Refused, Unknown
@@ -41,7 +42,7 @@ class Carriers:
         wanted = await self._read(owed)
         if wanted is None or wanted.tracking_number is None:
             return dead("no_such_interception")
-        if wanted.state != "ordered":
+        if wanted.state not in ("ordered", "accepted", "succeeded"):
             return done(wanted.state)
         said = await self.gateway.intercept(
             key=owed.target, carrier=wanted.carrier or "other", tracking_number=wanted.tracking_number
@@ -60,7 +61,19 @@ class Carriers:
             if told.code is not None:
                 log.error("interception_answer_refused", interception=owed.target, code=told.code)
                 return again(owed, told.code)
-        return done(_results(said)[-1])
+        return await self._charge(owed, wanted, said)
+
+    async def _charge(self, owed: Owed, wanted: _Wanted, said: Intercepting | Refused) -> Settled:
+        """What the interception cost; who bears it, the rules say. Made once, by its key."""
+        word = _results(said)[-1]
+        if isinstance(said, Refused) or not said.can or not said.cost:
+            return done(word)
+        carrier = wanted.carrier or "carrier"
+        told = await self.desk.handle(
+            ChargeFreight(shop_id=owed.shop_id, case_id=owed.case_id, actor=_carrier(wanted), key=f"interception:{owed.target}",
+                          leg="interception", amount=said.cost, carrier=carrier)
+        )  # fmt: skip
+        return done(word) if told.code is None else again(owed, told.code)
 
     async def lodge_complaint(self, owed: Owed) -> Settled:
         """Hand the complaint to the carrier; what it makes of it comes later."""

@@ -35,6 +35,7 @@ from amends.worker.notices import Notices
 from amends.worker.outbox import Lane
 from amends.worker.pace import Pace
 from amends.worker.refunds import Refunds
+from amends.worker.returns import Returns
 from amends.worker.sandbox import SharedOffset
 
 log = structlog.get_logger()
@@ -77,7 +78,13 @@ class Worker:
             "notify": told.carry_out,
         }
         self.money = Lane(pool, money, room=pace.payments, lease=pace.lease, wake=self.wake)
-        shipped = {"order_interception": carriers.order_interception, "lodge_complaint": carriers.lodge_complaint}
+        returns = Returns(pool, group, carrier or NoCarrier())
+        shipped = {
+            "order_interception": carriers.order_interception,
+            "lodge_complaint": carriers.lodge_complaint,
+            "make_label": returns.make_label,
+            "poll_parcel": returns.poll_parcel,
+        }
         self.parcels = Lane(pool, shipped, room=pace.parcels, lease=pace.lease, wake=self.wake)
         self.messages = Lane(pool, {"webhook": messages.carry_out}, room=pace.messages, lease=pace.lease, wake=self.wake)
         sandbox = settings.sandbox and settings.provider_url

@@ -17,7 +17,7 @@ from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund
 from amends.domain.facts.replacement import Replacement
 from amends.domain.facts.shop_rule import Standing
-from amends.domain.facts.travel import NOTHING, Travel
+from amends.domain.facts.travel import NOTHING, Travel, plan_of
 
 
 class CaseFile(msgspec.Struct, frozen=True):
@@ -113,8 +113,18 @@ class CaseFile(msgspec.Struct, frozen=True):
     @property
     def return_parcel(self) -> Parcel | None:
         """The parcel in which this case's goods travel back, the newest."""
-        mine = [p for p in self.parcels if p.direction == "return" and self.case and p.case_id == self.case.id]
+        if self.case is None:
+            return None
+        shared = plan_of(self.travel, self.case.id)
+        wanted = shared.parcel_id if shared else None
+        mine = [p for p in self.parcels if p.direction == "return" and (p.case_id == self.case.id or p.id == wanted)]
         return mine[-1] if mine else None
+
+    @property
+    def all_units_return(self) -> bool:
+        """Whether the case asks about every unit of the order: only then what came back weighs what went out."""
+        asked = {line.line_id: line.quantity for line in self.own_lines}
+        return all(asked.get(line.id, 0) >= line.quantity for line in self.lines)
 
     def running(self, kind: str) -> Deadline | None:
         """The running or paused deadline of that kind."""

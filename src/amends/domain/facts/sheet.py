@@ -14,7 +14,7 @@ from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import Order, OrderLine
 from amends.domain.facts.parcel import Parcel
 from amends.domain.facts.people import Actor
-from amends.domain.facts.travel import interception_of
+from amends.domain.facts.travel import address_of, interception_of, plan_of
 from amends.domain.facts.unknown import NONE, UNKNOWN
 from amends.kernel.moments import zone_named
 
@@ -47,6 +47,9 @@ _BLANK: Final[Sheet] = {
     "rejection.stage": NONE,
     "case.state": NONE,
     "case.programme": NONE,
+    "return.number_reused": NONE,
+    "return.postcode_matches": NONE,
+    "return.weight": NONE,
     "case.appealed": False,
     "case.amendments": 0,
     "case.proof_requests": 0,
@@ -154,6 +157,8 @@ def sheet(file: CaseFile, request: Request, now: datetime, zone: str) -> Sheet:
     today = now.astimezone(place).toordinal()
     _travel(facts, order, parcel, today, place)
     _became(facts, file, parcel, today, place)
+    if file.case is not None:
+        _came_back(facts, file, parcel)
     _looked_at(facts, request, file.case)
     if file.dispute is not None:
         facts["case.appealed"] = file.dispute.round > 1
@@ -253,6 +258,30 @@ def _became(facts: Sheet, file: CaseFile, parcel: Parcel | None, today: int, pla
     facts["parcel.event"] = event[0]
     signed = event[0] == "signed"
     facts["parcel.since_event"] = facts["parcel.since_delivered"] if signed else _days(event[1], today, place, expected=True)
+
+
+def _came_back(facts: Sheet, file: CaseFile, out: Parcel | None) -> None:
+    """What carriers measured of the return; NONE where nobody did, for then it speaks neither way."""
+    back = file.return_parcel
+    if back is None:
+        return
+    facts["return.number_reused"] = back.id in file.travel.reused
+    if not file.travel.readings:
+        return
+    seen = [each for each in file.travel.readings if each.parcel_id.int == back.id.int]
+    postcode = next((each.postcode for each in reversed(seen) if each.postcode), None)
+    address = address_of(file.travel, plan_of(file.travel, file.case.id) if file.case else None)
+    if postcode and address and address.postcode:
+        facts["return.postcode_matches"] = _plain(postcode) == _plain(address.postcode)
+    sent = [each.weight for each in file.travel.readings if out and each.parcel_id.int == out.id.int and each.weight]
+    weighed = [each.weight for each in seen if each.weight]
+    if sent and weighed and file.all_units_return:
+        facts["return.weight"] = max(weighed) * 1_000_000 // max(sent)
+
+
+def _plain(postcode: str) -> str:
+    """A postcode as it is compared: the first five signs where a carrier prints more of it (ZIP+4)."""
+    return "".join(sign for sign in postcode.upper() if sign.isalnum())[:5]
 
 
 def _is_intercepted_online(file: CaseFile, parcel: Parcel) -> bool:

@@ -1,6 +1,8 @@
-"""What else is known of goods that travel: interceptions and the complaints about them. One thing a file, an outcome and a loader carry."""
+"""What else is known of goods that travel: interceptions, the way back and what carriers measured. One thing that a file, an outcome and a loader carry."""
 
+from collections.abc import Iterable
 from datetime import datetime
+from typing import TypeVar
 from uuid import UUID
 
 import msgspec
@@ -37,21 +39,81 @@ class Interception(msgspec.Struct, frozen=True, kw_only=True):
         return self.state in ("ordered", "accepted")
 
 
+class ReturnAddress(msgspec.Struct, frozen=True, kw_only=True):
+    """An address of the shop's book that returns go to."""
+
+    id: UUID
+    name: str
+    line: str
+    city: str
+    region: str
+    postcode: str
+    country: str
+    phone: str
+    preferred: bool
+
+
+class ReturnPlan(msgspec.Struct, frozen=True, kw_only=True):
+    """How a case's goods come back: the address that was named, the label that the platform pays for, and the parcel that they share.
+
+    `label`: wished, made or refused (`problem` says why), None where the buyer arranges the way. `cost` in minor units of `currency`.
+    """
+
+    case_id: UUID
+    address_id: UUID | None = None
+    label: str | None = None
+    carrier: str | None = None
+    tracking_number: str | None = None
+    service: str | None = None
+    cost: int | None = None
+    currency: str | None = None
+    problem: str | None = None
+    made_at: datetime | None = None
+    parcel_id: UUID | None = None
+
+
+class Reading(msgspec.Struct, frozen=True, kw_only=True):
+    """What a carrier measured at one of its events: where, and how heavy (grams)."""
+
+    parcel_id: UUID
+    source: str
+    event_id: str
+    postcode: str | None = None
+    weight: int | None = None
+
+
 class Travel(msgspec.Struct, frozen=True, kw_only=True):
-    """All of it, for one order; what an outcome writes has the same shape, with whole rows."""
+    """All of it, for one order; what an outcome writes has the same shape, with whole rows.
+
+    `addresses` are the shop's in use; `reused` are parcels of the order whose number another parcel of the shop has as well.
+    """
 
     interceptions: tuple[Interception, ...] = ()
+    plans: tuple[ReturnPlan, ...] = ()
+    readings: tuple[Reading, ...] = ()
+    addresses: tuple[ReturnAddress, ...] = ()
+    reused: tuple[UUID, ...] = ()
 
 
 NOTHING = Travel()
+Row = TypeVar("Row")
 
 
 def joined(old: Travel, new: Travel) -> Travel:
     """Both, each row as it stands in `new` where it is there."""
     if new is NOTHING or old is NOTHING:
         return old if new is NOTHING else new
-    interceptions = {each.id: each for each in (*old.interceptions, *new.interceptions)}
-    return Travel(interceptions=tuple(interceptions.values()))
+    return Travel(
+        interceptions=_last(old.interceptions + new.interceptions, [each.id for each in old.interceptions + new.interceptions]),
+        plans=_last(old.plans + new.plans, [each.case_id for each in old.plans + new.plans]),
+        readings=old.readings + new.readings,
+        addresses=new.addresses or old.addresses,
+        reused=new.reused or old.reused,
+    )
+
+
+def _last(rows: tuple[Row, ...], keys: Iterable[UUID]) -> tuple[Row, ...]:
+    return tuple(dict(zip(keys, rows, strict=True)).values())
 
 
 def interception_of(travel: Travel, parcel_id: UUID) -> Interception | None:
@@ -59,3 +121,20 @@ def interception_of(travel: Travel, parcel_id: UUID) -> Interception | None:
     wanted = parcel_id.int
     mine = [each for each in travel.interceptions if each.parcel_id.int == wanted]
     return max(mine, key=lambda each: each.ordered_at) if mine else None
+
+
+def plan_of(travel: Travel, case_id: UUID) -> ReturnPlan | None:
+    """How a case's goods come back."""
+    return next((plan for plan in travel.plans if plan.case_id == case_id), None)
+
+
+def address_of(travel: Travel, plan: ReturnPlan | None) -> ReturnAddress | None:
+    """The address that a plan names."""
+    return next((each for each in travel.addresses if plan and each.id == plan.address_id), None)
+
+
+def sharing(travel: Travel, parcel_id: UUID, own: UUID | None) -> tuple[UUID, ...]:
+    """The cases whose goods travel in a return parcel: its own, and those that were put into it."""
+    return tuple(
+        dict.fromkeys([*([own] if own else []), *[plan.case_id for plan in travel.plans if plan.parcel_id == parcel_id]])
+    )

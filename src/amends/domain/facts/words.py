@@ -48,5 +48,15 @@ DeadlineState = Literal["running", "paused", "done"]
 RefundStatus = Literal["pending", "sent", "unknown", "succeeded", "failed", "given_up"]
 EvidenceState = Literal["quarantined", "clean", "refused"]
 Side = Literal["buyer", "seller"]
-Effect = Literal["pay_refund", "find_refund", "pay_compensation", "webhook", "notify", "order_interception", "lodge_complaint"]
+Effect = Literal[
+    "pay_refund",
+    "find_refund",
+    "pay_compensation",
+    "webhook",
+    "notify",
+    "order_interception",
+    "lodge_complaint",
+    "make_label",
+    "poll_parcel",
+]
 EFFECTS: frozenset[str] = frozenset(get_args(Effect))

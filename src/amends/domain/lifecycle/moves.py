@@ -14,6 +14,7 @@ from amends.domain.facts.words import FINAL_STATES
 from amends.domain.lifecycle.case import CASE
 from amends.domain.lifecycle.disputing import closed_in_dispute
 from amends.domain.lifecycle.refusing import closed as closed_on_the_way
+from amends.domain.lifecycle.returning import scanned_already
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.topics.negotiation import open_moves
 
@@ -41,6 +42,7 @@ MOVES: Final = (
     "claim_review",
     "rule",
     "confirm_ruling",
+    "correct_return_number",
     "agree_refusal",
     "order_interception",
     "complain_to_carrier",
@@ -57,6 +59,7 @@ _PLATFORM_NEEDS: Final = {
     "settle_return": "cases.recheck",
     "retry_refund": "refunds.handle",
     "give_up_refund": "refunds.handle",
+    "correct_return_number": "cases.recheck",
     "claim_review": RULE,
     "rule": RULE,
     "confirm_ruling": RULE,
@@ -170,9 +173,21 @@ def _used_up(file: CaseFile, case: Case, actor: Actor, now: datetime) -> tuple[t
         owed = file.running("seller_ship")
         if owed is not None and owed.on_expiry == "buyer_may_convert":
             found += (("convert_to_refund", "window_not_begun"),)
+    found += _on_the_way_back(file, case, actor)
     if file.all_disputes or case.state not in _NEVER_DISPUTED:
         found += tuple(closed_in_dispute(file, case, actor, now))
     return found
+
+
+def _on_the_way_back(file: CaseFile, case: Case, actor: Actor) -> tuple[tuple[str, str], ...]:
+    """A number that a carrier has seen is not corrected by the buyer; an arrival that nothing holds is the seller's to look at."""
+    if case.state == "return_in_transit" and actor.kind == "buyer":
+        parcel = file.return_parcel
+        return (("correct_return_number", "return_already_scanned"),) if parcel and scanned_already(file, parcel) else ()
+    if case.state == "return_delivered" and actor.kind == "platform":
+        held = file.running("review_return")
+        return () if held is not None and held.state == "paused" else (("settle_return", "move_not_open"),)
+    return ()
 
 
 _NEVER_DISPUTED: Final = frozenset({"pending_review", "awaiting_proof", "in_recheck"})

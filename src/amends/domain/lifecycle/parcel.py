@@ -70,7 +70,7 @@ def scanned(parcel: Parcel, scans: Iterable[Scan], scan: Scan) -> Parcel:
     Every order of arrival gives the same parcel. A scan that would lead back, and a status that the table does not know, moves nothing.
     """
     before = [each for each in scans if each.parcel_id == parcel.id]
-    status, shipped, delivered = _told(parcel, before)
+    status, shipped, delivered = _told(parcel, before, scan)
     table = TABLES[parcel.direction]
     for each in sorted([*before, scan], key=_order):
         row = find(table, status, "", each.status, "carrier")
@@ -88,13 +88,13 @@ def _order(scan: Scan) -> tuple[datetime, int, str]:
     return scan.occurred_at, _RANK.get(scan.status, 0), scan.event_id
 
 
-def _told(parcel: Parcel, scans: list[Scan]) -> tuple[str, datetime | None, datetime | None]:
-    """What we knew without any scan: the status and the dates that the scans so far do not explain."""
-    seen = {each.occurred_at for each in scans}
+def _told(parcel: Parcel, scans: list[Scan], scan: Scan) -> tuple[str, datetime | None, datetime | None]:
+    """What we knew without any scan: the status and the dates that no scan explains, the new one included."""
+    if not scans:
+        return parcel.status, parcel.shipped_at, parcel.delivered_at
+    seen = {each.occurred_at for each in (*scans, scan)}
     shipped = parcel.shipped_at if parcel.shipped_at not in seen else None
     delivered = parcel.delivered_at if parcel.delivered_at not in seen else None
-    if not scans:
-        return parcel.status, shipped, delivered
     if delivered:
         return "delivered", shipped, delivered
     if parcel.direction == "return":

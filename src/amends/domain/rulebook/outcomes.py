@@ -250,6 +250,12 @@ class Complaint(_Outcome, frozen=True, tag="complaint"):
     complaint: str
 
 
+class Hold(_Outcome, frozen=True, tag="hold"):
+    """An arrival that a person looks at before time may pay for it; a word of `problems`."""
+
+    hold: str
+
+
 class Propose(_Outcome, frozen=True, tag="propose"):
     """What the platform proposes instead, and who then pays the freight."""
 
@@ -321,6 +327,7 @@ Outcome = (
     | ScanWatch
     | ReturnTo
     | Complaint
+    | Hold
     | Propose
     | Signal
     | FaultFrom

@@ -100,7 +100,7 @@ def reason_of(rule: Rule, topic: CompiledTopic) -> Reason:
     """A rule's say, in its own words."""
     outcome: Any = rule.outcome
     form = outcome.__struct_config__.tag
-    code = getattr(outcome, form, form) if form in ("decline", "undecided", "reject", "overrule") else form
+    code = getattr(outcome, form, form) if form in ("decline", "undecided", "reject", "overrule", "hold") else form
     return Reason(
         rule=rule.id,
         code=code,

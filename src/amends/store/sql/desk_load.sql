@@ -144,7 +144,27 @@ select
     (select array_agg((m.payment_id, m.root_id, p.captured - p.reserved - p.charged_back))
        from cases c join replacement_payment m on m.shop_id = c.shop_id and m.order_id = c.order_id
        join payment p on p.shop_id = m.shop_id and p.id = m.root_id
-       where c.shop_id = want.shop_id and c.id = want.case_id) as roots
+       where c.shop_id = want.shop_id and c.id = want.case_id) as roots,
+    (select array_agg((b.case_id, b.address_id, b.label, b.carrier, b.tracking_number, b.service, b.cost, b.currency, b.problem,
+                       b.made_at, b.parcel_id))
+       from return_plan b where b.shop_id = want.shop_id and b.case_id = want.case_id) as plans,
+    (select array_agg((a.id, a.name, a.line, a.city, a.region, a.postcode, a.country, a.phone, a.preferred)
+                      order by a.preferred desc, a.created_at, a.id)
+       from return_address a where a.shop_id = want.shop_id
+        and (a.retired_at is null or a.id in (
+            select b.address_id from return_plan b where b.shop_id = want.shop_id and b.case_id = want.case_id))) as addresses,
+    (select array_agg((g.parcel_id, g.source, g.event_id, g.postcode, g.weight) order by s.occurred_at, g.event_id)
+       from cases c
+       join parcel p on p.shop_id = c.shop_id and p.order_id = c.order_id
+       join parcel_reading g on g.shop_id = p.shop_id and g.parcel_id = p.id
+       join scan s on s.shop_id = g.shop_id and s.source = g.source and s.event_id = g.event_id
+       where c.shop_id = want.shop_id and c.id = want.case_id) as readings,
+    (select array_agg(distinct p.id)
+       from parcel p join parcel o on o.shop_id = p.shop_id and o.tracking_number = p.tracking_number and o.id <> p.id
+       where p.shop_id = want.shop_id and p.direction = 'return'
+         and (p.case_id = want.case_id or p.id in (
+            select b.parcel_id from return_plan b where b.shop_id = want.shop_id and b.case_id = want.case_id))
+         and p.order_id = (select c.order_id from cases c where c.shop_id = want.shop_id and c.id = want.case_id)) as reused
 from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, case_id);
 
 -- name: interests_of

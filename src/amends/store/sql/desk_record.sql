@@ -110,6 +110,15 @@ on conflict (shop_id, id) do update set state = excluded.state, reason = exclude
     complaint = excluded.complaint, complained_at = excluded.complained_at, complaint_ended_at = excluded.complaint_ended_at,
     complaint_reference = excluded.complaint_reference, paid = excluded.paid;
 
+-- name: upsert_return_plans!
+insert into return_plan select * from unnest($1::return_plan[])
+on conflict (shop_id, case_id) do update set address_id = excluded.address_id, label = excluded.label, carrier = excluded.carrier,
+    tracking_number = excluded.tracking_number, service = excluded.service, cost = excluded.cost, currency = excluded.currency,
+    problem = excluded.problem, made_at = excluded.made_at, parcel_id = excluded.parcel_id;
+
+-- name: insert_readings!
+insert into parcel_reading select * from unnest($1::parcel_reading[]);
+
 -- name: upsert_parcels!
 insert into parcel select * from unnest($1::parcel[])
 on conflict (shop_id, id) do update set status = excluded.status, carrier = excluded.carrier,
