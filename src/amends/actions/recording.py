@@ -35,7 +35,6 @@ from amends.domain.lifecycle.machine import SAME, START, Row, find
 from amends.domain.lifecycle.moves import closed_reason
 from amends.domain.lifecycle.returning import planned
 from amends.domain.lifecycle.rules import Rules
-from amends.domain.topics.deadlines import shortened
 from amends.kernel.ids import written
 
 Thing = TypeVar("Thing")
@@ -281,7 +280,7 @@ def _clocks(
     fired = change.fired
     touched, standing = ([], set()) if change.born else _touched(file, row, change, actor, now)
     if row.shrinks:
-        touched += _shortened(file, rules, row, facts, now)
+        touched += clocks.shortened_by(row, file.deadlines, rules, facts, now)
     if not row.starts:
         return tuple(touched)
     asked = {**facts, "case.state": case.state, "deadline.missed": fired.kind if fired else facts.get("deadline.missed", NONE)}
@@ -291,16 +290,6 @@ def _clocks(
             if begun:
                 touched.append(clocks.historical(begun) if case.historical else begun)
     return tuple(touched)
-
-
-def _shortened(file: CaseFile, rules: Rules, row: Row, facts: Sheet, now: datetime) -> list[Deadline]:
-    """The deadlines that become shorter by the row, as far as the rules say so; never longer (C-08)."""
-    found = []
-    for before in file.deadlines:
-        due = shortened(rules.topic("deadlines"), facts, before.kind, now, rules.calendar) if before.kind in row.shrinks else None
-        if due is not None and before.state != "done":
-            found.append(clocks.shrink(before, now, due))
-    return found
 
 
 def _touched(file: CaseFile, row: Row, change: Change, actor: Actor, now: datetime) -> tuple[list[Deadline], set[str]]:
@@ -315,21 +304,12 @@ def _touched(file: CaseFile, row: Row, change: Change, actor: Actor, now: dateti
         if unread and before.kind == "first_response" and before.kind in row.stops:
             standing.add(before.kind)  # only a person's answer is the first human one (C-04)
             continue
-        after = by_hand.get(_promise(before)) or _moved(before, row, now)
+        after = by_hand.get(_promise(before)) or clocks.moved_by(row, before, now)
         if after is not before:
             touched.append(after)
         if after.state != "done":
             standing.add(after.kind)
     return touched, standing
-
-
-def _moved(deadline: Deadline, row: Row, now: datetime) -> Deadline:
-    """A live deadline as the row leaves it; the same object where the row does not touch it."""
-    if deadline.kind in row.stops:
-        return clocks.stop(deadline, now)
-    if deadline.kind in row.pauses:
-        return clocks.pause(deadline, now, row.until or row.event)
-    return clocks.resume(deadline, now) if deadline.kind in row.resumes else deadline
 
 
 def _sealed(file: CaseFile, change: Change, now: datetime) -> tuple[Evidence, ...]:

@@ -113,8 +113,10 @@ def _run(settings: Settings, *, demo: bool) -> None:
 def _begin(settings: Settings, children: Children) -> Settings:
     """Start everybody, so that they load while the database comes up; API and worker are held until it is there."""
     settings = with_provider(settings, children)
+    settings, carrier = with_carrier(settings, children)
     env = {"AMENDS_HOME": str(settings.home), "AMENDS_PORT": str(settings.port)}
     env["AMENDS_PROVIDER_URL"] = str(settings.provider_url)
+    env |= carrier
     env |= {"AMENDS_SANDBOX": "1", "AMENDS_WEBHOOKS_TO_LOOPBACK": "1"} if settings.sandbox else {}
     children.start("api", ["amends", "serve"], env, held=True)
     children.start("worker", ["amends", "work"], env, held=True)
@@ -155,6 +157,21 @@ def with_provider(settings: Settings, children: Children) -> Settings:
     words = ["amends.gateways.sandbox_provider", "--port", str(port), "--home", str(home)]
     children.start("provider", [*words, "--control"] if settings.sandbox else words, {})  # a sandbox tells it the time
     return msgspec.structs.replace(settings, provider_url=f"http://127.0.0.1:{port}")
+
+
+def with_carrier(settings: Settings, children: Children) -> tuple[Settings, dict[str, str]]:
+    """The settings with a carrier: the one that is set, or a sandbox of one's own, whose signed messages the API takes."""
+    if settings.carrier_url is not None:
+        return settings, {}
+    from amends.gateways.signatures import secret_of
+
+    port, secret = free_port(), secret_of(os.urandom(32))
+    inbound = f"http://{settings.host}:{settings.port}/v1/inbound/sandbox_carrier"
+    words = ["amends.gateways.sandbox_carrier", "--port", str(port), "--notify", inbound]
+    children.start("carrier", [*words, "--control"] if settings.sandbox else words, {"AMENDS_CARRIER_SECRET": secret})
+    url = f"http://127.0.0.1:{port}"
+    told = {"AMENDS_CARRIER_URL": url, "AMENDS_INBOUND_SANDBOX_CARRIER": secret}
+    return msgspec.structs.replace(settings, carrier_url=url), told
 
 
 def _wait_for_provider(settings: Settings, children: Children) -> None:

@@ -1,5 +1,6 @@
 """Five verbs on promises: start, stop, pause, resume, shrink. A promise is a row, and nothing that policy says later moves it (C-01 to C-08)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -7,12 +8,13 @@ from msgspec.structs import replace
 
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.words import DeadlineKind
+from amends.domain.lifecycle.machine import Row
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.rulebook.compiled import CompiledTopic
 from amends.domain.rulebook.outcomes import Lane, TimeLimit
 from amends.domain.rulebook.shape import Facts
 from amends.domain.rulebook.verdict import NO_RULE, Verdict
-from amends.domain.topics.deadlines import Promise, lanes, promise_of
+from amends.domain.topics.deadlines import Promise, lanes, promise_of, shortened
 
 _HOUR: Final = 3600
 _SECOND: Final = timedelta(seconds=1)
@@ -109,6 +111,25 @@ def shrink(deadline: Deadline, now: datetime, due: datetime) -> Deadline:
         left = max((due - now) // _SECOND, 0)
         return replace(deadline, remaining=min(deadline.remaining or 0, left))
     return deadline
+
+
+def moved_by(row: Row, deadline: Deadline, now: datetime) -> Deadline:
+    """A live deadline as the row leaves it; the same object where the row does not touch it."""
+    if deadline.kind in row.stops:
+        return stop(deadline, now)
+    if deadline.kind in row.pauses:
+        return pause(deadline, now, row.until or row.event)
+    return resume(deadline, now) if deadline.kind in row.resumes else deadline
+
+
+def shortened_by(row: Row, deadlines: Iterable[Deadline], rules: Rules, facts: Facts, now: datetime) -> list[Deadline]:
+    """The deadlines that become shorter by a row, as far as the rules say so; never longer (C-08)."""
+    found = []
+    for before in deadlines:
+        due = shortened(rules.topic("deadlines"), facts, before.kind, now, rules.calendar) if before.kind in row.shrinks else None
+        if due is not None and before.state != "done":
+            found.append(shrink(before, now, due))
+    return found
 
 
 def historical(deadline: Deadline) -> Deadline:
