@@ -7,11 +7,13 @@ from pathlib import Path
 import asyncpg
 import pytest
 import pytest_asyncio
-from tests.marketplace import Marketplace
+from tests.marketplace import BUYER, Marketplace
 
+from amends.actions.commands import Amend, Approve
 from amends.store.database import connect
 from amends.store.doctor import Finding, examine, lines, reported_refunds, sick, statements
 from amends.store.doctor import _asked as asked
+from amends.store.doctor_deadlines import reckoned_deadlines
 from amends.store.doctor_folds import folded_parcels, judged_again
 
 HEALTHY = (Path(__file__).parent / "healthy.sql").read_text("utf-8")
@@ -202,3 +204,40 @@ async def test_a_refusal_that_does_not_follow_from_its_facts_is_found(marketplac
         await connection.execute("set local session_replication_role = replica")
         await connection.execute(fault)
         assert (await judged_again(connection)).count == 1
+
+
+@pytest.mark.requirement("C-01", "C-07")
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "update deadline set due_at = due_at + interval '1 second' where kind = 'review'",
+        "update deadline set started_at = started_at - interval '1 day' where kind = 'review'",
+        "update deadline set rule = 'another' where kind = 'review'",
+        "update deadline set calendar = 'another' where kind = 'review'",
+    ],
+)
+async def test_a_deadline_that_its_rule_does_not_come_to_is_found(marketplace: Marketplace, fault: str) -> None:
+    asked = await marketplace.ask(await marketplace.order(), "return_refund", "damaged")
+    assert asked.state == "pending_review"
+    connection = marketplace.administrator
+    async with connection.transaction():
+        assert (await reckoned_deadlines(connection)).count == 0
+        await connection.execute("set local session_replication_role = replica")
+        await connection.execute(fault)
+        assert (await reckoned_deadlines(connection)).count == 1
+
+
+@pytest.mark.requirement("T-04")
+async def test_a_decision_keeps_the_version_that_was_seen_and_another_one_is_found(marketplace: Marketplace) -> None:
+    sold = await marketplace.order()
+    case = (sold.shop_id, (await marketplace.ask(sold, "return_refund", "damaged")).case_id)
+    seen = (await marketplace.do(case, Amend, by=BUYER, reason="defective")).body["version"]
+    assert (await marketplace.do(case, Approve, based_on=seen)).code is None
+    connection = marketplace.administrator
+    kept = await connection.fetch("select type, body->'based_on' as seen from event where case_id = $1 order by seq", case[1])
+    assert [(row["type"], row["seen"]) for row in kept] == [("case_opened", None), ("amended", None), ("approved", seen)]
+    async with connection.transaction():
+        assert (await asked(connection, "S05", statements()["S05"])).count == 0
+        await connection.execute("set local session_replication_role = replica")
+        await connection.execute("update event set body = body || '{\"based_on\": 1}' where type = 'approved'")
+        assert (await asked(connection, "S05", statements()["S05"])).count == 1

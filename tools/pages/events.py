@@ -35,7 +35,8 @@ def _head() -> str:
         "a webhook. An endpoint names the types that it wants, or none and gets all; what was sent can be looked up and sent again "
         "(`GET`, `POST /v1/webhooks/{webhook_id}/…`). Types that begin with `case.` elsewhere are these: `case.deadline_near` is `deadline_near`.\n\n"
         "A message, signed as Standard Webhooks has it; `details` is the body below. Bodies hold ids, words, amounts in minor units and hashes, "
-        "never personal data, and a reader takes no harm from fields that it does not know.\n\n" + MESSAGE
+        "never personal data, and a reader takes no harm from fields that it does not know. `based_on`, beside the fields shown here, is the version "
+        "of the case that whoever decided had before them, where they named one (`If-Match`).\n\n" + MESSAGE
     )
 
 

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from amends.actions import chargeback_commands, commands, conduct_commands, people_commands
 from amends.actions.accept_replacement import accept_replacement
 from amends.actions.agree_refusal import agree_refusal
@@ -31,7 +33,7 @@ from amends.actions.give_up_refund import give_up_refund
 from amends.actions.inspect_return import inspect_return
 from amends.actions.open_case import open_case
 from amends.actions.order_interception import order_interception
-from amends.actions.outcome import Outcome
+from amends.actions.outcome import Outcome, Recorded
 from amends.actions.override_chargeback import override_chargeback
 from amends.actions.pin_message import pin_message
 from amends.actions.propose import propose
@@ -112,4 +114,15 @@ def act(file: CaseFile, command: commands.Command, rules: Rules, now: datetime, 
 
     Nothing is touched; a command without an action is a bug and raises KeyError.
     """
-    return follow(file, ACTIONS[type(command)](file, command, rules, now, new_id), rules, now, new_id)
+    outcome = ACTIONS[type(command)](file, command, rules, now, new_id)
+    if isinstance(command, commands.CaseCommand) and command.based_on is not None and isinstance(outcome, Recorded):
+        outcome = _based(outcome, command.based_on)
+    return follow(file, outcome, rules, now, new_id)
+
+
+def _based(outcome: Recorded, version: int) -> Recorded:
+    """The outcome, its decision saying which version of the case its actor saw."""
+    if not outcome.events:
+        return outcome
+    decision, *after = outcome.events
+    return replace(outcome, events=(replace(decision, body={**decision.body, "based_on": version}), *after))

@@ -14,6 +14,7 @@ from amends.domain.lifecycle.machine import STORED
 from amends.domain.lifecycle.moves import PERMISSIONS
 from amends.kernel.working_time import calendar_from
 from amends.store.database import SQL, connect, queries
+from amends.store.doctor_deadlines import reckoned_deadlines
 from amends.store.doctor_folds import folded_parcels, judged_again
 from amends.store.findings import SHOWN, Finding, lines, sick
 
@@ -29,7 +30,7 @@ async def examine(dsn: str, *, provider: Mapping[str, int] | None = None) -> lis
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             findings = [await _asked(connection, name, statement) for name, statement in statements().items()]
-            findings += [await folded_parcels(connection), await judged_again(connection)]
+            findings += [await fold(connection) for fold in (folded_parcels, judged_again, reckoned_deadlines)]
             if provider is not None:
                 findings.append(await reported_refunds(connection, provider))
             findings.append(await _calendars(connection))

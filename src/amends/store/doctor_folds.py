@@ -11,9 +11,9 @@ import msgspec
 from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.lifecycle.parcel import scanned
 from amends.domain.rulebook.compiled import CompiledBook
-from amends.domain.rulebook.releases import Release, compiled_release
 from amends.domain.topics.eligibility import judge_eligibility
 from amends.store.database import queries
+from amends.store.doctor_books import Books
 from amends.store.findings import SHOWN, Finding
 
 FOLDED: Final = "A parcel is the fold of its scans by when they happened, whatever order they came in."
@@ -47,14 +47,11 @@ def _is_fold(parcel: Parcel, scans: list[Scan]) -> bool:
 
 async def judged_again(connection: asyncpg.Connection) -> Finding:
     """P04: judge every refused request again, by the release it was judged by, and compare kind and reasons."""
-    releases = {(r["market"], r["hash"]): Release(**dict(r)) for r in await connection.fetch(queries("all_releases"))}
-    books: dict[tuple[str, str], CompiledBook] = {}
+    books = await Books(connection).load()
     wrong = []
     for row in await connection.fetch(queries("refused_requests")):
-        key = (row["market"], row["release"])
-        if key not in books and key in releases:
-            books[key] = compiled_release(await connection.fetchval(queries("release_body"), *key), releases[key])
-        if key not in books or not _same(books[key], row):
+        book = await books.book(row["market"], row["release"])
+        if book is None or not _same(book, row):
             wrong.append(f"{row['shop_id']}/{row['id']}")
     return _finding("P04", JUDGED, wrong)
 
