@@ -3,7 +3,7 @@
 import pytest
 from casebook import BUYER, QUALITY, SELLER, Book, an_id, an_order
 
-from amends.actions.commands import Approve, AskedLine, Reject
+from amends.actions.commands import Approve, AskedLine, OpenCase, Reject
 from amends.domain.facts.people import Actor
 
 
@@ -70,9 +70,8 @@ def test_a_granted_cancellation_of_everything_cancels_the_order() -> None:
 
 
 def test_a_granted_cancellation_of_one_unit_leaves_the_rest_to_ship() -> None:
-    book = Book(an_order("awaiting_shipment", quantity=2)).open(
-        "cancel", "no_longer_needed", lines=(AskedLine(line_id=an_id(1), quantity=1),)
-    )
+    book, one = Book(an_order("awaiting_shipment", quantity=2)), (AskedLine(line_id=an_id(1), quantity=1),)
+    book.do(OpenCase, SELLER, kind="cancel", reason="out_of_stock", lines=one)
     done = book.do(Approve, SELLER)
     assert (book.file.order.status, done.refunds[0].amount) == ("awaiting_shipment", 2500)
 

@@ -4,7 +4,7 @@ import msgspec
 import pytest
 from casebook import BUYER, OUT, SELLER, Book, an_order
 
-from amends.actions.commands import AskedLine, ShipOrder
+from amends.actions.commands import AskedLine, OpenCase, ShipOrder
 from amends.actions.outcome import Unchanged
 from amends.domain.facts.people import SYSTEM
 
@@ -32,8 +32,9 @@ def test_shipping_rejects_every_cancellation_under_review_and_its_buyer_may_esca
     from casebook import an_id
 
     one = (AskedLine(line_id=an_id(1), quantity=1),)
-    book = Book(an_order("awaiting_shipment", quantity=2)).open("cancel", "no_longer_needed", lines=one)
-    book.open("cancel", "no_longer_needed", lines=one)
+    book = Book(an_order("awaiting_shipment", quantity=2, sale_format="live_auction"))
+    book.do(OpenCase, SELLER, kind="cancel", reason="out_of_stock", lines=one)
+    book.do(OpenCase, SELLER, kind="cancel", reason="agreed_with_seller", lines=one)
     done = book.do(ShipOrder, SELLER, carrier="usps", tracking_number=OUT)
     assert [part.case.state for part in done.also if part.case] == ["rejected_1", "rejected_1"]
     assert {part.events[0].body["ground"] for part in done.also} == {"shipped_tracking_soon"}

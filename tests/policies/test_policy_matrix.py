@@ -75,12 +75,22 @@ def test_a_reason_fits_a_kind_as_the_base_reads_it(ask: Asker, policies: Policie
     groups = policies.vocabulary.reason_groups()
     status = {"cancel": "awaiting_shipment", "refund_in_transit": "in_transit"}
     for kind, reason in product(KINDS, ask.reasons):
-        if reason == "withdrawal":
-            continue
+        if reason in ("withdrawal", "out_of_stock"):
+            continue  # one is a road of its own, the other is the seller's word
         fits = {"cancel": groups[reason] in GROUPS_OF_CANCEL, "refund_in_transit": reason in IN_TRANSIT}
         verdict = ask("sg", kind, reason, status.get(kind, "delivered"))
         assert (verdict.kind == "allowed") is fits.get(kind, reason != "not_shipped_in_time"), (kind, reason)
         assert verdict.kind == "allowed" or codes(verdict) == {"reason_does_not_fit_status"}
+
+
+def test_out_of_stock_is_the_sellers_reason_for_a_cancellation_alone(ask: Asker) -> None:
+    for kind, by in product(KINDS, ["buyer", "support", "seller"]):
+        status = {"cancel": "awaiting_shipment", "refund_in_transit": "awaiting_collection"}.get(kind, "delivered")
+        verdict = ask("sg", kind, "out_of_stock", status, by)
+        if (kind, by) == ("cancel", "seller"):
+            assert verdict.kind == "allowed"
+        else:
+            assert codes(verdict) == {"reason_does_not_fit_status"}, (kind, by)
 
 
 def _on_offer(policies: Policies) -> set[str]:

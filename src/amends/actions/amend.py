@@ -16,6 +16,7 @@ from amends.actions.recording import Change, Rows, afterwards, joined, record, r
 from amends.actions.units import Asked, asked
 from amends.domain.facts.case import Case
 from amends.domain.facts.file import CaseFile, as_of
+from amends.domain.facts.forward import is_partial
 from amends.domain.facts.sheet import Request, request_of
 from amends.domain.lifecycle.rules import Rules
 from amends.kernel.ids import written
@@ -57,12 +58,14 @@ def _units(file: CaseFile, case: Case, command: Amend, reason: str) -> Asked | B
 
 
 def _request(file: CaseFile, rules: Rules, reason: str, units: Asked) -> Request:
+    old = request_of(file)
     return replace(
-        request_of(file),
+        old,
         reason=reason,
         group=str(rules.vocabulary.words("reasons")[reason].traits["group"]),
         amount=units.amount,
         lines=tuple(line.line_id for line in units.lines),
+        partial=None if old.partial is None else is_partial(file, units.lines, units.lines[0].case_id),
     )
 
 

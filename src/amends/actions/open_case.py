@@ -16,6 +16,7 @@ from amends.actions.units import Asked, asked
 from amends.domain.facts.case import Case
 from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.file import CaseFile, as_of
+from amends.domain.facts.forward import is_partial
 from amends.domain.facts.people import Actor
 from amends.domain.facts.sheet import Request, requester
 from amends.domain.lifecycle.clocks import lane_of
@@ -46,7 +47,7 @@ def open_case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, ne
     pieces = take(file, command.proof, actor=command.actor, at="opening", case_id=case_id, now=now, new_id=new_id, kinds=kinds)
     if isinstance(pieces, Blocked):
         return pieces
-    request = _request(rules, command, units)
+    request = _request(file, rules, command, units)
     judged = judge(file, rules, request, pieces, now)
     if command.preview:
         return Previewed(verdict=judged.verdict, amount=units.amount, currency=file.order.currency, lines=units.lines)
@@ -74,7 +75,8 @@ def _unknown_words(rules: Rules, command: OpenCase) -> Blocked | None:
     return None
 
 
-def _request(rules: Rules, command: OpenCase, units: Asked) -> Request:
+def _request(file: CaseFile, rules: Rules, command: OpenCase, units: Asked) -> Request:
+    weighed = command.kind == "cancel" and command.actor.kind != "importer"  # what another system let happen is not judged anew
     return Request(
         kind=command.kind,
         reason=command.reason,
@@ -83,6 +85,7 @@ def _request(rules: Rules, command: OpenCase, units: Asked) -> Request:
         amount=units.amount,
         lines=tuple([line.line_id for line in units.lines]),
         told=command.told,
+        partial=is_partial(file, units.lines, units.lines[0].case_id) if weighed else None,
     )
 
 

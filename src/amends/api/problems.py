@@ -45,7 +45,7 @@ _BY_STATUS: Final[dict[int, str]] = {
     409: """
         final_sale ask_seller_or_support window_closed window_not_begun kind_not_open_in_status reason_does_not_fit_status
         order_cancelled order_source_not_eligible exempt_category exchange_not_offered withdrawal_not_offered withdrawal_only_by_buyer
-        withdrawal_not_for_this_sale must_be_unused
+        withdrawal_not_for_this_sale must_be_unused partial_cancellation_not_offered
         not_offered_once_shipped no_rule_answers fact_missing proof_demanded evidence_unclear evidence_does_not_match
         channel_not_accepted evidence_kind_not_admitted request_already_open already_refunded nothing_left_to_ask
         amendments_used_up proof_already_asked return_must_be_inspected ground_not_open seller_not_cleared deduction_too_large

@@ -11,7 +11,8 @@ import msgspec
 from amends.domain.facts.case import Case
 from amends.domain.facts.conduct import POINT, STARTS
 from amends.domain.facts.file import CaseFile
-from amends.domain.facts.order import Order, OrderLine
+from amends.domain.facts.forward import is_partial, parcel_of
+from amends.domain.facts.order import Order
 from amends.domain.facts.parcel import Parcel
 from amends.domain.facts.people import Actor
 from amends.domain.facts.travel import address_of, interception_of, plan_of
@@ -71,6 +72,7 @@ _BLANK: Final[Sheet] = {
     "parcel.days_late": NONE,
     "buyer.proof_stands": NONE,
     "request.whole": NONE,
+    "request.partial": NONE,
     "signals.fault": NONE,
     "signals.fault_found": NONE,
 }
@@ -81,6 +83,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
 
     `lines` are the order lines that it speaks of. The sheet shows the parcel and category of the first; whoever judges a
     request over several parcels or categories lays out one sheet each and takes the answer that is worst for the asker.
+    `partial` is said of a cancellation alone: whether it leaves some of what is still to ship.
     """
 
     kind: str
@@ -90,6 +93,7 @@ class Request(msgspec.Struct, frozen=True, kw_only=True):
     amount: int
     lines: tuple[UUID, ...]
     told: Mapping[str, bool] = {}
+    partial: bool | None = None
 
 
 class _Kept(msgspec.Struct, frozen=True):
@@ -118,6 +122,7 @@ def request_of(file: CaseFile) -> Request:
         amount=case.amount,
         lines=tuple([line.line_id for line in file.case_lines if line.case_id == case.id]),
         told=told,
+        partial=is_partial(file, file.own_lines, case.id) if case.kind == "cancel" and not case.historical else None,
     )
 
 
@@ -149,6 +154,8 @@ def sheet(file: CaseFile, request: Request, now: datetime, zone: str) -> Sheet:
         "buyer.good_standing": file.buyer_standing is None or file.buyer_standing.good,
         "buyer.trusted": file.buyer_standing is not None and file.buyer_standing.good and file.buyer_standing.told,
     }
+    if request.partial is not None:
+        facts["request.partial"] = request.partial
     if file.cases:
         facts["request.attempts"] = attempts(file, request.lines)
     _conduct(facts, file)
@@ -221,18 +228,6 @@ def attempts(file: CaseFile, lines: Sequence[UUID]) -> int:
         return 0
     asked = [{each.case_id for each in file.case_lines if each.line_id == line} & asking for line in lines]
     return max(map(len, asked), default=0)
-
-
-def parcel_of(file: CaseFile, line: OrderLine | None) -> Parcel | None:
-    """The parcel that a line went out in; the only one of the order where the line names none."""
-    forward = [parcel for parcel in file.parcels if parcel.direction == "forward"]
-    if len(forward) == 1 and (line is None or line.parcel_id is None):
-        return forward[0]
-    if line is not None and line.parcel_id is not None:
-        for parcel in forward:
-            if parcel.id.int == line.parcel_id.int:
-                return parcel
-    return None
 
 
 def _travel(facts: Sheet, order: Order, parcel: Parcel | None, today: int, place: tzinfo) -> None:

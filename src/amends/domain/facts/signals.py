@@ -3,7 +3,8 @@
 from typing import Any, Final
 
 from amends.domain.facts.file import CaseFile
-from amends.domain.facts.sheet import Request, Sheet, parcel_of
+from amends.domain.facts.forward import parcel_of
+from amends.domain.facts.sheet import Request, Sheet
 from amends.domain.facts.unknown import NONE, UNKNOWN
 
 _TROUBLE: Final = frozenset({"exception", "damaged", "lost"})

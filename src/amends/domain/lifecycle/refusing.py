@@ -8,8 +8,9 @@ from msgspec.structs import replace
 
 from amends.domain.facts.case import Case
 from amends.domain.facts.file import CaseFile
+from amends.domain.facts.forward import parcel_of
 from amends.domain.facts.parcel import Parcel
-from amends.domain.facts.sheet import Sheet, groups, parcel_of, request_of, sheet, what_became
+from amends.domain.facts.sheet import Sheet, groups, request_of, sheet, what_became
 from amends.domain.facts.travel import interception_of
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.topics.logistics import carrier_complaints
