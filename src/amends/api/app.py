@@ -15,7 +15,7 @@ from amends.api.context import Context
 from amends.api.door import Door
 from amends.api.gauges import Gauges
 from amends.api.hub import Hub
-from amends.api.limits import Limits
+from amends.api.limits import Limits, Turns
 from amends.api.messages import Receive, Scope, Send, encode
 from amends.api.metrics import Metrics
 from amends.api.openapi import describe
@@ -38,6 +38,8 @@ log = structlog.get_logger()
 LISTEN_AGAIN_S = 1.0
 KEY_BYTES = 32
 INSPECTIONS = 2
+LEFT_FOR_OTHERS = 2
+"""Connections of the pool that no tenant alone can hold."""
 
 
 class CountingDesk(Desk):
@@ -103,6 +105,7 @@ class App:
         context.vocabulary = vocabulary_of(settings.policies)
         context.words = Words(context.vocabulary)
         context.metrics, context.limits = Metrics(), Limits(settings.rate_limit)
+        context.turns = Turns(max(1, settings.pool - LEFT_FOR_OTHERS) if settings.rate_limit else 0)
         context.signing_key, context.sealer = signing_key(settings), sealer_of(settings.home, settings.sealing_keys)
         context.files, context.inspecting = LocalFiles(settings.files), asyncio.Semaphore(INSPECTIONS)
         context.description = encode(describe(OPERATIONS))

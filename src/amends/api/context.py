@@ -7,7 +7,7 @@ import asyncpg
 from amends.api.callers import Callers
 from amends.api.gauges import Gauges
 from amends.api.hub import Hub
-from amends.api.limits import Limits
+from amends.api.limits import Limits, Turns
 from amends.api.metrics import Metrics
 from amends.api.places import Places
 from amends.api.problems import Words
@@ -28,6 +28,7 @@ class Context:
     metrics: Metrics
     gauges: Gauges
     limits: Limits
+    turns: Turns
     pool: asyncpg.Pool
     reviewers: asyncpg.Pool
     desk: Desk

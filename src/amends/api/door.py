@@ -11,6 +11,7 @@ from amends.api.callers import PermissionLacking
 from amends.api.calls import Request
 from amends.api.context import Context
 from amends.api.gate import BULK_CAP, CAP, decode, misfit, read_body
+from amends.api.limits import tenant_of
 from amends.api.messages import FieldError, Headers, Problem, Receive, Reply, Scope, Send
 from amends.api.operations import Operation
 from amends.api.problems import PROBLEM_JSON, SUCCESS, language_of, problem_headers, status_of
@@ -72,16 +73,26 @@ class Door:
             refused = _take_query(operation, request)
         if refused is None and operation.body is not None and not operation.raw:
             refused = await self._take_body(operation, request)
-        return await operation.handler(request) if refused is None else refused
+        return await self._handled(operation, request) if refused is None else refused
+
+    async def _handled(self, operation: Operation, request: Request) -> Reply | Problem:
+        turns = self.context.turns
+        tenant = tenant_of(request.caller) if turns.most and operation.who and operation.sort != "write" else None
+        if tenant is None:
+            return await operation.handler(request)
+        if turns.full(tenant):
+            return _too_fast(1)
+        async with turns.turn(tenant):
+            return await operation.handler(request)
 
     async def _admit(self, operation: Operation, request: Request) -> Problem | None:
         caller = await self.context.callers.identify(request.header(b"authorization"))
         if isinstance(caller, Problem):
             return caller
         request.caller = caller
-        wait = self.context.limits.wait_for(caller.token_id, operation.sort)
+        wait = self.context.limits.wait_for(caller.token_id, operation.sort, tenant=tenant_of(caller))
         if wait:
-            return Problem(code="rate_limited", headers=((b"retry-after", str(wait).encode()),))
+            return _too_fast(wait)
         permission = operation.permission
         if caller.kind not in operation.who or (permission is not None and not caller.may(permission)):
             return Problem(code="permission_missing", detail={"permission": permission or operation.id})
@@ -118,6 +129,10 @@ class Door:
                 await send({"type": "http.response.body", "body": part, "more_body": True})
         await send({"type": "http.response.body", "body": b"" if scope["method"] == "HEAD" else body})
         return status
+
+
+def _too_fast(wait: int) -> Problem:
+    return Problem(code="rate_limited", headers=((b"retry-after", str(wait).encode()),))
 
 
 def _allowed(operations: dict[str, Operation]) -> bytes:

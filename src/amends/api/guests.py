@@ -82,7 +82,7 @@ def _guest(request: Request, sort: str) -> GuestGrant | Problem:
     if grant is None:
         return Problem(code="link_expired")
     name = f"guest:{grant.order}"
-    wait = request.context.limits.wait_for(name, sort)
+    wait = request.context.limits.wait_for(name, sort, tenant=("buyer", grant.buyer))
     if wait:
         return Problem(code="rate_limited", headers=((b"retry-after", str(wait).encode()),))
     actor = Actor(kind="buyer", id=name, buyer=grant.buyer)
