@@ -1,19 +1,59 @@
--- name: heads_of_shops
--- How far each shop's chain of events has come; asked once for everybody who listens.
-select shop_id, seq from chain_head where shop_id = any ($1::bigint[]);
+-- name: put_live_room
+insert into live_room (shop_id, room, started_at, ended_at, recording, recording_sha256, updated_at)
+values ($1, $2, $3, $4, $5, $6, moment())
+on conflict (shop_id, room) do update set started_at = excluded.started_at, ended_at = coalesce(excluded.ended_at, live_room.ended_at),
+    recording = coalesce(excluded.recording, live_room.recording),
+    recording_sha256 = coalesce(excluded.recording_sha256, live_room.recording_sha256), updated_at = excluded.updated_at
+returning shop_id, room, started_at, ended_at, recording, recording_sha256, updated_at;
 
--- name: live_events
--- What happened in these shops after the number that the listener saw last in each; for a buyer, in their own cases alone.
-select e.shop_id, e.chain_seq, e.case_id, e.seq, e.type, e.at, e.actor_kind, e.from_state, e.to_state, e.body, c.version,
-    m.id as message_id, m.side, m.sort, m.text
-from unnest($1::bigint[], $2::bigint[]) as want (shop_id, after)
-cross join lateral (
-    select * from event e where e.shop_id = want.shop_id and e.chain_seq > want.after order by e.chain_seq limit $4
-) e
-join cases c on c.shop_id = e.shop_id and c.id = e.case_id
-left join message m on m.shop_id = e.shop_id and m.case_id = e.case_id and m.seq = e.seq
-where $3::text is null or c.buyer = $3
-order by e.shop_id, e.chain_seq;
+-- name: live_room
+select shop_id, room, started_at, ended_at, recording, recording_sha256, updated_at from live_room where shop_id = $1 and room = $2;
 
--- name: tell_listeners
-select pg_notify('amends_events', $1);
+-- name: put_captions!
+-- A caption that is posted again is the same caption, as it reads now.
+insert into caption (shop_id, room, from_ms, to_ms, said, hits, flagged, posted_at)
+select $1, $2, w.from_ms, w.to_ms, w.said, w.hits, w.hits <> '[]'::jsonb, moment()
+from unnest($3::bigint[], $4::bigint[], $5::text[], $6::jsonb[]) as w (from_ms, to_ms, said, hits)
+on conflict (shop_id, room, from_ms, to_ms) do update set said = excluded.said, hits = excluded.hits, flagged = excluded.flagged,
+    posted_at = excluded.posted_at;
+
+-- name: captions
+select from_ms, to_ms, said, hits, posted_at from caption
+where shop_id = $1 and room = $2 and to_ms >= $3 and ($4::bigint is null or from_ms < $4) and (not $5 or flagged)
+  and (from_ms, to_ms) > ($6, $7)
+order by from_ms, to_ms limit $8;
+
+-- name: insert_reference
+-- A moment of a stream as proof: the words that were said then, and where the recording has them.
+insert into evidence (shop_id, id, order_id, of, at, kind, channel, state, sha256, media_type, size, text, given_by, given_at)
+values ($1, $2, $3, $4, 'opening', 'live_recording', null, 'clean', $5, 'text/plain', $6, $7, $8, moment())
+returning id;
+
+-- name: keep_reference!
+insert into stream_reference (shop_id, evidence_id, room, from_ms, to_ms) values ($1, $2, $3, $4, $5);
+
+-- name: reference_of_evidence
+select r.room, r.from_ms, r.to_ms, l.started_at, l.recording, l.recording_sha256
+from stream_reference r join live_room l on l.shop_id = r.shop_id and l.room = r.room
+where r.shop_id = $1 and r.evidence_id = $2;
+
+-- name: apply_for_use
+insert into evidence_grant (shop_id, evidence_id, order_id, state, why, applied_by, applied_at)
+select e.shop_id, e.id, e.order_id, 'applied', $3, $4, moment() from evidence e
+where e.shop_id = $1 and e.id = $2 and e.order_id is not null
+on conflict (shop_id, evidence_id) do nothing
+returning evidence_id;
+
+-- name: decide_use
+update evidence_grant set state = $3, decided_by = $4, decided_at = moment(), decided_why = $5
+where shop_id = $1 and evidence_id = $2 and state = 'applied'
+returning evidence_id;
+
+-- name: use_of_evidence
+select evidence_id, order_id, state, why, applied_by, applied_at, decided_by, decided_at, decided_why from evidence_grant
+where shop_id = $1 and evidence_id = $2;
+
+-- name: uses_waiting
+select evidence_id, order_id, state, why, applied_by, applied_at, decided_by, decided_at, decided_why, shop_id from evidence_grant
+where shop_id = any ($1::bigint[]) and ($2::text is null or state = $2) and ($3::timestamptz is null or (applied_at, evidence_id) > ($3, $4::uuid))
+order by applied_at, evidence_id limit $5;
