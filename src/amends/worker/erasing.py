@@ -25,7 +25,7 @@ RETENTION: Final = "retention.yaml"
 # In this order: what is found by way of the buyer's orders and cases comes before these.
 BY_SHOP: Final = (
     "doom_files", "forget_evidence", "forget_checks", "forget_grants", "forget_messages", "forget_notes", "forget_proposals",
-    "forget_rulings", "forget_notices", "forget_refunds", "forget_parcels", "forget_answers", "forget_postings",
+    "forget_rulings", "forget_notices", "forget_refunds", "forget_parcels", "forget_labels", "forget_answers", "forget_postings",
     "forget_rule_uses", "forget_cases",
     "forget_orders",
 )  # fmt: skip
@@ -34,7 +34,7 @@ _NAMED_AS_ACTOR: Final = frozenset(
     {"forget_evidence", "forget_grants", "forget_messages", "forget_notices", "forget_answers", "forget_postings"}
 )
 _WITHOUT_NAME: Final = frozenset(
-    {"doom_files", "forget_notes", "forget_proposals", "forget_rulings", "forget_refunds", "forget_parcels"}
+    {"doom_files", "forget_notes", "forget_proposals", "forget_rulings", "forget_refunds", "forget_parcels", "forget_labels"}
 )
 
 

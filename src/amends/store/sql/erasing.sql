@@ -89,6 +89,10 @@ from cases c where c.shop_id = r.shop_id and c.id = r.case_id and r.shop_id = an
 update parcel p set tracking_number = null
 from orders o where o.shop_id = p.shop_id and o.id = p.order_id and p.shop_id = any ($1::bigint[]) and o.buyer = $2;
 
+-- name: forget_labels!
+update return_plan l set tracking_number = null
+from cases c where c.shop_id = l.shop_id and c.id = l.case_id and l.shop_id = any ($1::bigint[]) and c.buyer = $2;
+
 -- name: forget_answers!
 -- Kept answers repeat what the case said.
 update idempotency i set answer = '{"code":"erased"}', principal = case when i.principal = 'buyer:' || $2 then $3 else i.principal end
