@@ -54,7 +54,8 @@ async def test_an_interception_in_time_gives_the_money_back_at_once(story: Story
     assert await case.state() == "completed: refunded"
     assert await case.refunds() == [(8900, "succeeded")]
     assert await case.events() == [
-        "case_opened", "refuse_sign_agreed", "interception_ordered", "interception_accepted", "interception_confirmed", "refund_succeeded",
+        "case_opened", "refuse_sign_agreed", "interception_ordered", "interception_accepted", "freight_charged",
+        "interception_confirmed", "refund_succeeded",
     ]  # fmt: skip
 
 
@@ -76,8 +77,8 @@ async def test_intercepted_goods_that_do_not_come_back_are_complained_of(story: 
     paid = AnswerComplaint(shop_id=case.sold.shop_id, actor=CARRIER, interception_id=row["id"], answer="accepted", paid=8900)
     await story.say(paid)
     assert await case.events() == [
-        "case_opened", "refuse_sign_agreed", "interception_ordered", "interception_accepted", "interception_confirmed",
-        "refund_succeeded", "carrier_complained", "complaint_answered",
+        "case_opened", "refuse_sign_agreed", "interception_ordered", "interception_accepted", "freight_charged",
+        "interception_confirmed", "refund_succeeded", "carrier_complained", "complaint_answered",
     ]  # fmt: skip
     assert await case.state() == "completed: refunded"
 
