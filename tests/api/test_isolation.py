@@ -12,7 +12,7 @@ from amends.api.table import OPERATIONS
 
 NOBODYS = "01a2017c-0000-7000-8000-000000000000"
 STRANGERS = {"order_id": ("seller_b", "buyer_2"), "case_id": ("seller_b", "buyer_2"), "webhook_id": ("seller_b",), "token_id": ("seller_b",),
-             "evidence_id": ("seller_b", "buyer_2"), "chargeback_id": ("seller_b",), "shop_id": ("seller_b",), "outage_id": (), "parked_id": (), "effect_id": ()}  # fmt: skip
+             "evidence_id": ("seller_b", "buyer_2"), "chargeback_id": ("seller_b",), "address_id": ("seller_b",), "shop_id": ("seller_b",), "outage_id": (), "parked_id": (), "effect_id": ()}  # fmt: skip
 ANYBODYS = frozenset({"move_batch", "my_seat", "accept_invitation"})  # asks for no permission, or for one by the row
 NOT_A_THING = frozenset({"market", "name", "source", "file_token", "room", "hold_id", "subject", "buyer", "guest_token"})
 BODIES: dict[str, Any] = {
@@ -24,6 +24,7 @@ BODIES: dict[str, Any] = {
     "ask_for_proof": {"kinds": ["photo_defect"]},
     "decide_recheck": {"decision": "admit"},
     "ship_return": {"carrier": "usps", "tracking_number": "T1"},
+    "correct_return_number": {"carrier": "usps", "tracking_number": "T1"},
     "inspect_return": {"lines": [{"line_id": NOBODYS, "accepted": 1}]},
     "ship_replacement": {"carrier": "usps", "tracking_number": "9400111899223100001234"},
     "propose": {"what": "withdraw"},
@@ -89,6 +90,9 @@ async def thing(market: Market, things: dict[str, str], name: str) -> str:
     elif name == "webhook_id":
         answer = await market.call("seller_a", "POST", "/v1/webhooks", {"url": "https://hooks.example-shop.com/a"})
         made = answer.json()["id"]
+    elif name == "address_id":
+        body = {"name": "Returns", "line": "1 Road", "city": "Austin", "country": "US"}
+        made = (await market.call("seller_a", "POST", "/v1/return-addresses", body)).json()["id"]
     elif name == "token_id":
         body = {"kind": "seller", "subject": "new", "shops": [market.shops["a"]], "permissions": ["cases.read"]}
         made = (await market.call("seller_a", "POST", "/v1/tokens", body)).json()["id"]

@@ -87,8 +87,8 @@ class Worker:
         }
         self.parcels = Lane(pool, shipped, room=pace.parcels, lease=pace.lease, wake=self.wake)
         self.messages = Lane(pool, {"webhook": messages.carry_out}, room=pace.messages, lease=pace.lease, wake=self.wake)
-        sandbox = settings.sandbox and settings.provider_url
-        self.offset = SharedOffset(settings.provider_url) if sandbox and settings.provider_url else None
+        told_time = (settings.provider_url, settings.carrier_url) if settings.sandbox else ()
+        self.offsets = [SharedOffset(url) for url in told_time if url]
         self.swept = time.monotonic()
         self.ahead = Ahead(desk, pool, told)
         self.looked_ahead = -pace.look_ahead_every.total_seconds()
@@ -141,10 +141,11 @@ class Worker:
         return None
 
     async def share_clock(self) -> None:
-        """Tell the provider of a sandbox what time it is."""
-        if self.offset is not None:
+        """Tell the provider and the carrier of a sandbox what time it is."""
+        if self.offsets:
             row = await self.pool.fetchrow(queries("clock_offset"))
-            await self.offset.share(row["seconds"])
+            for offset in self.offsets:
+                await offset.share(row["seconds"])
 
     async def _again_and_again(self, step: Step) -> None:
         """One loop: a step, then a sleep until the next moment, a word from somebody, or the longest sleep. It never ends by a fault."""

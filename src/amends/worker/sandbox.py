@@ -1,4 +1,4 @@
-"""In a sandbox the payment provider lives on the same moved clock: it is told the offset whenever that changes."""
+"""In a sandbox the payment provider and the carrier live on the same moved clock: they are told the offset whenever that changes."""
 
 import asyncio
 from urllib.parse import urlsplit
@@ -15,14 +15,14 @@ TAKEN = range(200, 300)
 
 
 class SharedOffset:
-    """Tells the provider; a provider that does not listen (one of the real world) is asked once for each change."""
+    """Tells one of them; who does not listen (one of the real world) is asked once for each change."""
 
-    def __init__(self, provider_url: str) -> None:
-        self.place = urlsplit(provider_url)
+    def __init__(self, url: str) -> None:
+        self.place = urlsplit(url)
         self.told: float | None = None
 
     async def share(self, seconds: float) -> bool:
-        """Tell the offset where it is another one than last time. True if the provider took it."""
+        """Tell the offset where it is another one than last time. True if it was taken."""
         if seconds == self.told:
             return True
         try:
@@ -32,7 +32,7 @@ class SharedOffset:
             return False  # it is away just now: told at the next turn
         self.told = seconds
         if status not in TAKEN:
-            log.warning("provider_keeps_its_own_clock", status=status)
+            log.warning("keeps_its_own_clock", at=self.place.netloc, status=status)
         return status in TAKEN
 
     async def _post(self, body: bytes) -> int:
