@@ -1,29 +1,13 @@
 """Runs the application on uvicorn: uvloop, httptools, no access log of its own."""
 
-import logging
-
-import structlog
 import uvicorn
 
 from amends.api.app import create_app
+from amends.gateways.logs import log_as_json
 from amends.settings import Settings
 
 KEEP_ALIVE_S = 75
 DRAIN_S = 5
-
-
-def log_as_json(level: str) -> None:
-    """One JSON object a line; a traceback names places and never shows what stood in variables, for those hold tokens."""
-    structlog.configure(
-        processors=[
-            structlog.processors.add_log_level,
-            structlog.processors.TimeStamper(fmt="iso", utc=True),
-            structlog.processors.format_exc_info,
-            structlog.processors.JSONRenderer(ensure_ascii=False),
-        ],
-        wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelNamesMapping().get(level.upper(), logging.INFO)),
-        cache_logger_on_first_use=True,
-    )
 
 
 def server(settings: Settings, fd: int | None = None) -> uvicorn.Server:

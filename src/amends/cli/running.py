@@ -51,11 +51,13 @@ def serve(
 
 def work() -> None:
     """Do what time and the outbox demand; any number of these may run."""
+    from amends.gateways.logs import log_as_json
     from amends.worker.run import run as run_worker
 
     settings = settings_here()
     settings = msgspec.structs.replace(settings, database_url=held_back() or settings.database_url)
     with database(settings, patient=True) as dsn:
+        log_as_json(settings.log_level)
         uvloop.run(run_worker(msgspec.structs.replace(settings, database_url=dsn)))
 
 

@@ -2,7 +2,10 @@
 
 import uvloop
 
+from amends.gateways.logs import log_as_json
 from amends.settings import from_environment
 from amends.worker.run import run
 
-uvloop.run(run(from_environment()))
+settings = from_environment()
+log_as_json(settings.log_level)
+uvloop.run(run(settings))

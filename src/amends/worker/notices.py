@@ -37,7 +37,8 @@ class Notices:
             words = await self.vocabulary(connection, row["market"])
         to, language = self._address(owed, row)
         if self.gateway is None or to is None:
-            log.info("notice", shop=owed.shop_id, case=str(owed.case_id), seq=owed.seq, to=owed.target, of=row["type"])
+            whom = owed.target if owed.target in (SHOP, PLATFORM) else "buyer"
+            log.info("notice", shop=owed.shop_id, case=str(owed.case_id), seq=owed.seq, to=whom, of=row["type"])
             return done("logged")
         subject, text = written(words, language, row, str(owed.case_id))
         carried = await self.gateway.carry(Notice(key=f"notice-{owed.id}", to=to, subject=subject, text=text))

@@ -85,9 +85,9 @@ class Lane:
             settled = await self.carriers[owed.effect](owed)
         except Exception as problem:  # one effect's fault is no other's
             if is_away(problem):
-                log.warning("effect_interrupted", effect=owed.effect, target=owed.target)
+                log.warning("effect_interrupted", effect=owed.effect, outbox=str(owed.id))
                 return
-            log.exception("effect_broke", effect=owed.effect, target=owed.target, shop=owed.shop_id)
+            log.exception("effect_broke", effect=owed.effect, outbox=str(owed.id), shop=owed.shop_id)
             settled = later(type(problem).__name__, min(AFTER_A_FAULT * 2 ** min(owed.attempts, 7), timedelta(hours=1)))
         self.finished.append((owed, settled))
 
