@@ -55,16 +55,16 @@ async def sandbox(
     """An empty sandbox marketplace behind HTTP with its worker, checked at its end."""
     async with copied(postgres, administrator, published) as dsn:
         settings = Settings(home=tmp_path, database_url=dsn, rate_limit=0, secret="x" * 32, pool=4, sandbox=True)
-        app, payments = create_app(settings), FakePayments()
+        app, payments, carrier = create_app(settings), FakePayments(), FakeCarrier()
         await app.start()
         async with await open_pool(dsn, "amends_worker", min_size=1, max_size=6) as pool:
             never = Pace(look_ahead_every=timedelta(days=1))  # alarms run in real time: a story that tells of them asks for them
-            worker = Worker(pool, payments, settings, never)
+            worker = Worker(pool, payments, settings, never, carrier=carrier)
             tasks = [asyncio.create_task(worker.run()), asyncio.create_task(listen(dsn, worker))]
             token = await create_token(app.context.pool, kind="platform", subject="ops", permissions=("*",), live=False)
             transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)  # type: ignore[arg-type]
             async with httpx.AsyncClient(transport=transport, base_url="http://amends.test") as client:
-                yield Sandbox(client, Person(client, token.text), payments)
+                yield Sandbox(client, Person(client, token.text), payments, carrier)
             worker.stop()
             await asyncio.gather(*tasks)
         await app.stop()

@@ -70,10 +70,10 @@ class Person:
 
 
 class Sandbox:
-    """The marketplace. `platform` is its operator; `payments` what the provider executed."""
+    """The marketplace. `platform` is its operator; `payments` what the provider executed; `carrier` answers as it is told."""
 
-    def __init__(self, client: httpx.AsyncClient, platform: Person, payments: Any) -> None:
-        self.client, self.platform, self.payments = client, platform, payments
+    def __init__(self, client: httpx.AsyncClient, platform: Person, payments: Any, carrier: Any) -> None:
+        self.client, self.platform, self.payments, self.carrier = client, platform, payments, carrier
         self.shops: dict[str, int] = {}
 
     async def now(self) -> datetime:
@@ -88,6 +88,13 @@ class Sandbox:
     async def until(self, moment: str | datetime) -> None:
         """Time passes until this moment."""
         await self._moved({"set_to": moment if isinstance(moment, str) else moment.isoformat()})
+
+    async def scan(self, shop: str, number: str, status: str, carrier: str = "usps") -> None:
+        """A carrier tells of a parcel, now."""
+        event = {"source": carrier, "event_id": f"{number}-{status}", "tracking_number": number, "status": status,
+                 "occurred_at": (await self.now()).isoformat(), "shop_id": self.shops[shop]}  # fmt: skip
+        answer = await self.platform.post("/v1/scans", {"scans": [event]})
+        assert "problem" not in answer["scans"][0], answer
 
     async def _moved(self, body: Body) -> None:
         clock = await self.platform.call("POST", "/v1/sandbox/clock", body)
