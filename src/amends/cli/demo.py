@@ -143,6 +143,7 @@ class Demo:
         if code is None:
             self.opened += 1
             order.case_id = UUID(body["id"])
+            order.amount = body["amount"]["amount"]
             order.lines = [(UUID(line["line_id"]), line["quantity"]) for line in body["lines"]]
         else:
             self.refused += 1

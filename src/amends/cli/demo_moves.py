@@ -29,6 +29,7 @@ class Underway(msgspec.Struct, kw_only=True):
     order_id: UUID
     case_id: UUID | None = None
     lines: list[tuple[UUID, int]] = []
+    amount: int = 0
 
     @property
     def buyer(self) -> Actor:
@@ -103,14 +104,31 @@ def _ship_back(order: Underway, _: list[str], __: datetime) -> Command:
     return _on_case(spoken.ShipReturn, "buyer", carrier=planned.carrier, tracking_number=planned.back)(order, _, __)
 
 
-def _scan(order: Underway, words: list[str], now: datetime) -> Command:
+def _offer(order: Underway, words: list[str], _: datetime) -> Command:
+    """`offer` a percentage of what is asked, without the goods coming back."""
+    part = order.amount * int(words[0]) // 100
+    return _on_case(spoken.Propose, "seller", what="change", kind="refund_only", amount=part)(order, words, _)
+
+
+def _fresh(order: Underway) -> str:
+    """The number of the parcel that a replacement travels in: another last figure than that of the goods that came back."""
+    return order.planned.back[:-1] + str((int(order.planned.back[-1]) + 1) % 10)
+
+
+def _replace(order: Underway, words: list[str], _: datetime) -> Command:
+    number, carrier = _fresh(order), order.planned.carrier
+    return _on_case(spoken.ShipReplacement, "seller", carrier=carrier, tracking_number=number)(order, words, _)
+
+
+def _scan(order: Underway, words: list[str], now: datetime, number: str = "") -> Command:
     carrier = order.planned.carrier
+    number = number or order.planned.back
     return spoken.RecordScan(
         shop_id=order.shop_id,
         actor=Actor(kind="carrier", id=f"carrier:{carrier}", human=False),
         source=carrier,
-        event_id=f"{order.planned.back}-{words[0]}",
-        tracking_number=order.planned.back,
+        event_id=f"{number}-{words[0]}",
+        tracking_number=number,
         status=words[0],
         occurred_at=now,
         carrier=carrier,
@@ -126,6 +144,11 @@ _SAID: Final[dict[str, Say]] = {
     "reject": _reject,
     "ship_back": _ship_back,
     "scan": _scan,
+    "offer": _offer,
+    "accept": _on_case(spoken.AnswerProposal, "buyer", answer="accept"),
+    "replace": _replace,
+    "arrive": lambda order, _, now: _scan(order, ["delivered"], now, _fresh(order)),
+    "keep": _on_case(spoken.AcceptReplacement, "buyer"),
     "inspect": lambda order, words, now: _inspect(order, ["inspect", *words], now),
     "mixed": lambda order, words, now: _inspect(order, ["mixed", *words], now),
     "refuse": lambda order, words, now: _inspect(order, ["refuse", *words], now),

@@ -13,8 +13,8 @@ from amends.domain.facts.told import ToldLine, ToldOrder, ToldParcel, ToldPaymen
 
 SEED: Final = 20260628
 PLAIN: Final = {
-    "unpaid": 4, "on_hold": 3, "awaiting_shipment": 12, "awaiting_collection": 6, "in_transit": 16, "delivered": 30,
-    "completed": 18, "cancelled": 5,
+    "unpaid": 4, "on_hold": 3, "awaiting_shipment": 12, "awaiting_collection": 6, "in_transit": 14, "delivered": 24,
+    "completed": 12, "cancelled": 5,
 }  # fmt: skip
 """Orders that nobody complains about, by where they stand now."""
 NO_AUCTIONS: Final = frozenset({"gb", "cn"})
@@ -71,7 +71,13 @@ def shops() -> list[ToldShop]:
     """Two shops for each market."""
     return [
         ToldShop(
-            reference=reference, name=name, market=market, seller=reference, cross_border=market not in ("cn", "us"), local=True
+            reference=reference,
+            name=name,
+            market=market,
+            seller=reference,
+            cross_border=market not in ("cn", "us"),
+            duty_free_hainan=False if market == "cn" else None,
+            local=True,
         )
         for market, place in PLACES.items()
         for reference, name in place.shops
@@ -127,7 +133,8 @@ class _Maker:
             return {"shipped_at": promised - timedelta(days=6), "promised_at": promised}
         days = path.delivered_days or self.chance.uniform(0.2, 4)
         delivered = asked_at - timedelta(days=days)
-        return {"shipped_at": delivered - timedelta(days=self.chance.uniform(2, 6)), "delivered_at": delivered}
+        due = {"promised_at": delivered - timedelta(days=path.late_days)} if path.late_days else {}
+        return {**due, "shipped_at": delivered - timedelta(days=self.chance.uniform(2, 6)), "delivered_at": delivered}
 
     def plain(self, status: str) -> Planned:
         """An order that nobody complains about."""

@@ -11,7 +11,7 @@ class Path(msgspec.Struct, frozen=True, kw_only=True):
     """One way that a case goes. `ago` is how many hours before now it was asked for, a range.
 
     `moves` are (hours, word): hours count from the asking, negative ones from now backwards. `sold` is how far the order had come:
-    unshipped, packed, moving or delivered; `sale` its format where the path needs one; `refuses` the code that is expected.
+    unshipped, packed, moving or delivered, `late_days` after the promised date; `sale` its format where the path needs one; `refuses` the code that is expected.
     """
 
     times: int
@@ -27,6 +27,7 @@ class Path(msgspec.Struct, frozen=True, kw_only=True):
     markets: str = ""
     method: str = ""
     delivered_days: float = 0
+    late_days: float = 0
     refuses: str = ""
     source: str = "marketplace"
 
@@ -110,4 +111,14 @@ PATHS: Final = (
     _path(2, "return_refund", "no_longer_needed", (2, 100), sale="shelf", delivered_days=17, markets="gb my th sg cn", refuses="window_closed"),
     _path(2, "cancel", "better_price", (2, 100), sold="moving", sale="shelf", refuses="kind_not_open_in_status"),
     _path(2, "return_refund", "damaged", (2, 100), source="independent_site", proof="photo_defect", refuses="order_source_not_eligible"),
+    # Something else is offered: by the platform where parcels come late and broken, by sellers everywhere
+    _path(2, "refund_only", "damaged", (1, 9), proof="photo_defect", late_days=1, markets="cn"),
+    _path(2, "refund_only", "damaged", (60, 150), ((2, 9), "accept"), proof="photo_defect", late_days=1, markets="cn"),
+    _path(3, "return_refund", "style_colour", (14, 20), ((-10, -1), "offer 40"), sale="shelf"),
+    _path(1, "return_refund", "does_not_fit", (300, 400), (4, "offer 30"), (20, "accept"), sale="shelf"),
+    # The parcel is refused at the door
+    _path(3, "refund_in_transit", "not_received", (3, 90), sold="moving", category="electronic_accessories", sale="shelf", markets="cn"),
+    # Replacements: under way, and kept
+    _path(2, "exchange", "wrong_item", (150, 180), *_BACK, ((-60, -50), "scan delivered"), ((-40, -30), "inspect"), ((-20, -3), "replace")),
+    _path(1, "exchange", "wrong_item", (500, 600), *_RETURNED, ((132, 135), "inspect"), (150, "replace"), (190, "arrive"), (200, "keep")),
 )  # fmt: skip
