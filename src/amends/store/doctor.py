@@ -16,6 +16,7 @@ from amends.kernel.working_time import calendar_from
 from amends.store.database import SQL, connect, queries
 from amends.store.doctor_deadlines import reckoned_deadlines
 from amends.store.doctor_folds import folded_parcels, judged_again
+from amends.store.doctor_openings import opened_again
 from amends.store.findings import SHOWN, Finding, lines, sick
 
 __all__ = ["Finding", "examine", "lines", "reported_refunds", "sick"]
@@ -30,7 +31,7 @@ async def examine(dsn: str, *, provider: Mapping[str, int] | None = None) -> lis
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             findings = [await _asked(connection, name, statement) for name, statement in statements().items()]
-            findings += [await fold(connection) for fold in (folded_parcels, judged_again, reckoned_deadlines)]
+            findings += [await fold(connection) for fold in (folded_parcels, judged_again, opened_again, reckoned_deadlines)]
             if provider is not None:
                 findings.append(await reported_refunds(connection, provider))
             findings.append(await _calendars(connection))

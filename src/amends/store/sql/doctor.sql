@@ -45,3 +45,23 @@ where d.calendar is not null and d.state <> 'paused' and m.stood_still is not tr
   and not exists (
     select from deadline_excuse x
     where x.shop_id = d.shop_id and x.case_id = d.case_id and x.kind = d.kind and x.started_seq = d.started_seq);
+
+-- name: openings
+-- Every case whose opening can be judged again from what is kept: nothing of its order was told or moved on since.
+select o.shop_id, c.id as case_id, e.at, e.body, c.market, c.eligibility_release, c.eligibility_pinned_at, c.handling_release,
+       c.opened_by, c.verdict, o.id as order_id, o.currency, o.status, o.sale_format, o.source, o.channel, o.high_value,
+       o.placed_at, o.won_at, o.paid_at, o.promised_at, o.shipped_at, o.delivered_at, o.cancelled_at, o.review_lane, o.version,
+       array(select l.line_id from case_line l where l.shop_id = c.shop_id and l.case_id = c.id order by l.line_id) as asked,
+       array(select (l.id, l.reference, l.sku, l.title, l.category, l.quantity, l.price, l.shipping, l.tax, l.paid, l.commission, l.parcel_id)
+             from order_line l where l.shop_id = o.shop_id and l.order_id = o.id order by l.reference) as lines,
+       array(select (p.id, p.case_id, p.direction, p.status, p.carrier, p.tracking_number, p.address_matches, p.shipped_at, p.delivered_at,
+                     p.signed_at)
+             from parcel p where p.shop_id = o.shop_id and p.order_id = o.id and p.direction = 'forward' order by p.reference) as parcels
+from cases c
+join orders o on o.shop_id = c.shop_id and o.id = c.order_id
+join event e on e.shop_id = c.shop_id and e.case_id = c.id and e.seq = 1
+where not c.historical and c.parent_id is null and c.verdict is not null and c.amendments = 0 and o.version = 1
+  and e.body ? 'verdict' and e.type in ('case_opened', 'proof_demanded', 'sent_to_recheck', 'withdrawal_declared')
+  and not exists (select from cases x where x.shop_id = o.shop_id and x.order_id = o.id and x.id <> c.id)
+  and not exists (select from scan s where s.shop_id = o.shop_id and s.order_id = o.id)
+  and not exists (select from event x where x.shop_id = c.shop_id and x.case_id = c.id and x.type in ('amended', 'withdrawal_declared') and x.seq > 1);
