@@ -16,6 +16,7 @@ from amends.exchange.case_pdf import case_pdf, latin
 from amends.store.database import connect, transaction
 
 CHINESE = "收音机没有声音"
+EXPONENTS = {"USD": 2}
 
 
 @pytest_asyncio.fixture
@@ -33,7 +34,7 @@ async def made(marketplace: Marketplace, tmp_path: Path) -> Path:
         assert await gather(connection, sold.shop_id, sold.id, lambda _: None) is None
     assert folder is not None
     path = tmp_path / "case.zip"
-    path.write_bytes(packed(folder, case_pdf(folder)))
+    path.write_bytes(packed(folder, case_pdf(folder, EXPONENTS)))
     assert packed(folder, b"x") == packed(folder, b"x")
     return path
 

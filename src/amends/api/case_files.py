@@ -34,7 +34,7 @@ async def get_case_file(request: Request) -> Reply | Problem:
         made = context.desk.make_id(datetime.now(UTC))
         taken = (place[0], made, "case_file", str(place[1]), request.caller.actor.id, f"taken as {form}")
         await connection.execute(queries("log_hand"), *taken)
-    pdf = case_pdf(folder)
+    pdf = case_pdf(folder, context.vocabulary.exponents())
     name = f'attachment; filename="case-{place[1]}.{form}"'.encode()
     body = pdf if form == "pdf" else packed(folder, pdf)
     return Reply(body=body, media_type=_TYPES[form], headers=((b"content-disposition", name),))

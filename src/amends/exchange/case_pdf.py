@@ -13,10 +13,11 @@ from fpdf import FPDF
 from fpdf.enums import XPos, YPos
 
 from amends.exchange.case_file import CaseFolder
+from amends.kernel.money import Exponents, Money, format_money
 
 _WIDE: Final = 190
 _FACTS: Final = (
-    "shop", "market", "id", "order_reference", "kind", "reason", "state", "ended", "amount", "currency", "opened_at", "closed_at",
+    "shop", "market", "id", "order_reference", "kind", "reason", "state", "ended", "amount", "opened_at", "closed_at",
     "sale_format", "placed_at", "delivered_at", "eligibility_release", "handling_release",
 )  # fmt: skip
 
@@ -31,15 +32,18 @@ def latin(text: object) -> str:
     return words
 
 
-def case_pdf(folder: CaseFolder) -> bytes:
-    """The PDF of a case; the same folder gives the same pages."""
+def case_pdf(folder: CaseFolder, exponents: Exponents) -> bytes:
+    """The PDF of a case; the same folder gives the same pages. Amounts as people write them, by the currencies' `exponents`."""
     case = folder.case
+
+    def money(amount: int | None) -> str:
+        return "-" if amount is None else format_money(Money(amount, case["currency"]), exponents)
+
     page = _Page(datetime.fromisoformat(case["made_at"]))
     page.heading(f"Case file {case['id']}")
-    page.line(
-        f"Made at {case['made_at']} (UTC). Amounts are in minor units. Every file of the folder is listed with its hash in manifest.json."
-    )
-    page.table(("fact", "value"), ((name, case[name]) for name in _FACTS), (50, 140))
+    page.line(f"Made at {case['made_at']} (UTC). Every file of the folder is listed with its hash in manifest.json.")
+    facts = ((name, money(case[name]) if name == "amount" else case[name]) for name in _FACTS)
+    page.table(("fact", "value"), facts, (50, 140))
     page.heading("Timeline")
     rows = ((e["seq"], e["at"], e["type"], e["actor_kind"], e["to_state"], e["hash"][:16]) for e in folder.timeline)
     page.table(("no.", "moment", "event", "by", "state after", "hash"), rows, (10, 46, 46, 20, 36, 32))
@@ -47,26 +51,38 @@ def case_pdf(folder: CaseFolder) -> bytes:
     page.table(("rule", "says", "source"), _reasons(case["verdict"]), (40, 85, 65))
     page.heading("Rulings")
     rulings = (
-        (r["round"], r["state"], r["ruling"], r["liability"], r["amount"], r["rationale"]) for r in folder.parts["rulings"]
+        (r["round"], r["state"], r["ruling"], r["liability"], money(r["amount"]), r["rationale"]) for r in folder.parts["rulings"]
     )
-    page.table(("round", "state", "ruling", "liable", "amount", "rationale"), rulings, (14, 20, 24, 20, 22, 90))
+    page.table(
+        ("round", "state", "ruling", "liable", "amount", "rationale"),
+        rulings,
+        (14, 20, 24, 20, 26, 86),
+        none="Nobody ruled on it.",
+    )
     page.heading("Proof")
     proof = (
         (p["of"], p["at"], p["kind"], p["given_at"], (p["sha256"] or "-")[:32], p["file"] or "not handed on")
         for p in folder.parts["evidence"]
     )
-    page.table(("of", "stage", "kind", "given", "SHA-256, first half", "file"), proof, (14, 20, 34, 38, 42, 42))
+    page.table(
+        ("of", "stage", "kind", "given", "SHA-256, first half", "file"),
+        proof,
+        (14, 20, 34, 38, 42, 42),
+        none="No proof was given.",
+    )
     page.heading("Money")
-    money = (
-        (r["created_at"], r["amount"], r["currency"], r["status"], r["provider_reference"], r["payment_reference"])
+    paid = (
+        (r["created_at"], money(r["amount"]), r["status"], r["provider_reference"], r["payment_reference"])
         for r in folder.parts["refunds"]
     )
-    page.table(("decided", "amount", "currency", "status", "reference", "payment"), money, (40, 22, 18, 24, 43, 43))
-    charged = ((b["opened_at"], b["amount"], b["state"], b["reason"], b["reference"]) for b in folder.parts["chargebacks"])
-    page.table(("chargeback", "amount", "state", "reason", "reference"), charged, (46, 24, 26, 44, 50))
+    page.table(("decided", "amount", "status", "reference", "payment"), paid, (44, 30, 24, 46, 46), none="No refund was decided.")
+    charged = ((b["opened_at"], money(b["amount"]), b["state"], b["reason"], b["reference"]) for b in folder.parts["chargebacks"])
+    page.table(
+        ("chargeback", "amount", "state", "reason", "reference"), charged, (46, 28, 26, 42, 48), none="No chargeback was made."
+    )
     page.heading("Messages")
     said = ((m["at"], m["side"], m["text"] if m["text"] is not None else "(erased)") for m in folder.parts["messages"])
-    page.table(("moment", "side", "words"), said, (46, 20, 124))
+    page.table(("moment", "side", "words"), said, (46, 20, 124), none="Nothing was said in the case.")
     page.heading("How to check this")
     page.line(
         "amends verify FILE.zip recomputes every hash. By hand: the SHA-256 of a zero byte, the 32 bytes of `before`, and the canonical JSON"
@@ -100,11 +116,13 @@ class _Page:
         self.pdf.set_font("helvetica", "", 8)
         self.pdf.multi_cell(_WIDE, 4, latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
-    def table(self, head: tuple[str, ...], rows: Iterable[tuple[object, ...]], widths: tuple[int, ...]) -> None:
+    def table(
+        self, head: tuple[str, ...], rows: Iterable[tuple[object, ...]], widths: tuple[int, ...], none: str = "There are none."
+    ) -> None:
         self.pdf.set_font("helvetica", "", 7)
         laid = [tuple(latin(cell) for cell in row) for row in rows]
         if not laid:
-            self.line(f"No {head[0]}.")
+            self.line(none)
             return
         with self.pdf.table(col_widths=widths, width=_WIDE, line_height=4, align="LEFT") as table:
             for row in (head, *laid):
