@@ -14,9 +14,7 @@ Messages go to `--notify`, signed as Standard Webhooks says with the secret in A
 
 import argparse
 import asyncio
-import ctypes
 import os
-import signal
 import sys
 from datetime import UTC, datetime
 from urllib.parse import unquote, urlsplit
@@ -25,11 +23,10 @@ import httptools
 import msgspec
 
 from amends.gateways.sandbox_carrier_behaviour import Carrier, Control, LabelAsked, Message, ParcelAsked, Told
+from amends.gateways.sandbox_http import LONGEST_BODY, LONGEST_KEY, HttpConnection, end_with_parent, listen
 from amends.gateways.signatures import secret_of, sign_message
 from amends.gateways.wire import CutOffError, exchange, request_bytes
 
-LONGEST_BODY = 64 * 1024
-PARENT_DEATH_SIGNAL = 1
 FORGED = secret_of(b"a forger guessed this secret")
 PATIENCE_S = 5.0
 
@@ -72,59 +69,24 @@ class Sender:
             writer.transport.abort()
 
 
-class Connection(asyncio.Protocol):
+class Connection(HttpConnection):
     """One client; requests are answered in their order."""
 
     def __init__(self, carrier: Carrier, sender: Sender, *, control: bool) -> None:
+        super().__init__()
         self._carrier, self._sender, self._control = carrier, sender, control
-        self._transport: asyncio.Transport | None = None
-        self._parser = httptools.HttpRequestParser(self)
-        self._target, self._key, self._body = "", "", bytearray()
 
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Asyncio's word for hello."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker: a TCP server gives no other
-        self._transport = transport
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio passes it
-        """Asyncio's word for goodbye."""
-        self._transport = None
-
-    def data_received(self, data: bytes) -> None:
-        """Bytes of the client."""
+    def serve(self, method: str, target: str, key: str, body: bytes) -> None:
+        """Answer at once; nothing here waits."""
         try:
-            self._parser.feed_data(data)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            self._cut()
-
-    def on_url(self, url: bytes) -> None:
-        """The parser's word."""
-        self._target += url.decode("latin-1")
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """The parser's word."""
-        if name.lower() == b"idempotency-key":
-            self._key = value.decode("latin-1")
-
-    def on_body(self, data: bytes) -> None:
-        """The parser's word."""
-        self._body += data
-        if len(self._body) > LONGEST_BODY:
-            self._cut()
-
-    def on_message_complete(self) -> None:
-        """The parser's word."""
-        method, target, key, body = self._parser.get_method().decode(), self._target, self._key, bytes(self._body)
-        self._target, self._key, self._body = "", "", bytearray()
-        try:
-            self._answer(*self._serve(method, target.partition("?")[0], key, body))
+            self.answer(*self._serve(method, target.partition("?")[0], key, body))
         except msgspec.DecodeError:
-            self._answer(400, {"code": "bad_request"})
+            self.answer(400, {"code": "bad_request"})
 
     def _serve(self, method: str, path: str, key: str, body: bytes) -> tuple[int, object]:
         if method == "GET":
             return self._read(path)
-        if path in ("/labels", "/interceptions", "/complaints") and not 0 < len(key) <= 255:  # noqa: PLR2004 - as the provider has it
+        if path in ("/labels", "/interceptions", "/complaints") and not 0 < len(key) <= LONGEST_KEY:
             return 400, {"code": "missing_idempotency_key"}
         match path:
             case "/labels":
@@ -153,29 +115,11 @@ class Connection(asyncio.Protocol):
             return 200, {"sending": self._carrier.sending}
         return 404, {"code": "no_such_route"}
 
-    def _answer(self, status: int, body: object) -> None:
-        if self._transport is not None:
-            words = msgspec.json.encode(body)
-            head = f"HTTP/1.1 {status} -\r\ncontent-type: application/json\r\ncontent-length: {len(words)}\r\n\r\n"
-            self._transport.write(head.encode() + words)
-
-    def _cut(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
-
 
 async def serve(port: int, notify: str | None, secret: str, *, control: bool) -> None:
     """Listen on the loopback until told to stop; the first line on stdout says where."""
     carrier, sender = Carrier(), Sender(notify, secret)
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for word in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(word, stop.set)
-    server = await loop.create_server(lambda: Connection(carrier, sender, control=control), "127.0.0.1", port, backlog=512)
-    sys.stdout.write(f"listening on http://127.0.0.1:{server.sockets[0].getsockname()[1]}\n")
-    sys.stdout.flush()
-    await stop.wait()
-    server.close()
+    await listen(lambda: Connection(carrier, sender, control=control), port)
 
 
 def main() -> None:
@@ -186,8 +130,8 @@ def main() -> None:
     words.add_argument("--control", action="store_true", help="accept POST /scans and /control")
     words.add_argument("--with-parent", action="store_true", help="stop when the process that started this one is gone")
     given = words.parse_args()
-    if given.with_parent and sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, ctypes.c_ulong(signal.SIGTERM), 0, 0, 0)
+    if given.with_parent:
+        end_with_parent()
     secret = os.environ.get("AMENDS_CARRIER_SECRET", "")
     if given.notify and not secret:
         raise SystemExit("--notify needs a secret in AMENDS_CARRIER_SECRET")

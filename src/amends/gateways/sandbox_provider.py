@@ -13,22 +13,16 @@ connection dies) · slow (done, answered late). `rate` is how often the mode str
 
 import argparse
 import asyncio
-import ctypes
-import signal
-import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from urllib.parse import parse_qs, unquote
 
-import httptools
 import msgspec
 
 from amends.gateways.sandbox_behaviour import Asked, Control, Provider
+from amends.gateways.sandbox_http import LONGEST_KEY, HttpConnection, end_with_parent, listen
 from amends.gateways.sandbox_ledger import Ledger
-
-LONGEST_BODY = 64 * 1024
-PARENT_DEATH_SIGNAL = 1
 
 
 class NotAMomentError(Exception):
@@ -63,58 +57,20 @@ class Flush:
             do()
 
 
-class Connection(asyncio.Protocol):
+class Connection(HttpConnection):
     """One client. Requests are answered in their order; what is executed is on disk before its answer leaves."""
 
     def __init__(self, provider: Provider, flush: Flush, *, control: bool) -> None:
+        super().__init__()
         self._provider, self._flush, self._control = provider, flush, control
-        self._transport: asyncio.Transport | None = None
-        self._begin()
 
-    def _begin(self) -> None:
-        self._parser = httptools.HttpRequestParser(self)
-        self._target, self._key, self._body = "", "", bytearray()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        """Asyncio's word for hello."""
-        assert isinstance(transport, asyncio.Transport)  # noqa: S101 - for the type checker: a TCP server gives no other
-        self._transport = transport
-
-    def connection_lost(self, exc: Exception | None) -> None:  # noqa: ARG002 - asyncio passes it
-        """Asyncio's word for goodbye."""
-        self._transport = None
-
-    def data_received(self, data: bytes) -> None:
-        """Bytes of the client."""
-        try:
-            self._parser.feed_data(data)
-        except (httptools.HttpParserError, httptools.HttpParserUpgrade):
-            self._cut()
-
-    def on_url(self, url: bytes) -> None:
-        """The parser's word."""
-        self._target += url.decode("latin-1")
-
-    def on_header(self, name: bytes, value: bytes) -> None:
-        """The parser's word."""
-        if name.lower() == b"idempotency-key":
-            self._key = value.decode("latin-1")
-
-    def on_body(self, data: bytes) -> None:
-        """The parser's word."""
-        self._body += data
-        if len(self._body) > LONGEST_BODY:
-            self._cut()
-
-    def on_message_complete(self) -> None:
-        """The parser's word."""
-        method, target, key, body = self._parser.get_method().decode(), self._target, self._key, bytes(self._body)
-        self._target, self._key, self._body = "", "", bytearray()
+    def serve(self, method: str, target: str, key: str, body: bytes) -> None:
+        """Answer, where the behaviour that it was told lets it."""
         try:
             self._serve(method, target, key, body)
         except (msgspec.DecodeError, NotAMomentError):
             executed = key in self._provider.ledger.entries
-            self._answer(400, {"code": "bad_request"} if executed else {"status": "failed", "code": "bad_request"})
+            self.answer(400, {"code": "bad_request"} if executed else {"status": "failed", "code": "bad_request"})
 
     def _serve(self, method: str, target: str, key: str, body: bytes) -> None:
         path, _, query = target.partition("?")
@@ -125,58 +81,40 @@ class Connection(asyncio.Protocol):
         elif method == "GET" and path.startswith("/refunds/"):
             self._when_safe(*self._provider.find(unquote(path.removeprefix("/refunds/"))))
         elif (method, path) == ("GET", "/health"):
-            self._answer(200, {"status": "ok", "mode": self._provider.mode, **self._provider.ledger.counts()})
+            self.answer(200, {"status": "ok", "mode": self._provider.mode, **self._provider.ledger.counts()})
         elif (method, path) == ("POST", "/control") and self._control:
             self._provider.told(msgspec.json.decode(body, type=Control))
-            self._answer(200, {"mode": self._provider.mode})
+            self.answer(200, {"mode": self._provider.mode})
         else:
-            self._answer(404, {"code": "no_such_route"})
+            self.answer(404, {"code": "no_such_route"})
 
     def _refund(self, key: str, asked: Asked) -> None:
-        if not 0 < len(key) <= 255:  # noqa: PLR2004 - as Stripe has it
-            self._answer(400, {"status": "failed", "code": "missing_idempotency_key"})
+        if not 0 < len(key) <= LONGEST_KEY:
+            self.answer(400, {"status": "failed", "code": "missing_idempotency_key"})
             return
         mishap = self._provider.mishap()
         if mishap == "hang":
             return
         if mishap == "fail_before":
-            self._answer(503, {"code": "try_again"})
+            self.answer(503, {"code": "try_again"})
             return
         reply = self._provider.refund(key, asked, datetime.now(UTC), refuse=mishap == "fail")
         if mishap == "lose_answer":
-            self._flush.then(self._cut)
+            self._flush.then(self.cut)
         elif mishap == "slow":
-            self._flush.then(lambda: asyncio.get_running_loop().call_later(self._provider.delay_s, self._answer, *reply))
+            self._flush.then(lambda: asyncio.get_running_loop().call_later(self._provider.delay_s, self.answer, *reply))
         else:
             self._when_safe(*reply)
 
     def _when_safe(self, status: int, body: object) -> None:
-        self._flush.then(lambda: self._answer(status, body))
-
-    def _answer(self, status: int, body: object) -> None:
-        if self._transport is not None:
-            words = msgspec.json.encode(body)
-            head = f"HTTP/1.1 {status} -\r\ncontent-type: application/json\r\ncontent-length: {len(words)}\r\n\r\n"
-            self._transport.write(head.encode() + words)
-
-    def _cut(self) -> None:
-        if self._transport is not None:
-            self._transport.abort()
+        self._flush.then(lambda: self.answer(status, body))
 
 
 async def serve(home: Path, port: int, *, control: bool) -> None:
     """Listen on the loopback until told to stop; the first line on stdout says where."""
     ledger = Ledger(home)
     provider, flush = Provider(ledger), Flush(ledger)
-    loop = asyncio.get_running_loop()
-    stop = asyncio.Event()
-    for word in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(word, stop.set)
-    server = await loop.create_server(lambda: Connection(provider, flush, control=control), "127.0.0.1", port, backlog=512)
-    sys.stdout.write(f"listening on http://127.0.0.1:{server.sockets[0].getsockname()[1]}\n")
-    sys.stdout.flush()
-    await stop.wait()
-    server.close()
+    await listen(lambda: Connection(provider, flush, control=control), port)
     ledger.close()
 
 
@@ -188,8 +126,8 @@ def main() -> None:
     words.add_argument("--control", action="store_true", help="accept POST /control")
     words.add_argument("--with-parent", action="store_true", help="stop when the process that started this one is gone")
     given = words.parse_args()
-    if given.with_parent and sys.platform == "linux":
-        ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, ctypes.c_ulong(signal.SIGTERM), 0, 0, 0)
+    if given.with_parent:
+        end_with_parent()
     try:
         asyncio.run(serve(given.home, given.port, control=given.control))
     except OSError as trouble:
