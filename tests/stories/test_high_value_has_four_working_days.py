@@ -46,4 +46,4 @@ async def test_silence_for_four_working_days_approves(story: Story) -> None:
     assert await case.state() == "pending_review"
     await story.until(due)
     assert await case.state() == "awaiting_buyer_ship"
-    assert await case.events() == ["case_opened", "review_expired"]
+    assert (await case.events())[:2] == ["case_opened", "review_expired"]
