@@ -1,6 +1,6 @@
 """Disputes and chargebacks between rows and facts: what is loaded of them with a file, and what an outcome writes."""
 
-from collections.abc import MutableMapping, Sequence
+from collections.abc import Mapping, MutableMapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
@@ -14,15 +14,18 @@ from amends.domain.facts.file import CaseFile
 Fact = TypeVar("Fact", Dispute, Ruling, Chargeback)
 
 
-def disputed_parts(parts: Sequence[Any]) -> dict[str, Any]:
-    """The fields of a file that come with its cases' parts, a record a case. Columns stand in the order of the fields."""
-    chargebacks = {row[0]: row for part in parts for row in part["chargebacks"] or ()}
-    return {
-        "all_disputes": facts_of(Dispute, [row for part in parts for row in part["disputes"] or ()]),
-        "all_rulings": facts_of(Ruling, [row for part in parts for row in part["rulings"] or ()]),
-        "rejections": tuple([Rejection(*row) for part in parts for row in part["rejections"] or ()]),
-        "chargebacks": facts_of(Chargeback, list(chargebacks.values())),
-    }
+def disputed_parts(parts: Mapping[str, Sequence[Any]]) -> dict[str, Any]:
+    """The fields of a file that come with its cases' parts. Columns stand in the order of the fields."""
+    found: dict[str, Any] = {}
+    if "disputes" in parts:
+        found["all_disputes"] = facts_of(Dispute, parts["disputes"])
+    if "rulings" in parts:
+        found["all_rulings"] = facts_of(Ruling, parts["rulings"])
+    if "rejections" in parts:
+        found["rejections"] = tuple([Rejection(*row) for row in parts["rejections"]])
+    if "chargebacks" in parts:
+        found["chargebacks"] = facts_of(Chargeback, list({row[0]: row for row in parts["chargebacks"]}.values()))
+    return found
 
 
 def facts_of(shape: type[Fact], rows: Sequence[Any]) -> tuple[Fact, ...]:

@@ -73,6 +73,9 @@ _RESOLVED_BY: tuple[tuple[type[Command], str, str], ...] = (
 )
 
 
+SEQ, PARENT = Case.__struct_fields__.index("seq"), Case.__struct_fields__.index("parent_id")
+
+
 async def find_targets(connection: asyncpg.Connection, commands: Sequence[Command]) -> list[Target | None]:
     """The order of each command, `None` where its shop has no such thing."""
     found: list[Target | None] = [Target(c.order_id, None) if isinstance(c, OrderCommand) else None for c in commands]
@@ -108,7 +111,7 @@ async def load(
     for row in rows:
         n = row["n"]
         target = targets[n]
-        file = _file(row, parts.get(n, ()))
+        file = _file(row, parts.get(n, {}))
         if target is not None and target.case_id is not None:
             file = file.focus(target.case_id)
         told = row["told_before"]
@@ -122,19 +125,29 @@ async def load(
     return loaded
 
 
-async def _parts_of_cases(connection: asyncpg.Connection, rows: Sequence[asyncpg.Record]) -> dict[int, list[asyncpg.Record]]:
-    """What hangs on the cases of these files, by the file's number, a record a case; asked only where there are cases."""
-    cases = [(row["n"], row["order"][0], case[0]) for row in rows for case in row["cases"] or ()]
-    found: dict[int, list[asyncpg.Record]] = {}
-    if cases:
-        for part in await connection.fetch(queries("load_case_parts"), *map(list, zip(*cases, strict=True))):
-            found.setdefault(part["n"], []).append(part)
+Parts = dict[str, list[Any]]
+"""Rows that hang on the cases of a file, by the column that they came in; a column without rows is not there."""
+
+
+async def _parts_of_cases(connection: asyncpg.Connection, rows: Sequence[asyncpg.Record]) -> dict[int, Parts]:
+    """What hangs on the cases of these files, by the file's number; asked only where there are cases."""
+    cases = [(row["n"], row["order"][0], case) for row in rows for case in row["cases"] or ()]
+    happened = [each for each in cases if each[2][SEQ] > 1 or each[2][PARENT] is not None]
+    found: dict[int, Parts] = {}
+    for query, asked in (("load_case_parts", cases), ("load_case_history", happened)):
+        if asked:
+            columns = ([n for n, _, _ in asked], [shop for _, shop, _ in asked], [case[0] for _, _, case in asked])
+            for record in await connection.fetch(queries(query), *columns):
+                parts = found.setdefault(record["n"], {})
+                for name, told in record.items():
+                    if told and name != "n":
+                        parts.setdefault(name, []).extend(told)
     return found
 
 
-def _file(row: asyncpg.Record, parts: Sequence[asyncpg.Record]) -> CaseFile:
+def _file(row: asyncpg.Record, parts: Parts) -> CaseFile:
     proof = tuple([Evidence(*r) for r in row["evidence"] or ()])
-    roots = {r[0]: r for part in parts for r in part["roots"] or ()}
+    roots = {r[0]: r for r in parts.get("roots", ())}
     return CaseFile(
         shop=Shop(*row["shop"]),
         order=Order(*row["order"]),
@@ -144,13 +157,13 @@ def _file(row: asyncpg.Record, parts: Sequence[asyncpg.Record]) -> CaseFile:
         parcels=tuple([Parcel(*r) for r in row["parcels"] or ()]),
         scans=tuple([Scan(*r) for r in row["scans"] or ()]),
         cases=tuple([Case(*r) for r in row["cases"] or ()]),
-        case_lines=tuple([CaseLine(*r) for part in parts for r in part["case_lines"] or ()]),
+        case_lines=tuple([CaseLine(*r) for r in parts.get("case_lines", ())]),
         evidence=tuple([e for e in proof if e.case_id is None]),
         all_evidence=proof,
-        all_deadlines=tuple([(r[0], Deadline(*r[1:])) for part in parts for r in part["deadlines"] or ()]),
-        all_refunds=tuple([_refund(r) for part in parts for r in part["refunds"] or ()]),
-        all_proposals=tuple([_proposal(r) for part in parts for r in part["proposals"] or ()]),
-        replacements=tuple([Replacement(*r) for part in parts for r in part["replacements"] or ()]),
+        all_deadlines=tuple([(r[0], Deadline(*r[1:])) for r in parts.get("deadlines", ())]),
+        all_refunds=tuple([_refund(r) for r in parts.get("refunds", ())]),
+        all_proposals=tuple([_proposal(r) for r in parts.get("proposals", ())]),
+        replacements=tuple([Replacement(*r) for r in parts.get("replacements", ())]),
         roots=tuple([(r[0], r[1]) for r in roots.values()]),
         shop_rules=tuple(
             [Standing(r[0], r[1], msgspec.json.decode(r[2], type=ShopRule), r[3], r[4]) for r in row["shop_rules"] or ()]
@@ -158,18 +171,18 @@ def _file(row: asyncpg.Record, parts: Sequence[asyncpg.Record]) -> CaseFile:
         standing=tuple([(r[0], r[1]) for r in row["standing"] or ()]),
         buyer_standing=_standing(row["buyer_standing"]),
         **_conduct(parts),
-        **(disputed_parts(parts) if parts else {}),
+        **disputed_parts(parts),
         travel=travel_of(parts) if parts else NOTHING,
     )
 
 
-def _conduct(parts: Sequence[asyncpg.Record]) -> dict[str, Any]:
+def _conduct(parts: Parts) -> dict[str, Any]:
     """What conduct left on the cases."""
     return {
-        "compensations": tuple([Compensation(*r) for part in parts for r in part["compensations"] or ()]),
-        "score_entries": tuple([_entry(r) for part in parts for r in part["score_entries"] or ()]),
-        "alarms": tuple([tuple(r) for part in parts for r in part["alarms"] or ()]),
-        "excused": tuple([tuple(r) for part in parts for r in part["excused"] or ()]),
+        "compensations": tuple([Compensation(*r) for r in parts.get("compensations", ())]),
+        "score_entries": tuple([_entry(r) for r in parts.get("score_entries", ())]),
+        "alarms": tuple([tuple(r) for r in parts.get("alarms", ())]),
+        "excused": tuple([tuple(r) for r in parts.get("excused", ())]),
     }
 
 

@@ -22,6 +22,7 @@ UPDATES = ("update_orders", "drop_case_lines")
 FOLLOWING = ("update_deadlines",)  # before new ones begin: a case has one live deadline of a kind
 # Of a case or a parcel that may have been born in the whole rows.
 AFTERWARDS = ("update_evidence", "place_line_parcels", "stop_metrics", "start_metrics")
+ROWS = frozenset({"update_deadlines", "update_evidence"})  # take one array of whole rows
 # Whole rows, one array a table, all in one statement: foreign keys look when it ends.
 WHOLE = (
     "upsert_parcels",
@@ -109,7 +110,8 @@ async def _update(connection: asyncpg.Connection, name: str, rows: list[tuple[An
         return
     if name in SUMMED:
         rows = _summed(rows)
-    status = await _run(connection, queries(name), list(map(list, zip(*rows, strict=True))))
+    columns = [rows] if name in ROWS else list(map(list, zip(*rows, strict=True)))
+    status = await _run(connection, queries(name), columns)
     if name in GUARDED and int(status.rsplit(" ", 1)[1]) != len(rows):
         raise Overdrawn(name)
 

@@ -110,16 +110,10 @@ class Batch:
         )  # fmt: skip
         standing = {(d.kind, d.started_seq) for owner, d in file.all_deadlines if owner.int == case.id.int}
         for d in part.deadlines:
-            if (d.kind, d.started_seq) in standing:
-                self.rows["update_deadlines"].append(
-                    (shop_id, case.id, d.kind, d.started_seq, d.due_at, d.state, d.provisional, d.remaining, d.resumes_on, d.ended,
-                     d.ended_at)
-                )  # fmt: skip
-            else:
-                self.rows["insert_deadlines"].append(
-                    (shop_id, case.id, d.kind, d.started_seq, d.started_at, d.due_at, d.state, d.rule, d.on_expiry, d.provisional,
-                     d.remaining, d.resumes_on, d.at_least, d.ended, d.ended_at, d.calendar)
-                )  # fmt: skip
+            self.rows["update_deadlines" if (d.kind, d.started_seq) in standing else "insert_deadlines"].append(
+                (shop_id, case.id, d.kind, d.started_seq, d.started_at, d.due_at, d.state, d.rule, d.on_expiry, d.provisional,
+                 d.remaining, d.resumes_on, d.at_least, d.ended, d.ended_at, d.calendar)
+            )  # fmt: skip
 
     def _proposals(self, shop_id: int, part: Recorded) -> None:
         self.rows["upsert_proposals"].extend(
@@ -143,15 +137,10 @@ class Batch:
     def _evidence(self, shop_id: int, file: CaseFile, part: Recorded) -> None:
         known = {e.id for e in file.all_evidence}
         for e in part.evidence:
-            if e.id in known:
-                self.rows["update_evidence"].append(
-                    (shop_id, e.id, e.case_id, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sealed_at)
-                )
-            else:
-                self.rows["insert_evidence"].append(
-                    (shop_id, e.id, file.order.id, e.case_id, e.of, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sha256,
-                     e.media_type, e.size, e.text, e.given_by, e.given_at, e.sealed_at, None)
-                )  # fmt: skip
+            self.rows["update_evidence" if e.id in known else "insert_evidence"].append(
+                (shop_id, e.id, file.order.id, e.case_id, e.of, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sha256,
+                 e.media_type, e.size, e.text, e.given_by, e.given_at, e.sealed_at, None)
+            )  # fmt: skip
 
     def _parcels(self, shop_id: int, order: Order, part: Recorded, file: CaseFile) -> None:
         self.rows["upsert_parcels"].extend(

@@ -11,22 +11,21 @@ from amends.domain.facts.travel import Interception, Reading, ReturnAddress, Ret
 Thing = TypeVar("Thing", bound=msgspec.Struct)
 
 
-def travel_of(parts: Sequence[Mapping[str, Any]]) -> Travel:
-    """What hangs on an order's cases, from the columns of `load_case_parts`, whose records stand in the order of the fields."""
+def travel_of(parts: Mapping[str, Sequence[Any]]) -> Travel:
+    """What hangs on an order's cases, from what `load.py` found, whose records stand in the order of the fields."""
     return Travel(
-        interceptions=tuple(_read(Interception, parts, "interceptions")),
-        plans=tuple(_read(ReturnPlan, parts, "plans")),
-        readings=tuple(dict.fromkeys(_read(Reading, parts, "readings"))),
-        addresses=tuple(dict.fromkeys(_read(ReturnAddress, parts, "addresses"))),
-        reused=tuple(dict.fromkeys(parcel for part in parts for parcel in part["reused"] or ())),
+        interceptions=tuple(_read(Interception, parts.get("interceptions", ()))),
+        plans=tuple(_read(ReturnPlan, parts.get("plans", ()))),
+        readings=tuple(dict.fromkeys(_read(Reading, parts.get("readings", ())))),
+        addresses=tuple(dict.fromkeys(_read(ReturnAddress, parts.get("addresses", ())))),
+        reused=tuple(dict.fromkeys(parts.get("reused", ()))),
     )
 
 
-def _read(shape: type[Thing], parts: Sequence[Mapping[str, Any]], column: str) -> Iterator[Thing]:
+def _read(shape: type[Thing], rows: Sequence[Any]) -> Iterator[Thing]:
     names = shape.__struct_fields__
-    for part in parts:
-        for row in part[column] or ():
-            yield shape(**dict(zip(names, row, strict=True)))
+    for row in rows:
+        yield shape(**dict(zip(names, row, strict=True)))
 
 
 def travel_rows(shop_id: int, order_id: UUID, travel: Travel) -> Iterator[tuple[str, tuple[Any, ...]]]:

@@ -4,7 +4,7 @@ The page is in English and in Latin letters, because no font with Chinese charac
 by their hash and stand in full in the folder's JSON.
 """
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -20,6 +20,11 @@ _FACTS: Final = (
     "shop", "market", "id", "order_reference", "kind", "reason", "state", "ended", "amount", "opened_at", "closed_at",
     "sale_format", "placed_at", "delivered_at", "eligibility_release", "handling_release",
 )  # fmt: skip
+_CHECKING: Final = (
+    "amends verify FILE.zip recomputes every hash. By hand: the SHA-256 of a zero byte, the 32 bytes of `before`, and the canonical JSON"
+    " (RFC 8785) of [case, seq, type, at_us, actor_kind, actor, from_state, to_state, body, wishes, fired_kind, fired_started_seq]"
+    " is `hash`; fields as in timeline.json."
+)
 
 
 def latin(text: object) -> str:
@@ -44,32 +49,42 @@ def case_pdf(folder: CaseFolder, exponents: Exponents) -> bytes:
     page.line(f"Made at {case['made_at']} (UTC). Every file of the folder is listed with its hash in manifest.json.")
     facts = ((name, money(case[name]) if name == "amount" else case[name]) for name in _FACTS)
     page.table(("fact", "value"), facts, (50, 140))
+    _what_happened(page, folder)
+    _what_was_ruled(page, folder, money)
+    _what_was_paid(page, folder, money)
+    page.heading("Messages")
+    said = ((m["at"], m["side"], m["text"] if m["text"] is not None else "(erased)") for m in folder.parts["messages"])
+    page.table(("moment", "side", "words"), said, (46, 20, 124), none="Nothing was said in the case.")
+    page.heading("How to check this")
+    page.line(_CHECKING)
+    return page.bytes()
+
+
+def _what_happened(page: "_Page", folder: CaseFolder) -> None:
     page.heading("Timeline")
     rows = ((e["seq"], e["at"], e["type"], e["actor_kind"], e["to_state"], e["hash"][:16]) for e in folder.timeline)
     page.table(("no.", "moment", "event", "by", "state after", "hash"), rows, (10, 46, 46, 20, 36, 32))
     page.heading("Verdicts: rules and their sources")
-    page.table(("rule", "says", "source"), _reasons(case["verdict"]), (40, 85, 65))
+    page.table(("rule", "says", "source"), _reasons(folder.case["verdict"]), (40, 85, 65))
+
+
+def _what_was_ruled(page: "_Page", folder: CaseFolder, money: Callable[[int | None], str]) -> None:
     page.heading("Rulings")
     rulings = (
         (r["round"], r["state"], r["ruling"], r["liability"], money(r["amount"]), r["rationale"]) for r in folder.parts["rulings"]
     )
-    page.table(
-        ("round", "state", "ruling", "liable", "amount", "rationale"),
-        rulings,
-        (14, 20, 24, 20, 26, 86),
-        none="Nobody ruled on it.",
-    )
+    head = ("round", "state", "ruling", "liable", "amount", "rationale")
+    page.table(head, rulings, (14, 20, 24, 20, 26, 86), none="Nobody ruled on it.")
     page.heading("Proof")
     proof = (
         (p["of"], p["at"], p["kind"], p["given_at"], (p["sha256"] or "-")[:32], p["file"] or "not handed on")
         for p in folder.parts["evidence"]
     )
-    page.table(
-        ("of", "stage", "kind", "given", "SHA-256, first half", "file"),
-        proof,
-        (14, 20, 34, 38, 42, 42),
-        none="No proof was given.",
-    )
+    head = ("of", "stage", "kind", "given", "SHA-256, first half", "file")
+    page.table(head, proof, (14, 20, 34, 38, 42, 42), none="No proof was given.")
+
+
+def _what_was_paid(page: "_Page", folder: CaseFolder, money: Callable[[int | None], str]) -> None:
     page.heading("Money")
     paid = (
         (r["created_at"], money(r["amount"]), r["status"], r["provider_reference"], r["payment_reference"])
@@ -77,19 +92,8 @@ def case_pdf(folder: CaseFolder, exponents: Exponents) -> bytes:
     )
     page.table(("decided", "amount", "status", "reference", "payment"), paid, (44, 30, 24, 46, 46), none="No refund was decided.")
     charged = ((b["opened_at"], money(b["amount"]), b["state"], b["reason"], b["reference"]) for b in folder.parts["chargebacks"])
-    page.table(
-        ("chargeback", "amount", "state", "reason", "reference"), charged, (46, 28, 26, 42, 48), none="No chargeback was made."
-    )
-    page.heading("Messages")
-    said = ((m["at"], m["side"], m["text"] if m["text"] is not None else "(erased)") for m in folder.parts["messages"])
-    page.table(("moment", "side", "words"), said, (46, 20, 124), none="Nothing was said in the case.")
-    page.heading("How to check this")
-    page.line(
-        "amends verify FILE.zip recomputes every hash. By hand: the SHA-256 of a zero byte, the 32 bytes of `before`, and the canonical JSON"
-        " (RFC 8785) of [case, seq, type, at_us, actor_kind, actor, from_state, to_state, body, wishes, fired_kind, fired_started_seq]"
-        " is `hash`; fields as in timeline.json."
-    )
-    return page.bytes()
+    head = ("chargeback", "amount", "state", "reason", "reference")
+    page.table(head, charged, (46, 28, 26, 42, 48), none="No chargeback was made.")
 
 
 def _reasons(verdict: Any) -> Iterable[tuple[object, object, object]]:

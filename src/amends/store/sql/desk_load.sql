@@ -93,16 +93,6 @@ order by e.seq desc limit 1;
 -- walk through everything that the shop has.
 select
     want.n,
-    (select array_agg((r.id, r.case_id, r.amount, r.by_party, r.to_party, r.why, r.rule, r.status, r.provider_reference, r.failure,
-                       r.attempts, r.decided_seq, r.created_at, r.updated_at) order by r.decided_seq, r.id)
-       from compensation r where r.shop_id = want.shop_id and r.case_id = want.case_id) as compensations,
-    (select array_agg((e.id, e.score, e.delta, e.at, e.expires_at, e.why, e.rule, e.release, e.case_id, e.seq, e.deadline_kind,
-                       e.due_at, e.reverses, e.reference, e.told_by) order by e.at, e.id)
-       from score_event e where e.shop_id = want.shop_id and e.case_id = want.case_id) as score_entries,
-    (select array_agg((a.case_id, a.kind, a.started_seq, a.alarm))
-       from deadline_alarm a where a.shop_id = want.shop_id and a.case_id = want.case_id) as alarms,
-    (select array_agg((x.case_id, x.outage_id))
-       from deadline_excuse x where x.shop_id = want.shop_id and x.case_id = want.case_id) as excused,
     (select array_agg((l.case_id, l.line_id, l.quantity, l.amount, l.accepted, l.refused, l.deducted, l.disposition))
        from case_line l where l.shop_id = want.shop_id and l.case_id = want.case_id) as case_lines,
     (select array_agg((d.case_id, d.kind, d.started_seq, d.started_at, d.due_at, d.state, d.rule, d.on_expiry, d.provisional,
@@ -114,6 +104,38 @@ select
                           from refund_line l where l.shop_id = r.shop_id and l.refund_id = r.id))
                       order by r.created_at, r.id)
        from refund r where r.shop_id = want.shop_id and r.case_id = want.case_id) as refunds,
+    (select array_agg((b.id, b.order_id, b.payment_id, b.source, b.reference, b.amount, b.held, b.reason, b.state, b.opened_at,
+                       b.respond_by, b.closed_at, b.override_by, b.override_at, b.override_why) order by b.opened_at, b.id)
+       from cases c join chargeback b on b.shop_id = c.shop_id and b.order_id = c.order_id
+       where c.shop_id = want.shop_id and c.id = want.case_id) as chargebacks,
+    (select array_agg((m.payment_id, m.root_id, p.captured - p.reserved - p.charged_back))
+       from cases c join replacement_payment m on m.shop_id = c.shop_id and m.order_id = c.order_id
+       join payment p on p.shop_id = m.shop_id and p.id = m.root_id
+       where c.shop_id = want.shop_id and c.id = want.case_id) as roots,
+    (select array_agg((b.case_id, b.address_id, b.label, b.carrier, b.tracking_number, b.service, b.cost, b.currency, b.problem,
+                       b.made_at, b.parcel_id))
+       from return_plan b where b.shop_id = want.shop_id and b.case_id = want.case_id) as plans,
+    (select array_agg((a.id, a.name, a.line, a.city, a.region, a.postcode, a.country, a.phone, a.preferred)
+                      order by a.preferred desc, a.created_at, a.id)
+       from return_address a where a.shop_id = want.shop_id
+        and (a.retired_at is null or a.id in (
+            select b.address_id from return_plan b where b.shop_id = want.shop_id and b.case_id = want.case_id))) as addresses
+from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, case_id);
+
+-- name: load_case_history
+-- What only a case can have to which something happened after its opening, one row a case; the others are not asked for it.
+select
+    want.n,
+    (select array_agg((r.id, r.case_id, r.amount, r.by_party, r.to_party, r.why, r.rule, r.status, r.provider_reference, r.failure,
+                       r.attempts, r.decided_seq, r.created_at, r.updated_at) order by r.decided_seq, r.id)
+       from compensation r where r.shop_id = want.shop_id and r.case_id = want.case_id) as compensations,
+    (select array_agg((e.id, e.score, e.delta, e.at, e.expires_at, e.why, e.rule, e.release, e.case_id, e.seq, e.deadline_kind,
+                       e.due_at, e.reverses, e.reference, e.told_by) order by e.at, e.id)
+       from score_event e where e.shop_id = want.shop_id and e.case_id = want.case_id) as score_entries,
+    (select array_agg((a.case_id, a.kind, a.started_seq, a.alarm))
+       from deadline_alarm a where a.shop_id = want.shop_id and a.case_id = want.case_id) as alarms,
+    (select array_agg((x.case_id, x.outage_id))
+       from deadline_excuse x where x.shop_id = want.shop_id and x.case_id = want.case_id) as excused,
     (select array_agg((d.id, d.case_id, d.state, d.round, d.lane, d.opened_seq, d.opened_at, d.ground, d.stage, d.reviewer,
                        d.claimed_at, d.appealed_by, d.final, d.theme) order by d.opened_at, d.opened_seq)
        from dispute d where d.shop_id = want.shop_id and d.case_id = want.case_id) as disputes,
@@ -127,10 +149,6 @@ select
         and e.type in ('rejected', 'return_rejected', 'rejected_by_shipping', 'return_accepted')
        where c.shop_id = want.shop_id and c.id = want.case_id and c.state in ('rejected_1', 'rejected_2')
          and (e.case_id = c.id) <> (e.type = 'return_accepted')) as rejections,
-    (select array_agg((b.id, b.order_id, b.payment_id, b.source, b.reference, b.amount, b.held, b.reason, b.state, b.opened_at,
-                       b.respond_by, b.closed_at, b.override_by, b.override_at, b.override_why) order by b.opened_at, b.id)
-       from cases c join chargeback b on b.shop_id = c.shop_id and b.order_id = c.order_id
-       where c.shop_id = want.shop_id and c.id = want.case_id) as chargebacks,
     (select array_agg((p.id, p.case_id, p.by, p.channel, p.kind, p.state, p.offer_kind, p.offer_amount, p.freight, p.proof, p.note,
                        p.rule, p.why, p.made_by, p.opened_seq, p.opened_at, p.expires_at, p.decided_seq, p.decided_at)
                       order by p.opened_at, p.id)
@@ -141,18 +159,6 @@ select
        from interception i where i.shop_id = want.shop_id and i.case_id = want.case_id) as interceptions,
     (select array_agg((r.case_id, r.state, r.owed_at, r.order_id, r.parcel_id, r.shipped_at, r.delivered_at, r.ended_at))
        from replacement r where r.shop_id = want.shop_id and r.case_id = want.case_id) as replacements,
-    (select array_agg((m.payment_id, m.root_id, p.captured - p.reserved - p.charged_back))
-       from cases c join replacement_payment m on m.shop_id = c.shop_id and m.order_id = c.order_id
-       join payment p on p.shop_id = m.shop_id and p.id = m.root_id
-       where c.shop_id = want.shop_id and c.id = want.case_id) as roots,
-    (select array_agg((b.case_id, b.address_id, b.label, b.carrier, b.tracking_number, b.service, b.cost, b.currency, b.problem,
-                       b.made_at, b.parcel_id))
-       from return_plan b where b.shop_id = want.shop_id and b.case_id = want.case_id) as plans,
-    (select array_agg((a.id, a.name, a.line, a.city, a.region, a.postcode, a.country, a.phone, a.preferred)
-                      order by a.preferred desc, a.created_at, a.id)
-       from return_address a where a.shop_id = want.shop_id
-        and (a.retired_at is null or a.id in (
-            select b.address_id from return_plan b where b.shop_id = want.shop_id and b.case_id = want.case_id))) as addresses,
     (select array_agg((g.parcel_id, g.source, g.event_id, g.postcode, g.weight) order by s.occurred_at, g.event_id)
        from cases c
        join parcel p on p.shop_id = c.shop_id and p.order_id = c.order_id

@@ -33,11 +33,10 @@ insert into event select * from unnest($1::event[]);
 insert into deadline select * from unnest($1::deadline[]);
 
 -- name: update_deadlines!
+-- Whole rows, of which only what can change is set: arrays of rows are far cheaper to send than columns of values.
 update deadline d set due_at = w.due_at, state = w.state, provisional = w.provisional, remaining = w.remaining,
     resumes_on = w.resumes_on, ended = w.ended, ended_at = w.ended_at
-from unnest($1::bigint[], $2::uuid[], $3::text[], $4::int[], $5::timestamptz[], $6::text[], $7::boolean[], $8::bigint[],
-    $9::text[], $10::text[], $11::timestamptz[])
-    as w (shop_id, case_id, kind, started_seq, due_at, state, provisional, remaining, resumes_on, ended, ended_at)
+from unnest($1::deadline[]) as w
 where d.shop_id = w.shop_id and d.case_id = w.case_id and d.kind = w.kind and d.started_seq = w.started_seq;
 
 -- name: insert_evidence!
@@ -46,9 +45,7 @@ insert into evidence select * from unnest($1::evidence[]);
 -- name: update_evidence!
 update evidence e set case_id = w.case_id, at = w.at, kind = w.kind, channel = w.channel, state = w.state, legible = w.legible,
     matches_claim = w.matches_claim, sealed_at = w.sealed_at
-from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::boolean[], $9::boolean[],
-    $10::timestamptz[])
-    as w (shop_id, id, case_id, at, kind, channel, state, legible, matches_claim, sealed_at)
+from unnest($1::evidence[]) as w
 where e.shop_id = w.shop_id and e.id = w.id;
 
 -- name: upsert_refunds!
