@@ -9,7 +9,6 @@ from amends.api.calls import Request
 from amends.api.messages import Problem, Reply
 from amends.api.operations import TRADE, Operation
 from amends.exchange.case_file import gather, packed
-from amends.exchange.case_pdf import case_pdf
 from amends.store.database import queries, transaction
 
 _TYPES: Final = {"zip": b"application/zip", "pdf": b"application/pdf"}
@@ -34,6 +33,8 @@ async def get_case_file(request: Request) -> Reply | Problem:
         made = context.desk.make_id(datetime.now(UTC))
         taken = (place[0], made, "case_file", str(place[1]), request.caller.actor.id, f"taken as {form}")
         await connection.execute(queries("log_hand"), *taken)
+    from amends.exchange.case_pdf import case_pdf  # what draws paper is heavy, and few ask for it
+
     pdf = case_pdf(folder, context.vocabulary.exponents())
     name = f'attachment; filename="case-{place[1]}.{form}"'.encode()
     body = pdf if form == "pdf" else packed(folder, pdf)

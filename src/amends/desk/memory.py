@@ -7,4 +7,4 @@ def spare_collections() -> None:
     """What was loaded stays, and a command leaves no cycles: looking for garbage after every 700 objects only costs."""
     gc.collect()
     gc.freeze()
-    gc.set_threshold(200_000, 20, 50)
+    gc.set_threshold(50_000, 20, 50)
