@@ -16,7 +16,7 @@ from amends.api.operations import TRADE, Operation
 from amends.desk.views import MoneyView
 from amends.domain.lifecycle.alarms import ALARMED
 from amends.store.database import queries, transaction
-from amends.store.reading import Cursor, read_cursor, write_cursor
+from amends.store.reading import paged, read_cursor
 
 Page = Annotated[str, Meta(max_length=500)]
 Outcome = Literal[
@@ -100,8 +100,7 @@ async def list_near(request: Request) -> Reply | Problem:
     shops, (at, last) = await shops_of(request.context, request.caller), (after.at, after.id) if after else (None, None)
     async with transaction(request.context.pool, shops) as connection:
         rows = await connection.fetch(queries("near_of_shops"), shops, timedelta(hours=query.within_hours), list(ALARMED), at, last, query.limit + 1)  # fmt: skip
-    page = rows[: query.limit]
-    more = write_cursor(Cursor(page[-1]["due_at"], page[-1]["case_id"])) if len(rows) > query.limit else None
+    page, more = paged(rows, query.limit, "due_at", "case_id")
     found = [
         NearView(shop_id=r["shop_id"], case_id=r["case_id"], order_reference=r["order_reference"], deadline=r["kind"], due_at=r["due_at"],
                  on_expiry=r["on_expiry"], rule=r["rule"], state=r["state"], kind=r["case_kind"], reason=r["reason"],
@@ -120,8 +119,7 @@ async def list_rejections(request: Request) -> Reply | Problem:
     shops, (at, last) = await shops_of(request.context, request.caller), (after.at, after.id) if after else (None, None)
     async with transaction(request.context.pool, shops) as connection:
         rows = await connection.fetch(queries("rejections_of_shops"), shops, query.outcome, query.ground, query.since, at, last, query.limit + 1)  # fmt: skip
-    page = rows[: query.limit]
-    more = write_cursor(Cursor(page[-1]["at"], page[-1]["case_id"])) if len(rows) > query.limit else None
+    page, more = paged(rows, query.limit, "at", "case_id")
     found = [
         RejectionView(shop_id=r["shop_id"], case_id=r["case_id"], seq=r["seq"], order_reference=r["order_reference"], at=r["at"],
                       event=r["event"], by=r["actor"], ground=r["ground"], kind=r["kind"], reason=r["reason"],

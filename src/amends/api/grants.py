@@ -14,7 +14,7 @@ from amends.api.files import shops_of
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import PEOPLE, TRADE, Operation
 from amends.store.database import queries, transaction
-from amends.store.reading import Cursor, read_cursor, write_cursor
+from amends.store.reading import paged, read_cursor
 
 Why = Annotated[str, Meta(min_length=1, max_length=1000)]
 
@@ -97,8 +97,7 @@ async def list_uses(request: Request) -> Reply | Problem:
     at, last = (after.at, after.id) if after else (None, None)
     async with transaction(request.context.pool, shops) as connection:
         rows = await connection.fetch(queries("uses_waiting"), shops, query.state, at, last, query.limit + 1)
-    page = rows[: query.limit]
-    more = write_cursor(Cursor(page[-1]["applied_at"], page[-1]["evidence_id"])) if len(rows) > query.limit else None
+    page, more = paged(rows, query.limit, "applied_at", "evidence_id")
     return json_reply(Uses(applications=[_view(row) for row in page], next_cursor=more))
 
 

@@ -30,7 +30,7 @@ from amends.desk.scores import append, standing_rules
 from amends.domain.facts.conduct import POINT, STARTS, ScoreEntry, folded, reversal, violation
 from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
-from amends.store.reading import Cursor, read_cursor, write_cursor
+from amends.store.reading import paged, read_cursor
 
 PLATFORM = frozenset({"platform"})
 SELLERS = frozenset({"seller"})
@@ -83,8 +83,7 @@ async def list_entries(request: Request) -> Reply | Problem:
     at, last = (after.at, after.id) if after else (None, None)
     async with transaction(request.context.pool, [shop_id]) as connection:
         rows = await connection.fetch(queries("entries_of_shop"), shop_id, query.score, at, last, query.limit + 1)
-    page = rows[: query.limit]
-    more = write_cursor(Cursor(page[-1]["at"], page[-1]["id"])) if len(rows) > query.limit else None
+    page, more = paged(rows, query.limit, "at", "id")
     return json_reply(Entries(entries=[_entry_view(row) for row in page], next_cursor=more))
 
 
@@ -136,8 +135,7 @@ async def list_appeals(request: Request) -> Reply | Problem:
     at, last = (after.at, after.id) if after else (None, None)
     async with transaction(request.context.pool, shops) as connection:
         rows = await connection.fetch(queries("appeals_of_shops"), shops, query.open, at, last, query.limit + 1)
-    page = rows[: query.limit]
-    more = write_cursor(Cursor(page[-1]["at"], page[-1]["entry_id"])) if len(rows) > query.limit else None
+    page, more = paged(rows, query.limit, "at", "entry_id")
     return json_reply(Appeals(appeals=[_appeal_view(row) for row in page], next_cursor=more))
 
 

@@ -21,7 +21,7 @@ from amends.api.speech import limit
 from amends.domain.facts.words import CaseKind, CaseState
 from amends.store.database import queries, transaction
 from amends.store.members import held_by
-from amends.store.reading import Cursor, read_cursor, write_cursor
+from amends.store.reading import paged, read_cursor
 
 WORK: Final = "cases.work"
 TRIED_AT_ONCE: Final = 20
@@ -209,8 +209,7 @@ async def list_notes(request: Request) -> Reply | Problem:
     async with transaction(request.context.pool, [place[0]]) as connection:
         rows = await connection.fetch(queries("case_notes"), *place, request.caller.kind, after.at if after else None,
                                       after.id if after else None, query.limit + 1)  # fmt: skip
-    page = rows[: query.limit]
-    more = write_cursor(Cursor(page[-1]["at"], page[-1]["id"])) if len(rows) > query.limit else None
+    page, more = paged(rows, query.limit, "at", "id")
     return json_reply(Notes(notes=[Note(**dict(row)) for row in page], next_cursor=more))
 
 

@@ -4,6 +4,7 @@ import base64
 import binascii
 from collections.abc import Sequence
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 import asyncpg
@@ -48,6 +49,12 @@ def read_cursor(text: str) -> Cursor | None:
         return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Cursor)
     except (msgspec.MsgspecError, binascii.Error, ValueError):
         return None
+
+
+def paged(rows: Sequence[Any], limit: int, at: str, id_: str) -> tuple[Sequence[Any], str | None]:
+    """The page of rows that were read one further than `limit`, and the cursor of the next one, None on the last; by these columns."""
+    page = rows[:limit]
+    return page, write_cursor(Cursor(page[-1][at], page[-1][id_])) if len(rows) > limit else None
 
 
 class Keys(msgspec.Struct, frozen=True, array_like=True):
