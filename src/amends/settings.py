@@ -9,6 +9,7 @@ import msgspec
 
 ROOT = Path(__file__).resolve().parents[2]
 INBOUND = "AMENDS_INBOUND_"
+ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?", re.ASCII)
 SEALING_KEY = re.compile(r"[A-Za-z0-9]{1,32}:[A-Za-z0-9+/]{43}=", re.ASCII)
 
 
@@ -21,6 +22,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     commits under way in one API process. `inbound` holds the secrets of signed signals, by source (AMENDS_INBOUND_<SOURCE>).
     `smtp_url` is the mail server for notices, `notices_from` their sender, `notices_platform` where the platform's people are told.
     `sealing_keys` seal the secrets that the database keeps, the first one now; without them the home keeps one.
+    `hosts` are the origins of marketplaces that may show the buyer's page in a frame; `web` is where the built console lies.
     """
 
     home: Path
@@ -42,6 +44,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     notices_from: str = "amends@localhost"
     notices_platform: str | None = None
     sealing_keys: tuple[str, ...] = ()
+    hosts: tuple[str, ...] = ()
+    web: Path = Path(__file__).parent / "web"
 
     @property
     def files(self) -> Path:
@@ -81,6 +85,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         notices_from=env.get("AMENDS_NOTICES_FROM") or "amends@localhost",
         notices_platform=env.get("AMENDS_NOTICES_PLATFORM") or None,
         sealing_keys=_sealing_keys(env),
+        hosts=_origins(env),
         inbound={name[len(INBOUND) :].lower(): tuple(value.split()) for name, value in env.items() if name.startswith(INBOUND)},
     )
 
@@ -89,6 +94,13 @@ def _sealing_keys(env: Mapping[str, str]) -> tuple[str, ...]:
     words = tuple(env.get("AMENDS_SEALING_KEYS", "").split())
     if any(not SEALING_KEY.fullmatch(word) for word in words):
         raise BadSetting("AMENDS_SEALING_KEYS is `id:base64` of 32 bytes, blanks between two of them")
+    return words
+
+
+def _origins(env: Mapping[str, str]) -> tuple[str, ...]:
+    words = tuple(env.get("AMENDS_HOSTS", "").split())
+    if any(not ORIGIN.fullmatch(word) for word in words):
+        raise BadSetting("AMENDS_HOSTS is origins like https://shop.example, blanks between two of them")
     return words
 
 

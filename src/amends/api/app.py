@@ -19,6 +19,7 @@ from amends.api.limits import Limits, Turns
 from amends.api.messages import Receive, Scope, Send, encode
 from amends.api.metrics import Metrics
 from amends.api.openapi import describe
+from amends.api.pages import Pages
 from amends.api.places import Places
 from amends.api.problems import Words
 from amends.api.table import OPERATIONS
@@ -64,7 +65,7 @@ class App:
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.context = Context()
-        self.door = Door(OPERATIONS, self.context)
+        self.door = Door(OPERATIONS, self.context, Pages(settings.web, settings.hosts))
         self.listening: asyncio.Task[None] | None = None
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

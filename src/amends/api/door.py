@@ -14,6 +14,7 @@ from amends.api.gate import BULK_CAP, CAP, decode, misfit, read_body
 from amends.api.limits import tenant_of
 from amends.api.messages import FieldError, Headers, Problem, Receive, Reply, Scope, Send
 from amends.api.operations import Operation
+from amends.api.pages import Pages
 from amends.api.problems import PROBLEM_JSON, SUCCESS, language_of, problem_headers, status_of
 from amends.api.router import Router
 from amends.kernel.text import text_problem
@@ -27,8 +28,9 @@ _COMMON: Final = ((b"cache-control", b"no-store"), (b"x-content-type-options", b
 class Door:
     """Serves every operation of a table."""
 
-    def __init__(self, operations: tuple[Operation, ...], context: Context) -> None:
+    def __init__(self, operations: tuple[Operation, ...], context: Context, pages: Pages) -> None:
         self.operations = operations
+        self.pages = pages
         self.context = context
         self.router = Router(operations)
         self.decoders = {op.id: msgspec.json.Decoder(op.body) for op in operations if op.body is not None}
@@ -41,6 +43,9 @@ class Door:
         found = self.router.find(scope["path"])
         answer: Reply | Problem
         if found is None:
+            if (sent := await self.pages.answer(scope, send)) is not None:
+                self.context.metrics.saw("page", sent, time.perf_counter() - began)
+                return
             answer = Problem(code="not_found")
         else:
             operations, params = found

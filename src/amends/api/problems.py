@@ -7,7 +7,7 @@ import msgspec
 from amends.api.messages import Headers, Problem
 from amends.domain.rulebook.shape import Vocabulary
 
-SUCCESS: Final = {"ok": 200, "created": 201, "accepted": 202, "removed": 204}
+SUCCESS: Final = {"ok": 200, "created": 201, "accepted": 202, "removed": 204, "unchanged": 304}
 CONFLICT: Final = 409
 PROBLEM_JSON: Final = b"application/problem+json"
 LANGUAGES: Final = ("zh", "en")
