@@ -184,3 +184,27 @@ insert into notice_setting (shop_id, address, language, alarms, digest_hour, zon
 on conflict (shop_id) do update set address = excluded.address, language = excluded.language, alarms = excluded.alarms,
     digest_hour = excluded.digest_hour, zone = excluded.zone, changed_at = clock_timestamp()
 returning shop_id, address, language, alarms, digest_hour, zone, changed_at;
+
+-- name: orders_of_buyer
+-- What a buyer bought in these shops, by currency.
+select o.currency, count(*)::int as orders, coalesce(sum(l.paid), 0)::bigint as paid,
+       min(o.placed_at) as first_at, max(o.placed_at) as last_at
+from orders o
+left join lateral (select sum(p.captured) as paid from payment p where p.shop_id = o.shop_id and p.order_id = o.id) l on true
+where o.shop_id = any ($1::bigint[]) and o.buyer = $2
+group by o.currency order by o.currency;
+
+-- name: cases_of_buyer_counted
+-- How a buyer's requests in these shops ended; `refunded` is what was paid back.
+select c.kind, c.reason_group, c.ended, c.currency, count(*)::int as n,
+       coalesce(sum(r.amount), 0)::bigint as refunded
+from cases c
+left join lateral (select sum(x.amount) as amount from refund x
+                   where x.shop_id = c.shop_id and x.case_id = c.id and x.status = 'succeeded') r on true
+where c.shop_id = any ($1::bigint[]) and c.buyer = $2
+group by c.kind, c.reason_group, c.ended, c.currency order by n desc, c.kind, c.reason_group, c.ended;
+
+-- name: newest_cases_of_buyer
+select c.shop_id, c.id, c.kind, c.reason, c.state, c.ended, c.amount, c.currency, c.opened_at
+from cases c where c.shop_id = any ($1::bigint[]) and c.buyer = $2
+order by c.opened_at desc, c.id desc limit $3;
