@@ -93,7 +93,11 @@ def _amended(
     }
     body = {"reason": request.reason, "amount": request.amount, "evidence": [written(piece.id) for piece in rows.evidence]}
     changed = record(
-        file, rules, command.actor, now, Change(event="amended", body=body, case=changes, rows=rows, verdict=judged.verdict)
+        file,
+        rules,
+        command.actor,
+        now,
+        Change(event="amended", body=body, case=changes, rows=rows, judged=judged.facts, verdict=judged.verdict),
     )
     return changed if isinstance(changed, Blocked) else _followed(file, command, rules, now, new_id, changed, judged)
 

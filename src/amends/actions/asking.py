@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from amends.actions.proof import Looked, look, owed
 from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.file import CaseFile
+from amends.domain.facts.recorded import PROOF, laid
 from amends.domain.facts.sheet import Request, Sheet, groups, sheet
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.rulebook.shape import Facts
@@ -50,8 +51,14 @@ def judge(file: CaseFile, rules: Rules, request: Request, pieces: Sequence[Evide
     return min(judged, key=lambda each: _WORST_FIRST[each.verdict.kind])
 
 
-def _judge(file: CaseFile, rules: Rules, request: Request, pieces: Iterable[Evidence], now: datetime) -> Judged:
+def _judge(file: CaseFile, rules: Rules, request: Request, pieces: Sequence[Evidence], now: datetime) -> Judged:
     facts = sheet(file, request, now, rules.zone)
+    facts[PROOF] = laid(pieces)
+    return judge_sheet(rules, facts, pieces, now)
+
+
+def judge_sheet(rules: Rules, facts: Sheet, pieces: Iterable[Evidence], now: datetime) -> Judged:
+    """Judge what is laid out already: a request that is being made, or one that was made, by what was recorded of it."""
     looked = look(rules, facts, pieces, of="buyer")
 
     def proof_for(other: Facts) -> tuple[Need, ...]:

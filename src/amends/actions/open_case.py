@@ -107,6 +107,7 @@ def _opened(
         body=_body(case, judged, rows.evidence),
         rows=rows,
         facts=judged.facts,
+        judged=judged.facts,
         verdict=judged.verdict,
         born=case,
     )

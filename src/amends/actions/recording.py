@@ -23,6 +23,7 @@ from amends.domain.facts.message import Message
 from amends.domain.facts.order import Order
 from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.people import Actor
+from amends.domain.facts.recorded import recorded as kept_facts
 from amends.domain.facts.refund import Refund, Transaction
 from amends.domain.facts.sheet import Sheet, request_of, sheet
 from amends.domain.facts.travel import NOTHING, Travel
@@ -97,8 +98,8 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     """A change of a case: the event's word in the table, what it says, and what else it touches.
 
     `case` are fields of the case that change beside state, seq and version. `fired` is the deadline whose end this is.
-    `facts` is the sheet that clocks are promised by; without it, it is laid out from the file. `seals` marks a decision that
-    rests on the proof at hand. `born` is a new case, whose state, seq and version are set here. `verdict` is kept with the attempt.
+    `facts` is the sheet that clocks are promised by; without it, it is laid out from the file. `judged` is the sheet of a verdict that
+    the case keeps from now on. `seals` marks a decision that rests on the proof at hand. `born` is a new case, whose state, seq and version are set here. `verdict` is kept with the attempt.
     `moved` are deadlines that the change itself moves, as they stand afterwards.
     """
 
@@ -108,6 +109,7 @@ class Change(msgspec.Struct, frozen=True, kw_only=True):
     rows: Rows = _NOTHING
     fired: Deadline | None = None
     facts: Sheet = {}
+    judged: Sheet = {}
     verdict: Any = None
     seals: bool = False
     born: Case | None = None
@@ -164,7 +166,7 @@ def record(file: CaseFile, rules: Rules, actor: Actor, now: datetime, change: Ch
     rows = change.rows
     return Recorded(
         case=case,
-        events=(_event(file, case, row, actor, now, change),),
+        events=(_event(file, case, row, actor, now, change, facts),),
         lines=rows.lines,
         deadlines=_clocks(file, rules, case, row, change, facts, actor, now),
         evidence=_sealed(file, change, now),
@@ -227,8 +229,9 @@ def _next_case(file: CaseFile, change: Change, row: Row, now: datetime) -> Case:
     return replace(before, **changes)
 
 
-def _event(file: CaseFile, case: Case, row: Row, actor: Actor, now: datetime, change: Change) -> Event:
-    fired = change.fired
+def _event(file: CaseFile, case: Case, row: Row, actor: Actor, now: datetime, change: Change, facts: Sheet) -> Event:
+    fired, judged = change.fired, change.judged
+    rested_on = judged or facts
     return Event(
         seq=case.seq,
         type=row.event,
@@ -241,6 +244,7 @@ def _event(file: CaseFile, case: Case, row: Row, actor: Actor, now: datetime, ch
         wishes=tuple(_wishes(file, case, row, change)) if not case.historical else (),
         fired_kind=fired.kind if fired else None,
         fired_started_seq=fired.started_seq if fired else None,
+        facts=kept_facts(rested_on, judged=bool(judged)) if rested_on else None,
     )
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Any, Final
+from typing import Final
 from uuid import UUID
 
 from amends.actions.asking import Judged, judge, kept
@@ -45,9 +45,11 @@ def submit_evidence(file: CaseFile, command: SubmitEvidence, rules: Rules, now: 
     )
     if isinstance(pieces, Blocked):
         return pieces
-    event, verdict = _answered(file, case, rules, pieces, now) if side == "buyer" else ("proof_added", {})
+    event, judged = _answered(file, case, rules, pieces, now) if side == "buyer" else ("proof_added", None)
+    verdict = {"verdict": kept(judged.verdict, request_of(file).told)} if judged else {}
     body = {"of": side, "kinds": [piece.kind for piece in pieces], "evidence": [written(piece.id) for piece in pieces]}
-    return record(file, rules, command.actor, now, Change(event=event, body=body, case=verdict, rows=Rows(evidence=pieces)))
+    change = Change(event=event, body=body, case=verdict, rows=Rows(evidence=pieces), judged=judged.facts if judged else {})
+    return record(file, rules, command.actor, now, change)
 
 
 def stage(case: Case, side: str) -> str:
@@ -57,21 +59,19 @@ def stage(case: Case, side: str) -> str:
     return _BUYER_AT.get(case.state, "opening")
 
 
-def _answered(
-    file: CaseFile, case: Case, rules: Rules, pieces: tuple[Evidence, ...], now: datetime
-) -> tuple[str, dict[str, Any]]:
-    """The event that the buyer's proof makes, and the verdict where it is a new one."""
+def _answered(file: CaseFile, case: Case, rules: Rules, pieces: tuple[Evidence, ...], now: datetime) -> tuple[str, Judged | None]:
+    """The event that the buyer's proof makes, and the judgement where it is a new one."""
     if case.state == "awaiting_proof":
         judged = judged_again(file, case, rules, pieces)
         word = {"case_opened": "proof_given", "proof_demanded": "proof_added"}.get(judged.event, "sent_to_recheck")
-        return word, {"verdict": kept(judged.verdict, request_of(file).told)}
+        return word, judged
     if case.state == "pending_review":
         looked = look(rules, sheet(file, request_of(file), now, rules.zone), pieces, of="buyer")
         if looked.doubts:
-            return "sent_to_recheck", {}
+            return "sent_to_recheck", None
         if file.running("proof") and looked.held:
-            return "proof_given", {}
-    return "proof_added", {}
+            return "proof_given", None
+    return "proof_added", None
 
 
 def judged_again(file: CaseFile, case: Case, rules: Rules, pieces: tuple[Evidence, ...]) -> Judged:

@@ -24,13 +24,14 @@ def command_line(words: Sequence[str] = ()) -> typer.Typer:
     running.register(made)
     if words and words[0] in QUICK:
         return made
-    from amends.cli import backup, checking, importing, policy, tokens
+    from amends.cli import backup, checking, importing, lab, policy, tokens
 
     checking.register(made)
     backup.register(made)
     tokens.register(made)
     made.add_typer(importing.app, name="import", help="Take orders and requests from files.")
-    made.add_typer(policy.app, name="policy", help="Check, find and publish policy.")
+    lab.register(policy.app)
+    made.add_typer(policy.app, name="policy", help="Check, find, try and publish policy.")
     return made
 
 

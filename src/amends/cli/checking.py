@@ -17,10 +17,11 @@ def register(app: typer.Typer) -> None:
 
 def doctor() -> None:
     """Ask the database everything that must be true, and print each statement with its count."""
+    from amends.lab.rederive import derived_again
     from amends.store.doctor import examine, lines, sick
 
     with database(settings_here()) as dsn:
-        findings = asyncio.run(examine(dsn))
+        findings = asyncio.run(examine(dsn, also=(derived_again,)))
     typer.echo("\n".join(lines(findings)))
     if sick(findings):
         raise typer.Exit(1)

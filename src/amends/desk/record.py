@@ -133,6 +133,6 @@ async def _chain(connection: asyncpg.Connection, batch: Batch) -> None:
         batch.rows["move_chain_heads"].append((shop_id, *made[-1]))
         batch.rows["insert_events"].extend(
             (shop_id, case_id, e.seq, e.type, e.at, e.actor_kind, e.actor, e.from_state, e.to_state, _encode(e.body),
-             [f"{w.effect}:{w.target}" for w in e.wishes], e.fired_kind, e.fired_started_seq, number, digest)
+             [f"{w.effect}:{w.target}" for w in e.wishes], e.fired_kind, e.fired_started_seq, number, digest, e.facts)
             for (case_id, e), (number, digest) in zip(links, made, strict=True)
         )  # fmt: skip

@@ -80,18 +80,19 @@ class Rulebooks:
         if file.case is not None:
             case = file.case
             key = (market, case.eligibility_release, case.eligibility_pinned_at, case.handling_release, case.handling_pinned_at)
-            return await self._rules(connection, *key)
+            return await self.pinned(connection, *key)
         asked_at = file.order.pinned_at
         only = self.releases.get(market, ())
         if len(only) == 1 and only[0].begins <= asked_at and only[0].begins <= now:
             asking = handling = only[0]  # most markets, most of the time
         else:
             asking, handling = self.release_at(market, asked_at), self.release_at(market, now)
-        return await self._rules(connection, market, asking.hash, asked_at, handling.hash, now)
+        return await self.pinned(connection, market, asking.hash, asked_at, handling.hash, now)
 
-    async def _rules(
+    async def pinned(
         self, connection: asyncpg.Connection, market: str, asking: str, asked_at: datetime, handling: str, handled_at: datetime
     ) -> Rules:
+        """The rules of two pins: the release and moment that judge what was asked, and those that handle the case."""
         asking_book = await self.book(connection, market, asking)
         handling_book = await self.book(connection, market, handling)
         calendar = self.calendars[handling_book.book.calendar or market]

@@ -1,7 +1,7 @@
 """The doctor: every statement that must hold at any moment, asked of the whole database by a role that can only read."""
 
 import functools
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -25,13 +25,21 @@ SHORT_CALENDAR: Final = timedelta(days=60)
 PROVIDER_STATEMENT: Final = "What we hold as paid is what the payment provider executed, key by key."
 
 
-async def examine(dsn: str, *, provider: Mapping[str, int] | None = None) -> list[Finding]:
-    """Ask everything, in one snapshot. `provider` is what the payment side executed, by idempotency key (minor units)."""
+Question = Callable[[asyncpg.Connection], Awaitable[Finding]]
+
+
+async def examine(dsn: str, *, provider: Mapping[str, int] | None = None, also: Iterable[Question] = ()) -> list[Finding]:
+    """Ask everything, in one snapshot. `provider` is what the payment side executed, by idempotency key (minor units).
+
+    `also` are questions of higher floors, asked in the same snapshot.
+    """
     connection = await connect(dsn, "amends_reviewer", application_name="amends doctor")
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
             findings = [await _asked(connection, name, statement) for name, statement in statements().items()]
-            findings += [await fold(connection) for fold in (folded_parcels, judged_again, opened_again, reckoned_deadlines)]
+            findings += [
+                await fold(connection) for fold in (folded_parcels, judged_again, opened_again, reckoned_deadlines, *also)
+            ]
             if provider is not None:
                 findings.append(await reported_refunds(connection, provider))
             findings.append(await _calendars(connection))

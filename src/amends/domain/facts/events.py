@@ -16,7 +16,10 @@ class Wish(msgspec.Struct, frozen=True):
 
 
 class Event(msgspec.Struct, frozen=True):
-    """One event; `seq` counts 1..n within its case. `body` holds ids, words, amounts and hashes, never personal data."""
+    """One event; `seq` counts 1..n within its case. `body` holds ids, words, amounts and hashes, never personal data.
+
+    `facts` are those that were judged, as `facts.recorded` keeps them; None where nothing was.
+    """
 
     seq: int
     type: str
@@ -29,3 +32,4 @@ class Event(msgspec.Struct, frozen=True):
     wishes: tuple[Wish, ...] = ()
     fired_kind: str | None = None
     fired_started_seq: int | None = None
+    facts: bytes | None = None

@@ -1,0 +1,81 @@
+"""`amends policy rederive`: what the lab answers on the command line."""
+
+import asyncio
+from datetime import datetime
+from typing import Annotated
+from uuid import UUID
+
+import typer
+
+from amends.cli.place import database, settings_here
+from amends.kernel.moments import parse_moment
+from amends.kernel.refusals import Unreadable
+
+MOST_SHOWN = 20
+
+
+def register(app: typer.Typer) -> None:
+    """Hang these commands on `amends policy`."""
+    app.command()(rederive)
+
+
+def rederive(
+    case: Annotated[str | None, typer.Option(help="One case, by its id; without it, all of them.")] = None,
+    since: Annotated[str | None, typer.Option(help="Only cases and refusals since a moment with its zone.")] = None,
+) -> None:
+    """Derive past decisions again from their pinned releases and recorded facts. Ends with 1 where one does not follow."""
+    from amends.lab.rederive import Counted, Derived
+
+    counted, wrong = Counted(), list[Derived]()
+
+    def take(derived: Derived) -> None:
+        counted.count(derived)
+        if derived.contradicted:
+            wrong.append(derived)
+
+    with database(settings_here()) as dsn:
+        asyncio.run(_rederive(dsn, _uuid(case), _since(since), take))
+    for derived in wrong[:MOST_SHOWN]:
+        for decision in derived.decisions:
+            for each in decision.differences:
+                typer.echo(
+                    f"{derived.sort} {derived.id} {decision.event}#{decision.seq}: {each.field} was {each.kept!r}, is {each.again!r}"
+                )
+    typer.echo(
+        f"{counted.equal + counted.different + counted.not_derivable} decisions: {counted.equal} equal, "
+        f"{counted.different} different, {counted.not_derivable} not derivable (their facts were never recorded)"
+    )
+    if wrong:
+        raise typer.Exit(1)
+
+
+async def _rederive(dsn: str, case: UUID | None, since: datetime | None, take: object) -> None:
+    from amends.lab.rederive import derive_attempts, derive_cases
+    from amends.store.database import connect
+
+    connection = await connect(dsn, "amends_reviewer", application_name="amends rederive")
+    try:
+        async with connection.transaction(isolation="repeatable_read", readonly=True):
+            async for derived in derive_cases(connection, case_id=case, since=since):
+                take(derived)  # type: ignore[operator]
+            if case is None:
+                async for derived in derive_attempts(connection, since=since):
+                    take(derived)  # type: ignore[operator]
+    finally:
+        await connection.close()
+
+
+def _uuid(text: str | None) -> UUID | None:
+    try:
+        return UUID(text) if text else None
+    except ValueError:
+        raise typer.BadParameter(f"not the id of a case: {text}") from None
+
+
+def _since(text: str | None) -> datetime | None:
+    if text is None:
+        return None
+    moment = parse_moment(text)
+    if isinstance(moment, Unreadable):
+        raise typer.BadParameter(f"{moment.code}: {moment.wanted}")
+    return moment
