@@ -77,6 +77,7 @@ def publish(
         str | None, typer.Option(help="A founding release may be adopted for the past, from this moment.")
     ] = None,
     reason: Annotated[str, typer.Option(help="Why it is adopted for the past.")] = FOUNDING_REASON,
+    again: Annotated[bool, typer.Option(help="Rules that were published before come into force again.")] = False,
 ) -> None:
     """Publish the rules of every market: immutable, named by their content, in force from now on or later."""
     settings = settings_here()
@@ -93,6 +94,7 @@ def publish(
                 takes_effect_at=_moment(takes_effect_at),
                 adopted_from=_moment(adopted_from),
                 reason=reason,
+                again=again,
             )
         )
     _print_published(answers)
@@ -126,6 +128,7 @@ async def publish_all(
     takes_effect_at: datetime | None = None,
     adopted_from: datetime | None = None,
     reason: str = FOUNDING_REASON,
+    again: bool = False,
 ) -> list[Published]:
     """Publish calendars and books; markets without a release are founded, adopted for the past so that known orders can be judged."""
     calendars = read_calendars(folder)
@@ -134,7 +137,9 @@ async def publish_all(
         now = await pool.fetchval("select moment()")
         past = {market: adopted_from or OF_THE_PAST.get(market, now - FOUNDED_BACK) for market in policies.books}
         await publish_calendars(pool, calendars)
-        answers = await publish_books(pool, policies.books, takes_effect_at=takes_effect_at, adopted_from=past, reason=reason)
+        answers = await publish_books(
+            pool, policies.books, takes_effect_at=takes_effect_at, adopted_from=past, reason=reason, again=again
+        )
     finally:
         await pool.close()
     short = short_calendars({code: calendar for code, (calendar, _) in calendars.items()}, now.date())

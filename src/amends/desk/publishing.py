@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 import asyncpg
 import msgspec
 
-from amends.domain.rulebook.releases import NotPublishable, Release, body_of, found, publish
+from amends.domain.rulebook.releases import NotPublishable, Release, body_of, found, in_force, publish
 from amends.domain.rulebook.shape import MarketBook
 from amends.kernel.working_time import Calendar
 from amends.store.database import queries
@@ -30,14 +30,18 @@ async def publish_books(
     takes_effect_at: datetime | None = None,
     adopted_from: Mapping[str, datetime] | None = None,
     reason: str | None = None,
+    again: bool = False,
 ) -> list[Published]:
-    """Publish each market's book; a market without a release is founded, adopted for the past from the moment given."""
+    """Publish each market's book; a market without a release is founded, adopted for the past from the moment given.
+
+    A book that was published before is left alone, unless it shall come into force `again`.
+    """
     async with pool.acquire() as connection, connection.transaction():
         await connection.execute("select 1 from clock for update")
         now = await connection.fetchval("select moment()")
         known = [Release(**dict(row)) for row in await connection.fetch(queries("all_releases"))]
         answers = [
-            _release(book, known, now, takes_effect_at, (adopted_from or {}).get(market), reason)
+            _release(book, known, now, takes_effect_at, (adopted_from or {}).get(market), reason, again=again)
             for market, book in books.items()
         ]
         fresh = [answer for answer in answers if answer.release is not None]
@@ -60,17 +64,27 @@ def _release(
     takes_effect_at: datetime | None,
     adopted_from: datetime | None,
     reason: str | None,
+    *,
+    again: bool = False,
 ) -> Published:
     mine = [release for release in known if release.market == book.market]
     if mine:
         made = publish(book, mine, now=now, takes_effect_at=takes_effect_at)
-        if isinstance(made, Release) and any(release.hash == made.hash for release in mine):
+        if isinstance(made, Release) and _stands(made, mine, again=again):
             return Published(market=book.market, same=True)
     else:
         made = found(book, mine, now=now, adopted_from=adopted_from, reason=reason)
     if isinstance(made, NotPublishable):
         return Published(market=book.market, problem=made.code)
     return Published(market=book.market, release=made)
+
+
+def _stands(made: Release, mine: list[Release], *, again: bool) -> bool:
+    """Whether there is nothing to publish: these rules were published before, or are in force then where they shall be so again."""
+    if not again:
+        return any(release.hash == made.hash for release in mine)
+    standing = in_force(mine, made.takes_effect_at)
+    return standing is not None and standing.hash == made.hash
 
 
 async def publish_calendars(pool: asyncpg.Pool, calendars: Mapping[str, tuple[Calendar, bytes]]) -> None:

@@ -624,7 +624,7 @@ where z.before > z.seq;
 -- What is append-only cannot be changed by the application, and a trigger stops whoever could; a posting's account and a use of a shop's rule may forget a buyer's name.
 select t.name || ' ' || role as found
 from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery', 'shop_rule_version', 'shop_rule_use', 'score_event',
-                  'deadline_alarm', 'deadline_excuse', 'approval', 'by_hand', 'parcel_reading']) as t (name)
+                  'deadline_alarm', 'deadline_excuse', 'approval', 'by_hand', 'parcel_reading', 'policy_draft_act']) as t (name)
 cross join unnest(array['amends_desk', 'amends_worker', 'amends_reviewer']) as role
 where has_table_privilege(role, 'amends.' || t.name, 'update, delete, truncate')
    or exists (select from pg_attribute a
@@ -634,7 +634,7 @@ where has_table_privilege(role, 'amends.' || t.name, 'update, delete, truncate')
 union all
 select t.name
 from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery', 'shop_rule_version', 'shop_rule_use', 'score_event',
-                  'deadline_alarm', 'deadline_excuse', 'approval', 'by_hand', 'parcel_reading']) as t (name)
+                  'deadline_alarm', 'deadline_excuse', 'approval', 'by_hand', 'parcel_reading', 'policy_draft_act']) as t (name)
 where 2 > (select count(*) from pg_trigger g
            where g.tgrelid = ('amends.' || t.name)::regclass and g.tgname in ('append_only', 'append_only_whole')
              and g.tgenabled in ('O', 'A'));

@@ -5,12 +5,12 @@ select policy_epoch from clock;
 select market, hash, published_at, takes_effect_at, founding, adopted_from, adoption_reason from policy_release;
 
 -- name: release_body
-select body from policy_release where market = $1 and hash = $2;
+select body from policy_release where market = $1 and hash = $2 limit 1;
 
 -- name: insert_release!
 insert into policy_release (market, hash, body, published_at, takes_effect_at, founding, adopted_from, adoption_reason)
 values ($1, $2, $3, $4, $5, $6, $7, $8)
-on conflict (market, hash) do nothing;
+on conflict (market, hash, takes_effect_at) do nothing;
 
 -- name: bump_policy_epoch!
 update clock set policy_epoch = policy_epoch + 1;
