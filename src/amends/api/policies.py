@@ -1,7 +1,7 @@
 """The rules in force in a market at any moment, with their sources, and the words that they speak."""
 
 from datetime import date, datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, Any, NamedTuple, cast
 
 import msgspec
 from msgspec import Meta
@@ -10,16 +10,20 @@ from amends.api.calls import Request
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import EVERYBODY, Operation
 from amends.api.spoken import EARLIEST, LATEST
+from amends.domain.rulebook.compiled import CompiledBook
 from amends.domain.rulebook.releases import Release, in_force
 from amends.domain.rulebook.shape import TOPICS, Rule, Term
 from amends.kernel.moments import in_utc, start_of_local_day
 from amends.store.database import queries
 
+Hash = Annotated[str, Meta(min_length=64, max_length=64, pattern=r"^[0-9a-f]{64}\Z")]
+
 
 class PolicyQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A moment with a zone, or a day of the market: what judged then."""
+    """A moment with a zone, or a day of the market: what judged then; or a release by its hash, whenever it judges."""
 
     as_of: Annotated[str, Meta(max_length=40)] | None = None
+    release: Hash | None = None
 
 
 class ReleaseView(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,6 +50,7 @@ class RuleView(msgspec.Struct, frozen=True, kw_only=True):
     from_: date | None = msgspec.field(name="from")
     until: date | None
     overrides: tuple[str, ...]
+    requirements: tuple[str, ...]
     conditions: Any
     outcome: Any
     says: dict[str, str]
@@ -109,10 +114,11 @@ def release_view(release: Release) -> ReleaseView:
                        adoption_reason=release.adoption_reason)  # fmt: skip
 
 
-def _rule_view(rule: Rule) -> RuleView:
+def rule_view(rule: Rule) -> RuleView:
+    """A rule as callers see it."""
     return RuleView(id=rule.id, topic=rule.topic, pack=rule.pack, file=rule.file, line=rule.line, source=rule.source,
                     assumed=rule.assumed, from_=rule.from_, until=rule.until, overrides=rule.overrides,
-                    conditions=rule.conditions, outcome=rule.outcome,
+                    requirements=rule.requirements, conditions=rule.conditions, outcome=rule.outcome,
                     says={"zh": rule.says.zh, "en": rule.says.en})  # fmt: skip
 
 
@@ -130,8 +136,16 @@ def _moment(text: str | None, zone: str, now: datetime) -> datetime | None:
         return None
 
 
-async def get_policy(request: Request) -> Reply | Problem:
-    """The rules in force in a market at a moment."""
+class Judging(NamedTuple):
+    """The compiled book that judges a moment, and the release that it is of."""
+
+    compiled: CompiledBook
+    release: Release
+    moment: datetime
+
+
+async def judging(request: Request, as_of: str | None, named: str | None) -> Judging | Problem:
+    """What judged the market of the path at a moment; or a release by its name, at that moment or the first one that it judges."""
     rulebooks, market = request.context.desk.rulebooks, request.params["market"]
     async with request.context.pool.acquire() as connection:
         await rulebooks.refresh(connection)
@@ -140,16 +154,26 @@ async def get_policy(request: Request) -> Reply | Problem:
             return Problem(code="market_unknown")
         newest = await rulebooks.book(connection, market, max(releases, key=lambda r: r.published_at).hash)
         now = await connection.fetchval(queries("domain_now"))
-        moment = _moment(cast("PolicyQuery", request.query).as_of, newest.book.zone, now)
+        moment = _moment(as_of, newest.book.zone, now)
         if moment is None:
             return Problem(code="bad_moment", errors=(FieldError("as_of", "bad_moment"),))
-        release = in_force(releases, moment)
+        release = next((r for r in releases if r.hash == named), None) if named else in_force(releases, moment)
         if release is None:
             return Problem(code="not_found", detail={"market": market, "as_of": moment})
         compiled = await rulebooks.book(connection, market, release.hash)
+    return Judging(compiled, release, max(moment, release.begins) if named and as_of is None else moment)
+
+
+async def get_policy(request: Request) -> Reply | Problem:
+    """The rules in force in a market at a moment."""
+    query = cast("PolicyQuery", request.query)
+    found = await judging(request, query.as_of, query.release)
+    if isinstance(found, Problem):
+        return found
+    compiled, release, moment = found
     book = compiled.book
-    rules = [_rule_view(rule) for topic in TOPICS for rule in compiled.topic(topic, moment).rules]
-    return json_reply(PolicyView(market=market, supported=book.supported, currency=book.currency, zone=book.zone,
+    rules = [rule_view(rule) for topic in TOPICS for rule in compiled.topic(topic, moment).rules]
+    return json_reply(PolicyView(market=book.market, supported=book.supported, currency=book.currency, zone=book.zone,
                                  packs=book.packs, as_of=moment, release=release_view(release), rules=rules))  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from amends.domain.rulebook.examples import Example, covered, differences, sheet
 from amends.domain.rulebook.outcomes import Allow, Decline, Undecided
 from amends.domain.rulebook.shape import Facts, PolicyError, TopicName
 from amends.domain.rulebook.verdict import NO_RULE, Verdict, own_reason, reasons_of
-from amends.domain.topics.eligibility import judge_eligibility
+from amends.domain.topics.eligibility import ProofFor, judge_eligibility
 from amends.domain.topics.evidence import admit, demands
 from amends.domain.topics.rejections import ground_at
 from amends.exchange.policies import Policies
@@ -93,7 +93,7 @@ def run_example(example: Example, policies: Policies, books: Mapping[str, Compil
         if found is None or (found.outcome, found.from_) != (given.outcome, given.since):
             yield complaint(example.file, example.line, "example_differs", f"{example.name}: {rule}")
     if example.expected:
-        for phrase in differences(example.expected, _verdict(example, topic, facts, moment)):
+        for phrase in differences(example.expected, verdict_of(_topic(example), topic, facts, moment)):
             yield complaint(example.file, example.line, "example_differs", f"{example.name}: {phrase}")
 
 
@@ -102,10 +102,11 @@ def _topic(example: Example) -> TopicName:
     return name
 
 
-def _verdict(example: Example, topic: CompiledTopic, facts: Facts, now: datetime) -> Verdict:
-    match example.topic:
+def verdict_of(name: TopicName, topic: CompiledTopic, facts: Facts, now: datetime, proof_for: ProofFor | None = None) -> Verdict:
+    """What a topic answers to a whole sheet of facts; topics without a question of their own answer by the rules that stand."""
+    match name:
         case "eligibility":
-            return judge_eligibility(topic, facts, now)
+            return judge_eligibility(topic, facts, now, proof_for)
         case "evidence":
             return _of_evidence(topic, facts)
         case "rejections" if facts["rejection.ground"] != NONE:
