@@ -7,18 +7,18 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from amends.actions.burden import Burden, burden
 from amends.actions.commands import ClaimReview
 from amends.api.answering import answered
 from amends.api.bodies import Moment, Positive, Strict, Word
 from amends.api.calls import Request
 from amends.api.cases import Limit
-from amends.api.files import Read, read_case, shops_of
+from amends.api.dispute_views import DisputeView, dispute_view
+from amends.api.files import read_case, shops_of
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import PEOPLE, TRADE, Operation
 from amends.api.spoken import unspoken
 from amends.desk.views import CaseView
-from amends.domain.facts.dispute import Dispute, DisputeState, Ruling
+from amends.domain.facts.dispute import DisputeState
 from amends.domain.lifecycle.disputing import SENIOR
 from amends.store.database import queries, transaction
 from amends.store.reading import Cursor, read_cursor, write_cursor
@@ -27,61 +27,8 @@ DRAWN_FROM: Final = 10
 PLATFORM: Final = frozenset({"platform"})
 
 
-class RulingView(msgspec.Struct, frozen=True, kw_only=True):
-    """One ruling. Who ruled is for the platform's own eyes."""
-
-    seq: int
-    round: int
-    state: str
-    ruling: str
-    liability: str
-    amount: int
-    currency: str
-    rationale: str
-    needs_two: bool
-    ruled_at: datetime
-    decided_at: datetime | None
-    ruled_by: str | None
-
-
-class ProofView(msgspec.Struct, frozen=True, kw_only=True):
-    """A piece of proof of either side."""
-
-    id: UUID
-    of: str
-    at: str
-    kind: str
-    given_at: datetime
-    sealed_at: datetime | None
-    sha256: str | None
-
-
-class DisputeView(msgspec.Struct, frozen=True, kw_only=True):
-    """A dispute whole. `burden` says who must prove and what is missing; `final` that nothing more can be said."""
-
-    id: UUID
-    case_id: UUID
-    state: str
-    round: int
-    lane: str
-    ground: str | None
-    stage: str | None
-    opened_at: datetime
-    claimed: bool
-    reviewer: str | None
-    appealed_by: str | None
-    theme: str | None
-    appeal_until: datetime | None
-    due_at: datetime | None
-    final: bool
-    burden: Burden
-    proof: tuple[ProofView, ...]
-    rulings: tuple[RulingView, ...]
-    server_now: datetime
-
-
 class DisputeRow(msgspec.Struct, frozen=True, kw_only=True):
-    """A dispute in a list."""
+    """A dispute in a list. `mine` says that the caller took it, `proposed` that a ruling waits for a second person (null for outsiders)."""
 
     shop_id: int
     id: UUID
@@ -104,6 +51,8 @@ class DisputeRow(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None
     ruling: str | None
     liability: str | None
+    mine: bool
+    proposed: bool | None
 
 
 class DisputePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -114,8 +63,9 @@ class DisputePage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DisputesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Filters."""
+    """Filters; `undecided=true` leaves those that are owed a ruling."""
 
+    undecided: bool = False
     state: DisputeState | None = None
     lane: Word | None = None
     updated_since: Moment | None = None
@@ -157,34 +107,6 @@ async def get_dispute(request: Request) -> Reply | Problem:
     return json_reply(dispute_view(read, dispute, ours=request.caller.kind == "platform"))
 
 
-def dispute_view(read: Read, dispute: Dispute, *, ours: bool) -> DisputeView:
-    """A dispute as one side sees it; `ours` shows who reviews."""
-    file, now = read.loaded.file, read.loaded.now
-    owed, appeal = file.running("dispute"), file.running("appeal")
-    mine = [piece for piece in file.evidence if piece.case_id == dispute.case_id]
-    return DisputeView(
-        id=dispute.id, case_id=dispute.case_id, state=dispute.state, round=dispute.round, lane=dispute.lane, ground=dispute.ground,
-        stage=dispute.stage, opened_at=dispute.opened_at, claimed=dispute.reviewer is not None,
-        reviewer=dispute.reviewer if ours else None, appealed_by=dispute.appealed_by, theme=dispute.theme,
-        appeal_until=appeal.due_at if appeal else None, due_at=owed.due_at if owed else None, final=dispute.final,
-        burden=burden(file, dispute, read.rules, now),
-        proof=tuple(ProofView(id=p.id, of=p.of, at=p.at, kind=p.kind, given_at=p.given_at, sealed_at=p.sealed_at,
-                              sha256=p.sha256.hex() if p.sha256 else None) for p in mine),
-        rulings=tuple(_ruling(ruling, ours=ours) for ruling in file.rulings if ours or ruling.state == "stands"),
-        server_now=now,
-    )  # fmt: skip
-
-
-def _ruling(ruling: Ruling, *, ours: bool) -> RulingView:
-    limit = ruling.four_eyes_limit
-    return RulingView(
-        seq=ruling.seq, round=ruling.round, state=ruling.state, ruling=ruling.ruling, liability=ruling.liability,
-        amount=ruling.amount, currency=ruling.currency, rationale=ruling.rationale,
-        needs_two=limit is not None and ruling.amount >= limit, ruled_at=ruling.ruled_at, decided_at=ruling.decided_at,
-        ruled_by=ruling.ruled_by if ours else None,
-    )  # fmt: skip
-
-
 async def list_disputes(request: Request) -> Reply | Problem:
     """A page of the disputes that the caller may see."""
     query, caller, context = cast("DisputesQuery", request.query), request.caller, request.context
@@ -195,9 +117,11 @@ async def list_disputes(request: Request) -> Reply | Problem:
     async with transaction(context.pool, shops) as connection:
         rows = await connection.fetch(
             queries("list_disputes"), shops, caller.buyer, query.state, query.lane, query.updated_since,
-            after.at if after else None, after.id if after else None, query.limit + 1,
+            after.at if after else None, after.id if after else None, query.limit + 1, query.undecided, caller.actor.id,
         )  # fmt: skip
     page = [DisputeRow(**dict(row)) for row in rows[: query.limit]]
+    if caller.kind != "platform":
+        page = [msgspec.structs.replace(row, proposed=None) for row in page]
     more = write_cursor(Cursor(page[-1].opened_at, page[-1].id)) if len(rows) > query.limit else None
     return json_reply(DisputePage(disputes=page, next_cursor=more))
 

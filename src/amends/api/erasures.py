@@ -64,6 +64,21 @@ class HoldView(msgspec.Struct, frozen=True, kw_only=True):
     lifted_at: datetime | None
 
 
+class Holds(msgspec.Struct, frozen=True, kw_only=True):
+    """Legal holds, the newest first. They do not say of whom: a hold is looked up by whoever placed it."""
+
+    holds: list[HoldView]
+    next_cursor: str | None
+
+
+class HoldsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Holds; `open=true` leaves out those that are lifted or over."""
+
+    open: bool = False
+    cursor: Annotated[str, Meta(max_length=64)] | None = None
+    limit: Limit = 50
+
+
 class ErasuresQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Erasures in one state."""
 
@@ -101,6 +116,18 @@ async def place_hold(request: Request) -> Reply | Problem:
     return json_reply(HoldView(**dict(row)), done="created")
 
 
+async def list_holds(request: Request) -> Reply | Problem:
+    """What must be kept, and until when."""
+    query = cast("HoldsQuery", request.query)
+    after = parse_id(query.cursor) if query.cursor else None
+    if query.cursor and not isinstance(after, UUID):
+        return Problem(code="bad_cursor")
+    rows = await request.context.pool.fetch(queries("list_holds"), after, query.open, query.limit + 1)
+    page = rows[: query.limit]
+    more = str(page[-1]["id"]) if len(rows) > query.limit else None
+    return json_reply(Holds(holds=[HoldView(**dict(row)) for row in page], next_cursor=more))
+
+
 async def lift_hold(request: Request) -> Reply | Problem:
     """End a legal hold."""
     hold = parse_id(request.params["hold_id"])
@@ -116,6 +143,8 @@ OPERATIONS = (
               who=PLATFORM, permission="privacy.manage", query=ErasuresQuery, answer=Erasures, problems=("bad_cursor",)),
     Operation(id="place_hold", method="POST", path="/v1/legal-holds", summary="Keep a buyer's data for a claim", handler=place_hold,
               who=PLATFORM, permission="privacy.manage", body=HoldBody, answer=HoldView, done="created", sort="write"),
+    Operation(id="list_holds", method="GET", path="/v1/legal-holds", summary="Buyers' data that must be kept, and why",
+              handler=list_holds, who=PLATFORM, permission="privacy.manage", query=HoldsQuery, answer=Holds, problems=("bad_cursor",)),
     Operation(id="lift_hold", method="DELETE", path="/v1/legal-holds/{hold_id}", summary="End a legal hold", handler=lift_hold,
               who=PLATFORM, permission="privacy.manage", done="removed", sort="write", problems=("not_found",)),
 )  # fmt: skip

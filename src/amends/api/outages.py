@@ -2,18 +2,24 @@
 
 from datetime import datetime
 from typing import Annotated, Any, cast
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
+from amends.actions.extend_deadlines import NOBODYS
 from amends.api.bodies import Moment, Strict
 from amends.api.calls import Request
+from amends.api.cases import Limit
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import Operation
+from amends.kernel.ids import parse_id
 from amends.store.database import queries
+from amends.store.reading import read_place, write_place
 
 PLATFORM = frozenset({"platform"})
 LONGEST_ID = 15
+NOBODY = UUID(int=0)
 
 
 class OutageBody(Strict, frozen=True, kw_only=True):
@@ -46,6 +52,32 @@ class Outages(msgspec.Struct, frozen=True, kw_only=True):
     """The newest outages first."""
 
     outages: list[OutageView]
+
+
+class ExcusedView(msgspec.Struct, frozen=True, kw_only=True):
+    """A clock that got back what the outage took of it."""
+
+    shop_id: int
+    shop: str
+    case_id: UUID
+    kind: str
+    was_due: datetime
+    due_at: datetime
+
+
+class Excused(msgspec.Struct, frozen=True, kw_only=True):
+    """Whom an outage excused. `waiting` is how many cases have a clock that it holds back now."""
+
+    excused: list[ExcusedView]
+    waiting: int
+    next_cursor: str | None
+
+
+class ExcusedQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Clocks after the one that the cursor names."""
+
+    cursor: Annotated[str, Meta(max_length=500)] | None = None
+    limit: Limit = 50
 
 
 class OutagesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -92,6 +124,38 @@ async def list_outages(request: Request) -> Reply | Problem:
     return json_reply(Outages(outages=[_view(row) for row in rows]))
 
 
+async def list_excused(request: Request) -> Reply | Problem:
+    """Every clock that got time back, by case."""
+    query, context, text = cast("ExcusedQuery", request.query), request.context, request.params["outage_id"]
+    after = _place(query.cursor) if query.cursor else (0, NOBODY, "")
+    if after is None:
+        return Problem(code="bad_cursor")
+    if not (text.isascii() and text.isdecimal() and len(text) <= LONGEST_ID):
+        return Problem(code="not_found")
+    outage = await context.pool.fetchrow(queries("outage_by_id"), int(text))
+    if outage is None:
+        return Problem(code="not_found")
+    rows = await context.reviewers.fetch(queries("excused_by_outage"), outage["id"], *after, query.limit + 1)
+    held = outage["excused_at"] is None
+    waiting = await context.reviewers.fetchval(queries("kept_by_outage"), outage["id"], sorted(NOBODYS)) if held else 0
+    page = [ExcusedView(**dict(row)) for row in rows[: query.limit]]
+    last = page[-1] if len(rows) > query.limit else None
+    more = write_place(str(last.shop_id), str(last.case_id), last.kind) if last else None
+    return json_reply(Excused(excused=page, waiting=waiting, next_cursor=more))
+
+
+def _place(cursor: str) -> tuple[int, UUID, str] | None:
+    read = read_place(cursor, 3)
+    case_id = parse_id(read[1]) if read else None
+    if (
+        read is None
+        or not isinstance(case_id, UUID)
+        or not (read[0].isascii() and read[0].isdecimal() and len(read[0]) <= LONGEST_ID)
+    ):
+        return None
+    return int(read[0]), case_id, read[2]
+
+
 OPERATIONS = (
     Operation(id="declare_outage", method="POST", path="/v1/outages", summary="Declare an outage of the platform",
               handler=declare_outage, who=PLATFORM, permission="outages.manage", body=OutageBody, answer=OutageView, done="created",
@@ -101,4 +165,7 @@ OPERATIONS = (
               problems=("not_found", "bad_moment")),
     Operation(id="list_outages", method="GET", path="/v1/outages", summary="Outages of the platform", handler=list_outages,
               who=PLATFORM, permission="outages.manage", query=OutagesQuery, answer=Outages),
+    Operation(id="list_excused", method="GET", path="/v1/outages/{outage_id}/excused", summary="Whom an outage excused",
+              handler=list_excused, who=PLATFORM, permission="outages.manage", query=ExcusedQuery, answer=Excused,
+              problems=("not_found", "bad_cursor")),
 )  # fmt: skip

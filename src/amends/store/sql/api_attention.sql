@@ -30,6 +30,15 @@ from (
            jsonb_build_object('effect', o.effect, 'target', o.target, 'attempts', o.attempts)
     from outbox o where o.state = 'dead'
     union all
+    select 'webhook_failing', w.shop_id, w.id::text, null, coalesce(w.disabled_why, f.problem, 'failing'), coalesce(w.disabled_at, f.since), null,
+           jsonb_build_object('url', w.url, 'pending', f.pending, 'disabled', w.disabled_at is not null)
+    from webhook_endpoint w
+    cross join lateral (
+        select count(*)::int as pending, min(o.created_at) as since, max(o.last_answer) as problem from outbox o
+        where o.shop_id = w.shop_id and o.effect = 'webhook' and o.target = w.id::text and o.state = 'pending' and o.attempts >= 3) f
+    where (w.disabled_at is null and f.pending > 0)
+       or (w.disabled_why <> 'removed' and w.disabled_at > (select moment()) - interval '7 days')
+    union all
     select 'payment_blocked', d.shop_id, c.id::text, c.id, 'payment_disputed', d.started_at, d.due_at, '{}'
     from deadline d join cases c on c.shop_id = d.shop_id and c.id = d.case_id
     where d.kind = 'recheck' and d.state = 'running' and c.state <> 'in_recheck'

@@ -4,7 +4,8 @@ select d.shop_id, d.id, d.case_id, d.state, d.round, d.lane, d.opened_at, d.grou
        d.updated_at, c.kind, c.reason, c.amount, c.currency, c.market, c.state as case_state,
        (select min(l.due_at) from deadline l where l.shop_id = d.shop_id and l.case_id = d.case_id and l.state = 'running'
           and l.kind in ('dispute', 'appeal')) as due_at,
-       r.ruling, r.liability
+       r.ruling, r.liability, coalesce(d.reviewer = $10::text, false) as mine,
+       exists (select from ruling p where p.shop_id = d.shop_id and p.dispute_id = d.id and p.state = 'proposed') as proposed
 from dispute d
 join cases c on c.shop_id = d.shop_id and c.id = d.case_id
 left join lateral (
@@ -16,6 +17,7 @@ where d.shop_id = any ($1::bigint[])
   and ($4::text is null or d.lane = $4)
   and ($5::timestamptz is null or d.updated_at >= $5)
   and ($6::timestamptz is null or (d.opened_at, d.id) > ($6, $7::uuid))
+  and (not $9::boolean or d.state in ('under_review', 'under_appeal'))
 order by d.opened_at, d.id
 limit $8;
 
