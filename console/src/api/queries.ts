@@ -1,0 +1,14 @@
+import { QueryClient } from "@tanstack/react-query";
+import { isProblem } from "./client";
+
+/** A refusal will be the same a second later; only what kept a call from arriving is tried again. */
+function again(count: number, error: unknown): boolean {
+  return !isProblem(error) && navigator.onLine && count < 2;
+}
+
+export const queries = new QueryClient({
+  defaultOptions: {
+    queries: { staleTime: 15_000, gcTime: 600_000, retry: again, refetchOnWindowFocus: true, networkMode: "always" },
+    mutations: { retry: false, networkMode: "always" },
+  },
+});

@@ -1,0 +1,81 @@
+import { useQueries, useQuery } from "@tanstack/react-query";
+import { useCallback } from "react";
+import { useTranslation } from "react-i18next";
+import { amends, told } from "./client";
+import { queries } from "./queries";
+
+/** One word of the server's vocabulary: both languages, and whatever else the list says of it. */
+export interface Term {
+  word: string;
+  zh: string;
+  en: string;
+  traits: Record<string, unknown>;
+}
+export type Vocabulary = ReadonlyMap<string, Term>;
+
+const NONE: Vocabulary = new Map();
+
+async function fetched(name: string): Promise<Vocabulary> {
+  const answer = await told(amends.GET("/v1/vocabulary/{name}", { params: { path: { name } } }));
+  return new Map(answer.words.map((term) => [term.word, term as Term]));
+}
+
+const asked = (name: string) => ({
+  queryKey: ["vocabulary", name] as const,
+  queryFn: () => fetched(name),
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: Number.POSITIVE_INFINITY,
+});
+
+export function useLanguage(): "zh" | "en" {
+  return useTranslation().i18n.language.startsWith("zh") ? "zh" : "en";
+}
+
+/** A list of the server's words. */
+export function useVocabulary(name: string): Vocabulary {
+  return useQuery(asked(name)).data ?? NONE;
+}
+
+/** Have lists at hand before the screens that speak them are drawn. */
+export function useVocabularies(names: readonly string[]): boolean {
+  return useQueries({ queries: names.map(asked), combine: (all) => all.every((one) => one.data !== undefined || one.isError) });
+}
+
+export function prefetchVocabulary(name: string): Promise<void> {
+  return queries.prefetchQuery(asked(name));
+}
+
+/** The language of a text that the server holds in both. */
+export function useOneOf(): (both: { [language: string]: string } | null | undefined) => string {
+  const language = useLanguage();
+  return (both) => both?.[language] ?? both?.en ?? "";
+}
+
+/** `say(list, word)` in the language of the screen; an unknown word is shown as it is. */
+export function useSay(...lists: string[]): (list: string, word: string | null | undefined) => string {
+  const language = useLanguage();
+  const all = useQueries({ queries: lists.map(asked) });
+  const known = Object.fromEntries(lists.map((name, at) => [name, all[at]?.data]));
+  return (list, word) => (word ? (known[list]?.get(word)?.[language] ?? word.replaceAll("_", " ")) : "");
+}
+
+/** What a problem code means and what to do next, for the codes that arrive without their words: reasons of a closed move. */
+export function useProblemWords(): (code: string) => { says: string; next: string } {
+  const language = useLanguage();
+  const { data } = useQuery({
+    queryKey: ["problems"],
+    queryFn: async () => {
+      const answer = await told(amends.GET("/v1/problems"));
+      return new Map(answer.problems.map((one) => [one.code, one]));
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    gcTime: Number.POSITIVE_INFINITY,
+  });
+  return useCallback(
+    (code) => {
+      const found = data?.get(code);
+      return { says: found?.words[language] ?? code.replaceAll("_", " "), next: found?.next[language] ?? "" };
+    },
+    [data, language],
+  );
+}

@@ -1,0 +1,74 @@
+import { Suspense } from "react";
+import { useTranslation } from "react-i18next";
+import { Navigate, Outlet, useLocation } from "react-router";
+import { isProblem } from "@/api/client";
+import { useVocabularies } from "@/api/words";
+import { useOutbox } from "@/offline/outbox";
+import { Failed, Loading } from "@/shared";
+import { Header } from "./header";
+import { LiveProvider } from "./live";
+import { BottomNavigation, SideNavigation } from "./navigation";
+import { useOnline } from "./online";
+import { SessionProvider, useSeat } from "./session";
+import { Shortcuts } from "./shortcuts";
+import { OutdatedBar } from "./versions";
+import { useServiceWorker } from "./worker";
+
+/** The words that nearly every screen speaks; they are there before the first one is drawn. */
+const SPOKEN = ["states", "kinds", "moves", "deadlines", "reasons", "clients"] as const;
+
+function SignedOut({ error, retry }: { error: unknown; retry: () => void }) {
+  const { pathname, search } = useLocation();
+  if (isProblem(error) && ["not_signed_in", "token_expired"].includes(error.code)) {
+    const back = pathname === "/" ? "" : `?back=${encodeURIComponent(pathname + search)}`;
+    return <Navigate to={`/login${back}`} replace />;
+  }
+  return <Failed error={error} onRetry={retry} />;
+}
+
+/** Everything that stands around a screen once somebody is here. */
+export function Shell() {
+  const seat = useSeat();
+  const ready = useVocabularies(SPOKEN);
+  if (seat.error) return <SignedOut error={seat.error} retry={() => void seat.refetch()} />;
+  if (!seat.data || !ready) return <Loading rows={8} height={24} />;
+  return (
+    <SessionProvider key={seat.data.person} seat={seat.data}>
+      <LiveProvider>
+        <Shortcuts>
+          <Frame />
+        </Shortcuts>
+      </LiveProvider>
+    </SessionProvider>
+  );
+}
+
+function Frame() {
+  const { t } = useTranslation("app");
+  const waiting = useServiceWorker();
+  const online = useOnline();
+  useOutbox();
+  return (
+    <div className="shell">
+      <a className="skip" href="#content">
+        {t("skip")}
+      </a>
+      <Header />
+      <OutdatedBar waiting={waiting} />
+      {!online && (
+        <div className="bar" role="status">
+          {t("offline")}
+        </div>
+      )}
+      <div className="shell-body">
+        <SideNavigation />
+        <main id="content" className="content" tabIndex={-1}>
+          <Suspense fallback={<Loading rows={10} />}>
+            <Outlet />
+          </Suspense>
+        </main>
+      </div>
+      <BottomNavigation />
+    </div>
+  );
+}

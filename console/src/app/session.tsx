@@ -1,0 +1,109 @@
+import { useQuery } from "@tanstack/react-query";
+import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
+import { amends, isProblem, onAnswer, rememberCsrf, type Schemas, told } from "@/api/client";
+import { queries } from "@/api/queries";
+import { forgetPerson, keepSeat, keptSeat } from "@/offline/kept";
+
+export type Seat = Schemas["Seat"] & { name?: string | null; csrf?: string | null };
+export type SeatShop = Schemas["SeatShop"] & { name?: string | null; market?: string | null };
+
+export interface Session {
+  seat: Seat;
+  /** The seller's shops. */
+  shops: readonly SeatShop[];
+  /** The shop whose cases are shown; null means all of them together. */
+  shop: number | null;
+  chooseShop: (shop: number | null) => void;
+  /** Whether a permission is held: in the chosen shop, or anywhere. It hides what cannot be used; the server decides. */
+  can: (permission: string) => boolean;
+  /** The seat comes from the last time that there was a network. */
+  offline: boolean;
+  signOut: () => Promise<void>;
+}
+
+const Context = createContext<Session | null>(null);
+
+/** Who is here, and for which shop. Only under the shell, where somebody always is. */
+export function useSession(): Session {
+  const session = useContext(Context);
+  if (!session) throw new Error("there is no session here");
+  return session;
+}
+
+async function fetchedSeat(): Promise<Seat & { kept?: boolean }> {
+  try {
+    const seat: Seat = await told(amends.GET("/v1/me"));
+    rememberCsrf(seat.csrf);
+    await keepSeat(seat);
+    return seat;
+  } catch (problem) {
+    const kept = isProblem(problem) ? null : await keptSeat<Seat>();
+    if (kept) return { ...kept, kept: true };
+    throw problem;
+  }
+}
+
+export const SEAT_KEY = ["seat"] as const;
+
+/** The seat for screens outside the shell, such as the one for logging in. */
+export function useSeat() {
+  return useQuery({ queryKey: SEAT_KEY, queryFn: fetchedSeat, staleTime: 300_000, retry: false, refetchOnReconnect: "always" });
+}
+
+const chosenKey = (person: string) => `amends.shop.${person}`;
+
+function keptShop(seat: Seat): number | null {
+  const kept = Number(localStorage.getItem(chosenKey(seat.person)));
+  if (seat.shops.some((shop) => shop.shop_id === kept)) return kept;
+  return seat.shops.length === 1 ? (seat.shops[0]?.shop_id ?? null) : null;
+}
+
+/** End the session here; everything of this person is taken off the device. */
+export async function signOut(person: string): Promise<void> {
+  try {
+    await fetch("/v1/sessions/current", { method: "DELETE", credentials: "same-origin", headers: csrfHeaders() });
+  } finally {
+    await forgetPerson(person);
+    queries.clear();
+    window.location.assign("/login");
+  }
+}
+
+function csrfHeaders(): HeadersInit {
+  const token = queries.getQueryData<Seat>(SEAT_KEY)?.csrf;
+  return token ? { "x-csrf-token": token } : {};
+}
+
+export function SessionProvider({ seat, children }: { seat: Seat & { kept?: boolean }; children: ReactNode }) {
+  const [shop, setShop] = useState(() => keptShop(seat));
+  useEffect(
+    () =>
+      onAnswer((response) => {
+        if (response.status === 401) void queries.invalidateQueries({ queryKey: SEAT_KEY });
+      }),
+    [],
+  );
+  const chooseShop = useCallback(
+    (chosen: number | null) => {
+      localStorage.setItem(chosenKey(seat.person), String(chosen ?? ""));
+      setShop(chosen);
+    },
+    [seat.person],
+  );
+  const session = useMemo<Session>(() => {
+    const shops = seat.shops as readonly SeatShop[];
+    const held = new Set(
+      shop === null ? seat.permissions : (shops.find((one) => one.shop_id === shop)?.permissions ?? seat.permissions),
+    );
+    return {
+      seat,
+      shops,
+      shop,
+      chooseShop,
+      can: (permission) => held.has("*") || held.has(permission),
+      offline: seat.kept === true,
+      signOut: () => signOut(seat.person),
+    };
+  }, [seat, shop, chooseShop]);
+  return <Context value={session}>{children}</Context>;
+}

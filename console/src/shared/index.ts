@@ -1,0 +1,11 @@
+export { Chip, type Meaning } from "./Chip";
+export { Countdown, leftText, pressureOf } from "./Countdown";
+export { heardServerTime, serverNow, useNow } from "./clock";
+export { agoText, Moment, momentText } from "./Moment";
+export { type Amount, Money, minorDigits, minorUnits, moneyText, useMoney } from "./Money";
+export { ProblemNotice, useProblemText } from "./ProblemNotice";
+export { meaningOf, StateChip } from "./StateChip";
+export { Empty, Failed, Loading, NotAllowed, Offline } from "./states";
+export { useWhyClosed, Why } from "./Why";
+
+import "./shared.css";
