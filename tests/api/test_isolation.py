@@ -13,8 +13,26 @@ from amends.api.table import OPERATIONS
 NOBODYS = "01a2017c-0000-7000-8000-000000000000"
 STRANGERS = {"order_id": ("seller_b", "buyer_2"), "case_id": ("seller_b", "buyer_2"), "webhook_id": ("seller_b",), "token_id": ("seller_b",),
              "evidence_id": ("seller_b", "buyer_2"), "chargeback_id": ("seller_b",), "address_id": ("seller_b",), "shop_id": ("seller_b",), "outage_id": (), "parked_id": (), "effect_id": ()}  # fmt: skip
-ANYBODYS = frozenset({"move_batch", "my_seat", "accept_invitation"})  # asks for no permission, or for one by the row
-NOT_A_THING = frozenset({"market", "name", "source", "file_token", "room", "hold_id", "subject", "buyer", "guest_token"})
+ANYBODYS = frozenset(
+    {
+        "move_batch",
+        "my_seat",
+        "put_me",
+        "accept_invitation",
+        "list_sessions",
+        "end_session",
+        "log_out_everywhere",
+        "confirm_session",
+        "change_password",
+        "start_second_factor",
+        "confirm_second_factor",
+        "renew_recovery_codes",
+        "remove_second_factor",
+    }
+)  # asks for no permission, or for one by the row, or is about oneself alone
+NOT_A_THING = frozenset(
+    {"market", "name", "source", "file_token", "room", "hold_id", "subject", "buyer", "guest_token", "session_id"}
+)
 BODIES: dict[str, Any] = {
     "open_case": DAMAGED,
     "preview_case": DAMAGED,
@@ -124,7 +142,7 @@ async def attempt(market: Market, who: str, operation: Operation, name: str, val
 def test_every_operation_says_who_may_call_it_or_that_anybody_may() -> None:
     open_to_all = {operation.id for operation in OPERATIONS if not operation.who}
     assert open_to_all == {"take_inbound", "list_problems", "get_vocabulary", "health", "ready", "metrics", "openapi",
-        "guest_order", "withdraw_as_guest", "ship_as_guest", *(
+        "guest_order", "withdraw_as_guest", "ship_as_guest", "log_in", "log_out", "join", "look_at_invitation", "demo_people", "demo_log_in", *(
         {"get_file"} & {operation.id for operation in OPERATIONS}
     )}  # fmt: skip
     for operation in OPERATIONS:

@@ -9,6 +9,7 @@ from msgspec import Meta
 from amends.api.bodies import TokenBody
 from amends.api.calls import Request
 from amends.api.cases import Limit
+from amends.api.confirming import confirmed
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
 from amends.api.spoken import unspoken
@@ -89,7 +90,8 @@ async def _holds_less(request: Request, body: TokenBody) -> Problem | None:
 async def put_token(request: Request) -> Reply | Problem:
     """Make a token. A seller can give their staff what they hold themselves, for their own shops."""
     body, context = cast("TokenBody", request.body), request.context
-    refused = unspoken(body, context.vocabulary) or _refused(request, body) or await _holds_less(request, body)
+    refused = confirmed(request.caller) or unspoken(body, context.vocabulary) or _refused(request, body)
+    refused = refused or await _holds_less(request, body)
     if refused is not None:
         return refused
     made = await create_token(
@@ -133,7 +135,7 @@ async def remove_token(request: Request) -> Reply | Problem:
 OPERATIONS = (
     Operation(id="put_token", method="POST", path="/v1/tokens", summary="Make a token", handler=put_token, who=TRADE,
               permission="tokens.manage", body=TokenBody, answer=NewToken, done="created", sort="write",
-              problems=("not_found", "unknown_word", "member_holds_less"), links=(("remove_token", "token_id"),)),
+              problems=("not_found", "unknown_word", "member_holds_less", "confirm_needed"), links=(("remove_token", "token_id"),)),
     Operation(id="list_tokens", method="GET", path="/v1/tokens", summary="Tokens without their secrets", handler=list_tokens,
               who=TRADE, permission="tokens.manage", query=TokensQuery, answer=TokenPage),
     Operation(id="remove_token", method="DELETE", path="/v1/tokens/{token_id}", summary="Revoke a token at once",

@@ -20,6 +20,7 @@ from amends.api.messages import Receive, Scope, Send, encode
 from amends.api.metrics import Metrics
 from amends.api.openapi import describe
 from amends.api.pages import Pages
+from amends.api.passwords import Passwords
 from amends.api.places import Places
 from amends.api.problems import Words
 from amends.api.table import OPERATIONS
@@ -39,6 +40,8 @@ log = structlog.get_logger()
 LISTEN_AGAIN_S = 1.0
 KEY_BYTES = 32
 INSPECTIONS = 2
+LOGINS_A_SECOND = 5
+"""From one address, whatever is typed."""
 LEFT_FOR_OTHERS = 2
 """Connections of the pool that no tenant alone can hold."""
 
@@ -106,6 +109,8 @@ class App:
         context.vocabulary = vocabulary_of(settings.policies)
         context.words = Words(context.vocabulary)
         context.metrics, context.limits = Metrics(), Limits(settings.rate_limit)
+        context.logins = Limits(LOGINS_A_SECOND if settings.rate_limit else 0)
+        context.passwords = Passwords()
         context.turns = Turns(max(1, settings.pool - LEFT_FOR_OTHERS) if settings.rate_limit else 0)
         context.signing_key, context.sealer = signing_key(settings), sealer_of(settings.home, settings.sealing_keys)
         context.files, context.inspecting = LocalFiles(settings.files), asyncio.Semaphore(INSPECTIONS)

@@ -2,19 +2,24 @@
 
 import asyncio
 import time
+from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
+from typing import Any
 
 import asyncpg
 import msgspec
 
-from amends.api.messages import Problem
+from amends.api.cookies import READS, forged, session_in
+from amends.api.messages import Problem, Scope
 from amends.domain.facts.people import Actor, at_most
+from amends.store.accounts import Session, find_session
 from amends.store.database import queries
 from amends.store.members import STAFF, Held, held_by
 from amends.store.tokens import Token, find_token
 
 OLDEST_S = 1.0
+EVERYTHING = frozenset({"*"})
 MOST_KNOWN = 20_000
 
 
@@ -22,7 +27,8 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     """One caller. `shops` are those that a seller may speak for; the platform and carriers are bound to none.
 
     `member_of` is every shop that the seller is a member of, with what they hold there; `shops` are those of them where they
-    hold what the present operation asks (`within`). `markets` narrow platform staff; none means all.
+    hold what the present operation asks (`within`). `markets` narrow platform staff; none means all. `session` is there for who
+    logged in; a token has none.
     """
 
     token_id: str
@@ -33,6 +39,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     member_of: dict[int, frozenset[str]] = {}
     markets: frozenset[str] = frozenset()
     lacks: str | None = None
+    session: Session | None = None
 
     @property
     def buyer(self) -> str | None:
@@ -78,17 +85,31 @@ def caller_of(token: Token, held: tuple[Held, ...] = ()) -> Caller:
         actor = Actor(kind=token.kind, id=token.person, permissions=token.permissions, buyer=buyer)
         return Caller(token_id=token.id, kind=token.kind, subject=token.subject, shops=frozenset(token.shops), actor=actor)
     rows = [one for one in held if one.shop_id is None or token.seat or one.shop_id in token.shops]
-    member_of = {one.shop_id: at_most(one.permissions, token.permissions) for one in rows if one.shop_id is not None}
-    granted = [at_most(one.permissions, token.permissions) for one in rows]
-    actor = Actor(kind=token.kind, id=token.person, permissions=frozenset().union(*granted), member=True)
+    return _member(token.id, token.person, rows, token.permissions)
+
+
+def _member(token_id: str, person: str, rows: Sequence[Held], most: frozenset[str], session: Session | None = None) -> Caller:
+    """Staff, with what they hold in each shop or of the platform, as far as `most` lets it through."""
+    kind, _, subject = person.partition(":")
+    member_of = {one.shop_id: at_most(one.permissions, most) for one in rows if one.shop_id is not None}
+    granted = [at_most(one.permissions, most) for one in rows]
+    actor = Actor(kind=kind, id=person, permissions=frozenset().union(*granted), member=True)  # type: ignore[arg-type]
     markets = frozenset[str]().union(*(one.markets for one in rows))
-    return Caller(token_id=token.id, kind=token.kind, subject=token.subject, shops=frozenset(member_of), actor=actor,
-                  member_of=member_of, markets=markets)  # fmt: skip
+    return Caller(token_id=token_id, kind=kind, subject=subject, shops=frozenset(member_of), actor=actor,
+                  member_of=member_of, markets=markets, session=session)  # fmt: skip
+
+
+def caller_in_session(session: Session, held: tuple[Held, ...]) -> Caller:
+    """The caller that a session stands for: everything that its person holds, in all their shops (U-13)."""
+    return _member(f"session:{session.id}", session.person, held, EVERYTHING, session)
 
 
 async def caller_now(pool: asyncpg.Pool, token: Token) -> Caller:
     """The caller of a token, with what the database grants its person now."""
     return caller_of(token, await held_by(pool, token.person) if token.kind in STAFF else ())
+
+
+Ask = Callable[[bytes, bytes], Coroutine[Any, Any, "Caller | Problem"]]
 
 
 class _Known(msgspec.Struct):
@@ -113,7 +134,23 @@ class Callers:
         """The caller of a request, or `not_signed_in` or `token_expired`."""
         if authorization is None:
             return Problem(code="not_signed_in")
-        fingerprint = sha256(authorization).digest()
+        return await self._known(sha256(authorization).digest(), self._ask, authorization)
+
+    async def of_request(self, scope: Scope, authorization: bytes | None, *, used: bool = True) -> Caller | Problem:
+        """The caller of a request: by its token, else by its session, which is `used` by it unless it only stays open.
+
+        A write by a session must come from our own pages.
+        """
+        if authorization is not None or (shown := session_in(scope)) is None:
+            return await self.identify(authorization)
+        caller = await self._known(sha256(b"session:" + shown.encode()).digest(), self._ask_session, shown.encode())
+        if isinstance(caller, Caller) and scope["method"] not in READS and forged(scope, shown):
+            return Problem(code="cross_site_refused")
+        if isinstance(caller, Caller) and caller.session is not None and used:
+            await self._touch(caller.token_id, "touch_session", caller.session.id)
+        return caller
+
+    async def _known(self, fingerprint: bytes, ask: Ask, shown: bytes) -> Caller | Problem:
         known = self.known.get(fingerprint)
         if known is not None and time.monotonic() - known.looked_at < OLDEST_S:
             if known.expires is not None and time.time() >= known.expires:
@@ -121,7 +158,7 @@ class Callers:
             return known.caller
         task = self.asking.get(fingerprint)
         if task is None:  # many requests of one token ask once
-            task = self.asking[fingerprint] = asyncio.create_task(self._ask(fingerprint, authorization))
+            task = self.asking[fingerprint] = asyncio.create_task(ask(fingerprint, shown))
             task.add_done_callback(lambda _: self.asking.pop(fingerprint, None))
         return await asyncio.shield(task)
 
@@ -135,20 +172,33 @@ class Callers:
         if token.expires_at is not None and token.expires_at <= datetime.now(UTC):
             return Problem(code="token_expired")
         caller = await caller_now(self.pool, token)
-        if len(self.known) >= MOST_KNOWN:
-            self.known.clear()
         expires = token.expires_at.timestamp() if token.expires_at else None
-        if forgotten == self.forgotten:  # else something ended while we looked, and what we saw may be old
-            self.known[fingerprint] = _Known(caller, looked_at, token.id, expires)
-        await self._touch(token.id)
+        self._remember(fingerprint, _Known(caller, looked_at, token.id, expires), forgotten)
+        await self._touch(token.id, "touch_token", token.id)
         return caller
 
-    async def _touch(self, token_id: str) -> None:
+    async def _ask_session(self, fingerprint: bytes, shown: bytes) -> Caller | Problem:
+        looked_at, forgotten = time.monotonic(), self.forgotten
+        session = await find_session(self.pool, shown.decode())
+        if session is None:
+            self.known.pop(fingerprint, None)
+            return Problem(code="not_signed_in")
+        caller = caller_in_session(session, await held_by(self.pool, session.person))
+        self._remember(fingerprint, _Known(caller, looked_at, caller.token_id, session.ends_at.timestamp()), forgotten)
+        return caller
+
+    def _remember(self, fingerprint: bytes, known: _Known, forgotten: int) -> None:
+        if len(self.known) >= MOST_KNOWN:
+            self.known.clear()
+        if forgotten == self.forgotten:  # else something ended while we looked, and what we saw may be old
+            self.known[fingerprint] = known
+
+    async def _touch(self, name: str, query: str, key: object) -> None:
         """Last used is kept to the minute."""
         now = time.monotonic()
-        if now - self.touched.get(token_id, -60.0) >= 60:  # noqa: PLR2004 - a minute
-            self.touched[token_id] = now
-            await self.pool.execute(queries("touch_token"), token_id)
+        if now - self.touched.get(name, -60.0) >= 60:  # noqa: PLR2004 - a minute
+            self.touched[name] = now
+            await self.pool.execute(queries(query), key)
 
     def forget(self, token_id: str) -> None:
         """Look a token up anew at its next use; `person:` and an id means every token of that person."""

@@ -9,6 +9,7 @@ from amends.api.gauges import Gauges
 from amends.api.hub import Hub
 from amends.api.limits import Limits, Turns
 from amends.api.metrics import Metrics
+from amends.api.passwords import Passwords
 from amends.api.places import Places
 from amends.api.problems import Words
 from amends.desk.desk import Desk
@@ -28,6 +29,8 @@ class Context:
     metrics: Metrics
     gauges: Gauges
     limits: Limits
+    logins: Limits
+    passwords: Passwords
     turns: Turns
     pool: asyncpg.Pool
     reviewers: asyncpg.Pool

@@ -91,7 +91,7 @@ class Door:
             return await operation.handler(request)
 
     async def _admit(self, operation: Operation, request: Request) -> Problem | None:
-        caller = await self.context.callers.identify(request.header(b"authorization"))
+        caller = await self.context.callers.of_request(request.scope, request.header(b"authorization"))
         if isinstance(caller, Problem):
             return caller
         request.caller = caller

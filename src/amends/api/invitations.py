@@ -11,6 +11,7 @@ from msgspec import Meta
 
 from amends.api.calls import Request
 from amends.api.cases import Limit
+from amends.api.confirming import confirmed_for
 from amends.api.members import Granted
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
@@ -67,7 +68,7 @@ async def put_invitation(request: Request) -> Reply | Problem:
     permissions = permissions_of(context, body.role, body.permissions, of="seller")
     if isinstance(permissions, Problem):
         return permissions
-    refused = beyond(request.caller, shop_id, permissions)
+    refused = beyond(request.caller, shop_id, permissions) or confirmed_for(request.caller, permissions)
     if refused is not None:
         return refused
     made, code = context.desk.make_id(datetime.now(UTC)), f"{shop_id}.{secrets.token_urlsafe(SECRET_BYTES)}"
@@ -76,13 +77,20 @@ async def put_invitation(request: Request) -> Reply | Problem:
         provider, refused = await provider_fits(connection, request.caller, shop_id, body.provider, permissions)
         if refused is not None:
             return refused
-        await connection.execute(queries("insert_invitation"), shop_id, made, _hash(code), f"seller:{body.subject}", body.role,
+        await connection.execute(queries("insert_invitation"), shop_id, made, hash_of_code(code), f"seller:{body.subject}", body.role,
                                  sorted(permissions), provider, request.caller.actor.id, hours)  # fmt: skip
     return json_reply(NewInvitation(id=made, code=code), done="created")
 
 
-def _hash(code: str) -> bytes:
+def hash_of_code(code: str) -> bytes:
+    """What is kept of an invitation's code."""
     return sha256(code.encode()).digest()
+
+
+def shop_of_code(code: str) -> int | None:
+    """The shop that a code names, for row security; None where it is no code of ours."""
+    shop = code.partition(".")[0]
+    return int(shop) if shop.isascii() and shop.isdecimal() and len(shop) < 16 else None  # noqa: PLR2004 - a bigint
 
 
 async def list_invitations(request: Request) -> Reply | Problem:
@@ -114,12 +122,11 @@ async def withdraw_invitation(request: Request) -> Reply | Problem:
 async def accept_invitation(request: Request) -> Reply | Problem:
     """Become a member of one more shop; a seat then reaches it with the token that it has."""
     code, caller, context = cast("AcceptBody", request.body).code, request.caller, request.context
-    shop = code.partition(".")[0]
-    if not (shop.isascii() and shop.isdecimal() and len(shop) < 16):  # noqa: PLR2004 - a bigint
+    shop_id = shop_of_code(code)
+    if shop_id is None:
         return Problem(code="invitation_unknown")
-    shop_id = int(shop)
     async with transaction(context.pool, [shop_id]) as connection:
-        taken = await connection.fetchrow(queries("take_invitation"), shop_id, _hash(code), caller.actor.id)
+        taken = await connection.fetchrow(queries("take_invitation"), shop_id, hash_of_code(code), caller.actor.id)
         if taken is None:
             return Problem(code="invitation_unknown")
         grant = Grant(person=caller.actor.id, role=taken["role"], permissions=tuple(taken["permissions"]), by=taken["invited_by"],
@@ -134,7 +141,7 @@ async def accept_invitation(request: Request) -> Reply | Problem:
 OPERATIONS = (
     Operation(id="put_invitation", method="POST", path="/v1/shops/{shop_id}/invitations", summary="Invite somebody to a shop",
               handler=put_invitation, who=TRADE, permission="members.manage", body=InvitationBody, answer=NewInvitation,
-              done="created", sort="write", problems=("not_found", "unknown_word", "provider_unknown", "provider_holds_less")),
+              done="created", sort="write", problems=("not_found", "unknown_word", "provider_unknown", "provider_holds_less", "confirm_needed")),
     Operation(id="list_invitations", method="GET", path="/v1/shops/{shop_id}/invitations", summary="The invitations of a shop",
               handler=list_invitations, who=TRADE, permission="members.manage", query=InvitationsQuery, answer=InvitationPage,
               problems=("not_found", "bad_cursor")),

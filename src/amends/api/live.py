@@ -97,7 +97,7 @@ async def _left(request: Request) -> None:
 
 async def _still(request: Request) -> bool:
     """Whether the caller may hear what they may hear: a right that was taken away ends the stream."""
-    now = await request.context.callers.identify(request.header(b"authorization"))
+    now = await request.context.callers.of_request(request.scope, request.header(b"authorization"), used=False)
     if isinstance(now, Problem) or not now.may("cases.read"):
         return False
     return now.within("cases.read").shops == request.caller.shops and now.markets == request.caller.markets

@@ -9,6 +9,7 @@ from msgspec import Meta
 from amends.api.bodies import Moment
 from amends.api.calls import Request
 from amends.api.cases import Limit
+from amends.api.confirming import confirmed_for
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
 from amends.api.people_bodies import MemberBody
@@ -90,6 +91,7 @@ async def put_member(request: Request) -> Reply | Problem:
     if isinstance(permissions, Problem):
         return permissions
     refused = unspoken(body, context.vocabulary) or beyond(request.caller, shop_id, permissions)
+    refused = refused or confirmed_for(request.caller, permissions)
     if refused is not None:
         return refused
     async with transaction(context.pool, [shop_id]) as connection:
@@ -151,7 +153,7 @@ OPERATIONS = (
               problems=("not_found", "bad_cursor")),
     Operation(id="put_member", method="PUT", path="/v1/shops/{shop_id}/members/{subject}", summary="Grant a role in a shop",
               handler=put_member, who=TRADE, permission=MANAGE, body=MemberBody, answer=Granted, sort="write",
-              problems=("not_found", "unknown_word", "provider_unknown", "provider_holds_less")),
+              problems=("not_found", "unknown_word", "provider_unknown", "provider_holds_less", "confirm_needed")),
     Operation(id="remove_member", method="DELETE", path="/v1/shops/{shop_id}/members/{subject}",
               summary="End what somebody holds in a shop", handler=remove_member, who=TRADE, permission=MANAGE, done="removed",
               sort="write", problems=("not_found",)),

@@ -1,4 +1,4 @@
-"""Staff of the platform and their scopes: which permissions, in which markets; and what anybody holds themselves (P-01, P-02)."""
+"""Staff of the platform and their scopes: which permissions, in which markets (P-01, P-02)."""
 
 from datetime import datetime
 from typing import Annotated, Any, cast
@@ -8,8 +8,9 @@ from msgspec import Meta
 
 from amends.api.calls import Request
 from amends.api.cases import Limit
+from amends.api.confirming import confirmed_for
 from amends.api.messages import FieldError, Problem, Reply, json_reply
-from amends.api.operations import EVERYBODY, Operation
+from amends.api.operations import Operation
 from amends.api.people_bodies import PlatformMemberBody
 from amends.api.shops import permissions_of, subject_in_path
 from amends.store.database import queries, transaction
@@ -49,26 +50,6 @@ class OfficersQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     limit: Limit = 50
 
 
-class SeatShop(msgspec.Struct, frozen=True, kw_only=True):
-    """A shop that the caller works in, and what they may do there now."""
-
-    shop_id: int
-    role: str
-    permissions: list[str]
-    provider: str | None
-
-
-class Seat(msgspec.Struct, frozen=True, kw_only=True):
-    """Who the caller is, and everything that they may do now; several shops in one seat (U-13)."""
-
-    kind: str
-    subject: str
-    person: str
-    permissions: list[str]
-    shops: list[SeatShop]
-    markets: list[str]
-
-
 async def list_officers(request: Request) -> Reply | Problem:
     """The platform's staff."""
     query = cast("OfficersQuery", request.query)
@@ -89,6 +70,7 @@ async def put_officer(request: Request) -> Reply | Problem:
     known = context.desk.rulebooks.releases
     wrong = tuple(FieldError(f"markets[{n}]", "market_unknown") for n, market in enumerate(body.markets) if market not in known)
     refused = Problem(code="market_unknown", errors=wrong) if wrong else _beyond(request, permissions, body.markets)
+    refused = refused or confirmed_for(request.caller, permissions)
     if refused is not None:
         return refused
     person = f"platform:{subject}"
@@ -138,28 +120,12 @@ async def remove_officer(request: Request) -> Reply | Problem:
     return Reply(done="removed")
 
 
-async def my_seat(request: Request) -> Reply | Problem:
-    """Who I am and what I may do now."""
-    caller = request.caller
-    held = await held_by(request.context.pool, caller.actor.id) if caller.actor.member else ()
-    shops = [
-        SeatShop(shop_id=one.shop_id, role=one.role, permissions=sorted(caller.member_of[one.shop_id]), provider=one.provider)
-        for one in held
-        if one.shop_id is not None and one.shop_id in caller.member_of
-    ]
-    return json_reply(Seat(kind=caller.kind, subject=caller.subject, person=caller.actor.id,
-                           permissions=sorted(caller.actor.permissions), shops=sorted(shops, key=lambda shop: shop.shop_id),
-                           markets=sorted(caller.markets)))  # fmt: skip
-
-
 OPERATIONS = (
-    Operation(id="my_seat", method="GET", path="/v1/me", summary="Who I am and what I may do now", handler=my_seat, who=EVERYBODY,
-              answer=Seat),
     Operation(id="list_officers", method="GET", path="/v1/platform/members", summary="The platform's staff",
               handler=list_officers, who=PLATFORM, permission="members.manage", query=OfficersQuery, answer=OfficerPage),
     Operation(id="put_officer", method="PUT", path="/v1/platform/members/{subject}", summary="Grant a role at the platform",
               handler=put_officer, who=PLATFORM, permission="members.manage", body=PlatformMemberBody, answer=OfficerView,
-              sort="write", problems=("not_found", "unknown_word", "market_unknown")),
+              sort="write", problems=("not_found", "unknown_word", "market_unknown", "confirm_needed")),
     Operation(id="remove_officer", method="DELETE", path="/v1/platform/members/{subject}",
               summary="End what somebody of the platform holds", handler=remove_officer, who=PLATFORM,
               permission="members.manage", done="removed", sort="write", problems=("not_found", "market_unknown")),

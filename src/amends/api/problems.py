@@ -21,9 +21,9 @@ RETRY_AFTER: Final[dict[str, bytes]] = {
 
 _BY_STATUS: Final[dict[int, str]] = {
     400: "bad_json bad_cursor missing_idempotency_key",
-    401: "not_signed_in token_expired signature_invalid",
-    403: "permission_missing link_expired",
-    404: "not_found order_unknown case_unknown market_unknown upload_not_found only_in_sandbox parcel_unknown invitation_unknown queue_empty",
+    401: "not_signed_in token_expired signature_invalid login_failed second_factor_needed code_wrong",
+    403: "permission_missing link_expired cross_site_refused confirm_needed session_needed",
+    404: "not_found order_unknown case_unknown market_unknown upload_not_found only_in_sandbox only_in_demo parcel_unknown invitation_unknown queue_empty",
     405: "method_not_allowed",
     412: "stale_version",
     413: "body_too_large batch_too_large upload_too_large",
@@ -34,12 +34,12 @@ _BY_STATUS: Final[dict[int, str]] = {
         clock_only_forward line_unknown lines_do_not_add_up ground_unknown carrier_unknown scan_status_unknown note_required
         note_too_long tracking_number_invalid inspection_does_not_add_up upload_empty upload_unreadable upload_too_many_pixels
         upload_too_many_frames upload_too_long upload_too_many_pages upload_encrypted upload_scripted destination_required
-        return_address_required recheck_reason_required amount_too_large not_an_amount too_many_decimals unknown_currency
+        return_address_required password_too_weak recheck_reason_required amount_too_large not_an_amount too_many_decimals unknown_currency
         not_a_moment moment_without_zone not_an_id not_a_quantity not_a_whole_number not_a_percentage unknown_unit
         text_bidi_characters text_control_characters""",
     426: "console_outdated",
     428: "version_required",
-    429: "rate_limited too_many_streams",
+    429: "rate_limited too_many_streams login_too_often",
     500: "internal_error",
     503: "database_away scanner_away",
     409: """
@@ -57,7 +57,8 @@ _BY_STATUS: Final[dict[int, str]] = {
         upload_in_quarantine upload_refused still_running market_not_supported order_changed_after_payment
         rule_could_not_be_judged several_rules_answer units_already_claimed attempts_exhausted amendment_not_open
         claimed_by_another sensitive_words message_erased quick_reply_unknown macro_unknown too_many
-        gone_meanwhile proposal_changes_nothing provider_unknown provider_holds_less member_holds_less refusal_not_offered
+        gone_meanwhile proposal_changes_nothing provider_unknown provider_holds_less member_holds_less login_taken account_exists
+        second_factor_on second_factor_off refusal_not_offered
         refusal_amount_too_high refusal_category_not_supported refusal_carrier_not_supported
         refusal_parcel_not_moving refusal_for_another_reason refusal_seller_not_eligible parcel_not_signed interception_too_early
         interception_too_late interception_under_way interception_takes_other_lines nothing_intercepted goods_are_back

@@ -6,6 +6,7 @@ from typing import cast
 import msgspec
 
 from amends.api.calls import Request
+from amends.api.confirming import confirmed_for
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
 from amends.api.people_bodies import ProviderBody
@@ -65,6 +66,7 @@ async def put_provider(request: Request) -> Reply | Problem:
         if word != "*" and word not in known
     )
     refused = Problem(code="unknown_word", errors=wrong) if wrong else beyond(request.caller, shop_id, body.permissions)
+    refused = refused or confirmed_for(request.caller, body.permissions)
     if refused is not None:
         return refused
     by, most = request.caller.actor.id, frozenset(body.permissions)
@@ -107,7 +109,7 @@ OPERATIONS = (
               problems=("not_found",)),
     Operation(id="put_provider", method="PUT", path="/v1/shops/{shop_id}/providers/{provider}",
               summary="Let a service provider work in the shop", handler=put_provider, who=TRADE, permission="members.manage",
-              body=ProviderBody, answer=ProviderView, sort="write", problems=("not_found", "unknown_word")),
+              body=ProviderBody, answer=ProviderView, sort="write", problems=("not_found", "unknown_word", "confirm_needed")),
     Operation(id="remove_provider", method="DELETE", path="/v1/shops/{shop_id}/providers/{provider}",
               summary="End a service provider's work in the shop", handler=remove_provider, who=TRADE,
               permission="members.manage", done="removed", sort="write", problems=("not_found",)),
