@@ -6,6 +6,7 @@ from collections.abc import Callable, Coroutine, Sequence
 from datetime import UTC, datetime
 from hashlib import sha256
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -28,7 +29,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
 
     `member_of` is every shop that the seller is a member of, with what they hold there; `shops` are those of them where they
     hold what the present operation asks (`within`). `markets` narrow platform staff; none means all. `session` is there for who
-    logged in; a token has none.
+    logged in; a token has none. `order_id` narrows a buyer's link to one order.
     """
 
     token_id: str
@@ -40,6 +41,7 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
     markets: frozenset[str] = frozenset()
     lacks: str | None = None
     session: Session | None = None
+    order_id: UUID | None = None
 
     @property
     def buyer(self) -> str | None:
@@ -83,7 +85,8 @@ def caller_of(token: Token, held: tuple[Held, ...] = ()) -> Caller:
     if token.kind not in STAFF:
         buyer = token.subject if token.kind == "buyer" else None
         actor = Actor(kind=token.kind, id=token.person, permissions=token.permissions, buyer=buyer)
-        return Caller(token_id=token.id, kind=token.kind, subject=token.subject, shops=frozenset(token.shops), actor=actor)
+        return Caller(token_id=token.id, kind=token.kind, subject=token.subject, shops=frozenset(token.shops), actor=actor,
+                      order_id=token.order_id)  # fmt: skip
     rows = [one for one in held if one.shop_id is None or token.seat or one.shop_id in token.shops]
     return _member(token.id, token.person, rows, token.permissions)
 

@@ -105,7 +105,7 @@ async def list_refunds(request: Request) -> Reply | Problem:
 async def list_evidence(request: Request) -> Reply | Problem:
     """The proof that the caller may see."""
     query = cast("ProofQuery", request.query)
-    found = await _page(request, "list_evidence", query.order_id, query)
+    found = await _page(request, "list_evidence", request.caller.order_id or query.order_id, query)
     if isinstance(found, Problem):
         return found
     as_of, rows, more = found

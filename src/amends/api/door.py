@@ -13,7 +13,7 @@ from amends.api.context import Context
 from amends.api.gate import BULK_CAP, CAP, decode, misfit, read_body
 from amends.api.limits import tenant_of
 from amends.api.messages import FieldError, Headers, Problem, Receive, Reply, Scope, Send
-from amends.api.operations import Operation
+from amends.api.operations import OF_ONE_ORDER, Operation
 from amends.api.pages import Pages
 from amends.api.problems import PROBLEM_JSON, SUCCESS, language_of, problem_headers, status_of
 from amends.api.router import Router
@@ -98,6 +98,8 @@ class Door:
         wait = self.context.limits.wait_for(caller.token_id, operation.sort, tenant=tenant_of(caller))
         if wait:
             return _too_fast(wait)
+        if caller.order_id is not None and operation.id not in OF_ONE_ORDER:
+            return Problem(code="permission_missing", detail={"permission": operation.id})
         permission = operation.permission
         if caller.kind not in operation.who or (permission is not None and not caller.may(permission)):
             return Problem(code="permission_missing", detail={"permission": permission or operation.id})

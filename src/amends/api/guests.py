@@ -37,9 +37,10 @@ class LinkBody(Strict, frozen=True, kw_only=True):
 
 
 class LinkView(msgspec.Struct, frozen=True, kw_only=True):
-    """A link for the buyer of one order. Whoever holds it may withdraw from that order, and nothing else."""
+    """A link for the buyer of one order. Whoever holds it may withdraw from that order, and nothing else. `page` is for people."""
 
     url: str
+    page: str
     expires_at: datetime
 
 
@@ -72,7 +73,9 @@ async def put_guest_link(request: Request) -> Reply | Problem:
     order, body = read.loaded.file.order, cast("LinkBody", request.body)
     expires = int(datetime.now(UTC).timestamp()) + body.days * 86_400
     token = sign_guest_link(context.signing_key, GuestGrant(order=str(order.id), buyer=order.buyer, expires_at=expires))
-    view = LinkView(url=_LINK.replace("{guest_token}", token), expires_at=datetime.fromtimestamp(expires, UTC))
+    view = LinkView(
+        url=_LINK.replace("{guest_token}", token), page=f"/buyer#guest={token}", expires_at=datetime.fromtimestamp(expires, UTC)
+    )
     return json_reply(view, done="created")
 
 

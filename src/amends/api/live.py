@@ -129,9 +129,14 @@ async def _news(context: Context, caller: Caller, seen: Seen) -> AsyncIterator[b
         for shop in behind:  # numbers have no gaps: a page holds each up to its end, also those of other buyers' cases
             seen[shop] = min(seen[shop] + PAGE, heads[shop])
         heard = [row for row in rows if row["chain_seq"] <= seen[row["shop_id"]]]  # what came in between is on the next page
-        for row in heard:
+        for row in [row for row in heard if await _may_hear(context, caller, row)]:
             told[row["shop_id"]] = row["chain_seq"]
             yield _event(row, write_seen(seen if row is heard[-1] else told))
+
+
+async def _may_hear(context: Context, caller: Caller, row: Mapping[str, Any]) -> bool:
+    """A link to one order hears of its cases alone."""
+    return caller.order_id is None or await context.places.case(caller, str(row["case_id"])) is not None
 
 
 def _event(row: Mapping[str, Any], cursor: str) -> bytes:

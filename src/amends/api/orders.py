@@ -131,6 +131,7 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     payments: list[PaymentView]
     parcels: list[ParcelView]
     cases: list[OrderCaseView]
+    shop_name: str
     server_now: datetime
 
 
@@ -258,6 +259,7 @@ async def get_order(request: Request) -> Reply | Problem:
         payments=[_same_fields(PaymentView, payment) for payment in file.payments],
         parcels=[_same_fields(ParcelView, parcel) for parcel in file.parcels],
         cases=[_same_fields(OrderCaseView, case) for case in file.cases],
+        shop_name=file.shop.name,
         server_now=read.loaded.now,
     )
     return json_reply(view)

@@ -54,7 +54,18 @@ class Places:
                 self.known.popitem(last=False)
         if caller.markets and await self._market(place[0]) not in caller.markets:
             return None
-        return (place[0], thing) if _may_see(caller, place) else None
+        if not _may_see(caller, place) or (
+            caller.order_id is not None and not await self._of_order(caller.order_id, place, thing)
+        ):
+            return None
+        return place[0], thing
+
+    async def _of_order(self, order_id: UUID, place: Place, thing: UUID) -> bool:
+        """Whether a thing is the one order that a buyer's link is for, or belongs to it."""
+        if thing == order_id:
+            return True
+        async with transaction(self.pool, [place[0]]) as connection:
+            return bool(await connection.fetchval(queries("is_of_order"), place[0], thing, order_id))
 
     async def _market(self, shop_id: int) -> str:
         """The market of a shop; it never changes."""

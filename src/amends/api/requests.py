@@ -19,10 +19,15 @@ from amends.api.problems import CONFLICT, status_of
 from amends.api.spoken import unspoken
 from amends.desk.answers import Answer
 from amends.desk.views import CaseView, LineView, MoneyView
+from amends.domain.facts.sheet import Request as Asking
+from amends.domain.facts.sheet import sheet
+from amends.domain.facts.unknown import UNKNOWN
 from amends.domain.lifecycle.machine import CASE_KINDS
 from amends.domain.rulebook.verdict import Need, Verdict
+from amends.domain.topics.notices import notices_for
 
 NOT_FITTING = frozenset({"reason_does_not_fit_status"})
+_OF_A_REQUEST = ("request.kind", "request.reason", "request.reason_group", "request.amount")
 
 
 class ReasonView(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,10 +51,19 @@ class KindView(msgspec.Struct, frozen=True, kw_only=True):
     reasons: list[ReasonView]
 
 
+class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
+    """What the buyer of an order is to be shown (U-14): a word of `notices`, and the rule that says so."""
+
+    notice: str
+    words: dict[str, str]
+    at: str
+
+
 class RequestsView(msgspec.Struct, frozen=True, kw_only=True):
-    """Everything that may be asked of an order now, and why the rest may not."""
+    """Everything that may be asked of an order now, and why the rest may not, with what its buyer is to be shown."""
 
     order_id: UUID
+    notices: list[NoticeView]
     requests: list[KindView]
     server_now: datetime
 
@@ -115,7 +129,21 @@ async def list_requests(request: Request) -> Reply | Problem:
     if read is None:
         return Problem(code="not_found")
     kinds = [_kind(request, read, kind) for kind in CASE_KINDS]
-    return json_reply(RequestsView(order_id=read.loaded.file.order.id, requests=kinds, server_now=read.loaded.now))
+    view = RequestsView(order_id=read.loaded.file.order.id, notices=_notices(read), requests=kinds, server_now=read.loaded.now)
+    return json_reply(view)
+
+
+def _notices(read: Read) -> list[NoticeView]:
+    """What is shown with the order, whatever is asked of it: final sale, auction protection, the right to withdraw."""
+    file, rules = read.loaded.file, read.rules
+    nothing = Asking(kind="", reason="", group="", by="buyer", amount=0, lines=tuple([line.id for line in file.lines]))
+    facts = sheet(file, nothing, read.loaded.now, rules.zone) | dict.fromkeys(_OF_A_REQUEST, UNKNOWN)
+    words = rules.vocabulary.words("notices")
+    shown = [words[word] for word in notices_for(rules.topic("notices"), facts).show if words[word].traits.get("at") != "case"]
+    return [
+        NoticeView(notice=term.word, words={"zh": term.says.zh, "en": term.says.en}, at=str(term.traits.get("at")))
+        for term in shown
+    ]
 
 
 def _kind(request: Request, read: Read, kind: str) -> KindView:

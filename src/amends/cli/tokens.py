@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Annotated
+from uuid import UUID
 
 import asyncpg
 import typer
 
 from amends.cli.place import database, settings_here
-from amends.store.database import connect, open_pool
+from amends.kernel.ids import parse_id
+from amends.store.database import connect, open_pool, queries
 from amends.store.tokens import create_token, revoke_token
 
 app = typer.Typer(no_args_is_help=True)
@@ -70,6 +73,48 @@ async def _create(dsn: str, kind: str, subject: str, shops: list[int], permissio
     finally:
         await connection.close()
     return made.text
+
+
+@app.command()
+def link(
+    order: Annotated[str | None, typer.Option(help="The id of an order: its buyer is let in to it alone.")] = None,
+    buyer: Annotated[
+        str | None, typer.Option(help="The host's reference of a buyer: they are let in to all their orders.")
+    ] = None,
+    minutes: Annotated[int, typer.Option(min=5, max=7 * 24 * 60, help="How long it is good for.")] = 60,
+) -> None:
+    """Make a link to the buyer's page. Hosts make theirs by `POST /v1/buyer-links`."""
+    if (order is None) == (buyer is None):
+        raise typer.BadParameter("either --order or --buyer")
+    settings = settings_here()
+    with database(settings) as dsn:
+        path = asyncio.run(_link(dsn, order, buyer, minutes, live=not settings.sandbox))
+    typer.echo(f"http://{settings.host}:{settings.port}{path}")
+
+
+async def _link(dsn: str, order: str | None, buyer: str | None, minutes: int, *, live: bool) -> str:
+    from amends.api.buyer_links import page_for
+
+    named = parse_id(order) if order else None
+    if order is not None and not isinstance(named, UUID):
+        raise typer.BadParameter("--order is the id of an order")
+    if isinstance(named, UUID):
+        reviewing = await connect(dsn, "amends_reviewer")
+        try:
+            rows = await reviewing.fetch(queries("places_of_order"), [named])
+        finally:
+            await reviewing.close()
+        if not rows:
+            raise typer.BadParameter("there is no such order")
+        buyer = rows[0]["buyer"]
+    connection = await connect(dsn, "amends_desk")
+    try:
+        made = await create_token(connection, kind="buyer", subject=buyer or "", label="link", permissions=(), live=live,
+                                  expires_at=datetime.now(UTC) + timedelta(minutes=minutes),
+                                  order_id=named if isinstance(named, UUID) else None)  # fmt: skip
+    finally:
+        await connection.close()
+    return page_for(made.text, order)
 
 
 @app.command()

@@ -49,11 +49,16 @@ def _nobody() -> list[str]:
 def _to_try(address: str, known: dict[str, Any]) -> list[str]:
     """One line that works as it stands: a buyer who changed their mind about an auction hears why not, and what would pass."""
     buyer = next(person["token"] for person in known["people"] if person["name"] == "buyer")
+    page = f"{address}/buyer#order={known['auction_order']}&token={buyer}"
     url = f"{address}/v1/orders/{known['auction_order']}/cases:preview"
     parts = ["curl", "-s", url, "-H", f"Authorization: Bearer {buyer}", "-H", "Content-Type: application/json", "-d", REQUEST]
     return [
         "  Try it: the buyer of an auction item wants to give it back, bought by mistake.",
         "",
         " ".join(shlex.quote(part) for part in parts),
+        "",
+        "  The same as the buyer sees it, on a page that a marketplace links to:",
+        "",
+        f"    {page}",
         "",
     ]

@@ -9,6 +9,7 @@ from datetime import datetime
 from hashlib import sha256
 from hmac import compare_digest
 from typing import Literal
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -26,6 +27,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     """A token as it is kept, issued to a person, who may do what they hold as a member.
 
     `permissions` and `shops` are at most what this token may use of it. A `seat` is bound to no shops: it goes wherever its person is a member (U-13, P-06).
+    A buyer's token with an `order_id` is good for that order alone.
     """
 
     id: str
@@ -40,6 +42,7 @@ class Token(msgspec.Struct, frozen=True, kw_only=True):
     last_used_at: datetime | None
     revoked_at: datetime | None
     seat: bool = False
+    order_id: UUID | None = None
 
     @property
     def person(self) -> str:
@@ -99,6 +102,7 @@ async def create_token(
     expires_at: datetime | None = None,
     live: bool = True,
     seat: bool = False,
+    order_id: UUID | None = None,
     by: str = "administrator",
 ) -> Minted:
     """Make a token and keep its hash. `live` is false in a sandbox, whose tokens are good for nothing outside.
@@ -109,7 +113,9 @@ async def create_token(
     async with _together(connection, named) as one:
         if kind in STAFF:
             await ensure_member(one, f"{kind}:{subject}", named, held, by=by)
-        await one.execute(queries("insert_token"), made.id, made.hash, kind, label, subject, named, held, expires_at, seat)
+        await one.execute(
+            queries("insert_token"), made.id, made.hash, kind, label, subject, named, held, expires_at, seat, order_id
+        )
     return made
 
 

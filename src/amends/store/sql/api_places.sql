@@ -18,6 +18,11 @@ from unnest($1::uuid[]) as want (id)
 join evidence e on e.id = want.id
 join orders o on o.shop_id = e.shop_id and o.id = e.order_id;
 
+-- name: is_of_order$
+-- Whether a case or a piece of evidence belongs to an order.
+select exists (select from cases where shop_id = $1 and id = $2 and order_id = $3)
+    or exists (select from evidence where shop_id = $1 and id = $2 and order_id = $3);
+
 -- name: places_of_parcels
 -- The shops that know these tracking numbers, for scans that do not name a shop.
 select distinct t.n, p.shop_id

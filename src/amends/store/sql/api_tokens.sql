@@ -1,9 +1,10 @@
 -- name: token_by_id
-select id, hash, kind, label, subject, shops, permissions, created_at, expires_at, last_used_at, revoked_at, seat
+select id, hash, kind, label, subject, shops, permissions, created_at, expires_at, last_used_at, revoked_at, seat, order_id
 from token where id = $1;
 
 -- name: insert_token!
-insert into token (id, hash, kind, label, subject, shops, permissions, expires_at, seat) values ($1, $2, $3, $4, $5, $6, $7, $8, $9);
+insert into token (id, hash, kind, label, subject, shops, permissions, expires_at, seat, order_id)
+values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10);
 
 -- name: name_shops
 select set_config('amends.shops', $1, true);
