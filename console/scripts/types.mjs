@@ -21,7 +21,7 @@ for (const line of lines) {
   }
 }
 const target = new URL("../src/api/schema.d.ts", here);
-const written = `// Made by \`npm run types\`; not kept.\n${astToString(await openapiTS(whole, { defaultNonNullable: false }))}`;
+const written = `// Made by \`npm run types\`; not kept.\n${astToString(await openapiTS(whole, { defaultNonNullable: false, emptyObjectsUnknown: true }))}`;
 if (!existsSync(target) || readFileSync(target, "utf8") !== written) {
   writeFileSync(target, written);
 }

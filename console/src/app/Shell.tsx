@@ -3,13 +3,14 @@ import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { isProblem } from "@/api/client";
 import { useVocabularies } from "@/api/words";
-import { useOutbox } from "@/offline/outbox";
+import { useFlushing } from "@/offline/outbox";
+import { useKeepPending } from "@/offline/pending";
 import { Failed, Loading } from "@/shared";
 import { Header } from "./header";
 import { LiveProvider } from "./live";
 import { BottomNavigation, SideNavigation } from "./navigation";
 import { useOnline } from "./online";
-import { SessionProvider, useSeat } from "./session";
+import { SessionProvider, useSeat, useSession } from "./session";
 import { Shortcuts } from "./shortcuts";
 import { OutdatedBar } from "./versions";
 import { useServiceWorker } from "./worker";
@@ -47,7 +48,9 @@ function Frame() {
   const { t } = useTranslation("app");
   const waiting = useServiceWorker();
   const online = useOnline();
-  useOutbox();
+  const { seat } = useSession();
+  useFlushing(seat.person);
+  useKeepPending(seat.kind === "seller" && online);
   return (
     <div className="shell">
       <a className="skip" href="#content">

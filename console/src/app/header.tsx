@@ -1,8 +1,9 @@
 import { GlobalOutlined, UserOutlined } from "@ant-design/icons";
-import { Button, Dropdown, Select } from "antd";
+import { App, Button, Dropdown, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useLanguage } from "@/api/words";
+import { unsent } from "@/offline/kept";
 import { OutboxButton } from "@/offline/OutboxButton";
 import { Bell } from "./bell";
 import { speak } from "./i18n";
@@ -54,6 +55,20 @@ function Person() {
   const { t } = useTranslation("app");
   const { seat, signOut } = useSession();
   const { choice, choose } = useShade();
+  const { modal } = App.useApp();
+  const words = useTranslation("offline").t;
+  const leave = async () => {
+    const count = await unsent(seat.person);
+    if (count === 0) return signOut();
+    modal.confirm({
+      title: words("lose.title", { count }),
+      content: words("lose.text"),
+      okText: words("lose.ok"),
+      cancelText: words("lose.cancel"),
+      okButtonProps: { danger: true },
+      onOk: signOut,
+    });
+  };
   const shades: ShadeChoice[] = ["system", "light", "dark"];
   return (
     <Dropdown
@@ -73,7 +88,7 @@ function Person() {
           { key: "out", label: t("person.signOut") },
         ],
         onClick: ({ key }) => {
-          if (key === "out") void signOut();
+          if (key === "out") void leave();
           else if (shades.includes(key as ShadeChoice)) choose(key as ShadeChoice);
         },
       }}

@@ -1,8 +1,8 @@
 import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
-import { amends, isProblem, onAnswer, rememberCsrf, type Schemas, told } from "@/api/client";
+import { amends, csrfToken, isProblem, onAnswer, rememberCsrf, type Schemas, told } from "@/api/client";
 import { queries } from "@/api/queries";
-import { forgetPerson, keepSeat, keptSeat } from "@/offline/kept";
+import { forgetPerson, keepFor, keepSeat, keptSeat } from "@/offline/kept";
 
 export type Seat = Schemas["Seat"] & { name?: string | null; csrf?: string | null };
 export type SeatShop = Schemas["SeatShop"] & { name?: string | null; market?: string | null };
@@ -62,6 +62,8 @@ function keptShop(seat: Seat): number | null {
 export async function signOut(person: string): Promise<void> {
   try {
     await fetch("/v1/sessions/current", { method: "DELETE", credentials: "same-origin", headers: csrfHeaders() });
+  } catch {
+    // without a network the session ends by its own clock; what is kept here goes in any case
   } finally {
     await forgetPerson(person);
     queries.clear();
@@ -70,11 +72,12 @@ export async function signOut(person: string): Promise<void> {
 }
 
 function csrfHeaders(): HeadersInit {
-  const token = queries.getQueryData<Seat>(SEAT_KEY)?.csrf;
+  const token = csrfToken();
   return token ? { "x-csrf-token": token } : {};
 }
 
 export function SessionProvider({ seat, children }: { seat: Seat & { kept?: boolean }; children: ReactNode }) {
+  keepFor(seat.person); // before anything below it asks for what this device has kept
   const [shop, setShop] = useState(() => keptShop(seat));
   useEffect(
     () =>

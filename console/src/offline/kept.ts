@@ -1,13 +1,12 @@
 import Dexie, { type EntityTable } from "dexie";
-import type { Case } from "@/api/client";
+import type { Case, Problem, Schemas } from "@/api/client";
 
 /** What a device keeps for working without a network. Every row says whose it is; signing out takes that person's away. */
 export interface KeptCase {
   id: string;
   person: string;
-  shop_id: number;
-  state: string;
-  deadline_at: string;
+  /** The soonest deadline, or a far one where none runs: the list is in this order. */
+  due: string;
   kept_at: string;
   view: Case;
 }
@@ -17,7 +16,8 @@ export interface KeptAnswer {
   kept_at: string;
   body: unknown;
 }
-export type OutboxState = "waiting" | "sending" | "applied" | "late" | "conflict" | "refused" | "seen";
+/** `waiting` has not been answered; `applied` counted; the others did not, and `seen` is one of those that somebody has read. */
+export type OutboxState = "waiting" | "applied" | "rejected_late" | "rejected_conflict" | "refused" | "seen";
 export interface Queued {
   id: string;
   person: string;
@@ -29,7 +29,8 @@ export interface Queued {
   device_at: string;
   state: OutboxState;
   answered_at?: string;
-  answer?: unknown;
+  stands?: Schemas["Stands"] | null;
+  problem?: Problem | null;
 }
 
 export const kept = new Dexie("amends") as Dexie & {
@@ -39,19 +40,26 @@ export const kept = new Dexie("amends") as Dexie & {
   seats: EntityTable<{ person: string; at: string; seat: unknown }, "person">;
 };
 kept.version(1).stores({
-  cases: "id, person, [person+deadline_at], state",
-  answers: "key, person",
-  outbox: "id, person, case_id, [person+state], device_at",
+  cases: "id, [person+due], person",
+  answers: "key, [person+kept_at], person",
+  outbox: "id, [person+state], [person+case_id], person",
   seats: "person, at",
 });
 
-/** Storage may be missing or full; the console then works with a network only. */
-async function ifPossible<T>(work: () => Promise<T>): Promise<T | null> {
+/** Storage may be missing, forbidden or full; the console then works with a network only. */
+export async function ifPossible<T>(work: () => Promise<T>): Promise<T | undefined> {
   try {
     return await work();
   } catch {
-    return null;
+    return undefined;
   }
+}
+
+/** Whose device this is just now. */
+let person = "";
+export const whose = (): string => person;
+export function keepFor(somebody: string): void {
+  person = somebody;
 }
 
 export async function keepSeat<T extends { person: string }>(seat: T): Promise<void> {
@@ -63,13 +71,18 @@ export async function keptSeat<T>(): Promise<T | null> {
   return (last?.seat as T | undefined) ?? null;
 }
 
-export async function forgetPerson(person: string): Promise<void> {
+/** How many decisions would be lost if this person's things were taken off the device. */
+export async function unsent(somebody: string): Promise<number> {
+  return (await ifPossible(() => kept.outbox.where({ person: somebody, state: "waiting" }).count())) ?? 0;
+}
+
+export async function forgetPerson(somebody: string): Promise<void> {
   await ifPossible(() =>
     kept.transaction("rw", kept.cases, kept.answers, kept.outbox, kept.seats, async () => {
-      await kept.cases.where({ person }).delete();
-      await kept.answers.where({ person }).delete();
-      await kept.outbox.where({ person }).delete();
-      await kept.seats.delete(person);
+      await kept.cases.where({ person: somebody }).delete();
+      await kept.answers.where({ person: somebody }).delete();
+      await kept.outbox.where({ person: somebody }).delete();
+      await kept.seats.delete(somebody);
     }),
   );
 }
