@@ -15,15 +15,6 @@ export function rememberCsrf(token: string | null | undefined): void {
   csrf = token ?? null;
 }
 
-function cookie(name: string): string | null {
-  const found = document.cookie.split("; ").find((part) => part.startsWith(`${name}=`));
-  return found ? decodeURIComponent(found.slice(name.length + 1)) : null;
-}
-
-export function csrfToken(): string | null {
-  return csrf ?? cookie("amends_csrf");
-}
-
 type Heard = (response: Response) => void;
 const listeners = new Set<Heard>();
 /** Hear every answer: the session learns here that it has ended, and that a newer console is asked for. */
@@ -35,8 +26,7 @@ export function onAnswer(heard: Heard): () => void {
 const carrying: Middleware = {
   onRequest({ request }) {
     request.headers.set("x-amends-console", CONSOLE_VERSION);
-    const token = csrfToken();
-    if (request.method !== "GET" && token) request.headers.set("x-csrf-token", token);
+    if (request.method !== "GET" && csrf) request.headers.set("x-csrf-token", csrf);
     return request;
   },
   onResponse({ response }) {

@@ -20,7 +20,7 @@ function ShopSwitch() {
   if (shops.length < 2) return null;
   const options = [
     { value: ALL, label: t("shop.all") },
-    ...shops.map((one) => ({ value: one.shop_id, label: one.name ?? t("shop.one", { id: one.shop_id }) })),
+    ...shops.map((one) => ({ value: one.shop_id, label: one.name || t("shop.one", { id: one.shop_id }) })),
   ];
   return (
     <Select

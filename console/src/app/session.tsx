@@ -1,11 +1,13 @@
 import { useQuery } from "@tanstack/react-query";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useMemo, useState } from "react";
-import { amends, csrfToken, isProblem, onAnswer, rememberCsrf, type Schemas, told } from "@/api/client";
+import { amends, isProblem, onAnswer, rememberCsrf, type Schemas, told } from "@/api/client";
 import { queries } from "@/api/queries";
 import { forgetPerson, keepFor, keepSeat, keptSeat } from "@/offline/kept";
+import { heardServerTime } from "@/shared/clock";
+import { keptLanguage, speak } from "./i18n";
 
-export type Seat = Schemas["Seat"] & { name?: string | null; csrf?: string | null };
-export type SeatShop = Schemas["SeatShop"] & { name?: string | null; market?: string | null };
+export type Seat = Schemas["Seat"];
+export type SeatShop = Schemas["SeatShop"];
 
 export interface Session {
   seat: Seat;
@@ -34,6 +36,8 @@ async function fetchedSeat(): Promise<Seat & { kept?: boolean }> {
   try {
     const seat: Seat = await told(amends.GET("/v1/me"));
     rememberCsrf(seat.csrf);
+    heardServerTime(seat.server_now);
+    if (!keptLanguage() && (seat.language === "zh" || seat.language === "en")) speak(seat.language, false);
     await keepSeat(seat);
     return seat;
   } catch (problem) {
@@ -61,7 +65,7 @@ function keptShop(seat: Seat): number | null {
 /** End the session here; everything of this person is taken off the device. */
 export async function signOut(person: string): Promise<void> {
   try {
-    await fetch("/v1/sessions/current", { method: "DELETE", credentials: "same-origin", headers: csrfHeaders() });
+    await amends.DELETE("/v1/sessions/current");
   } catch {
     // without a network the session ends by its own clock; what is kept here goes in any case
   } finally {
@@ -69,11 +73,6 @@ export async function signOut(person: string): Promise<void> {
     queries.clear();
     window.location.assign("/login");
   }
-}
-
-function csrfHeaders(): HeadersInit {
-  const token = csrfToken();
-  return token ? { "x-csrf-token": token } : {};
 }
 
 export function SessionProvider({ seat, children }: { seat: Seat & { kept?: boolean }; children: ReactNode }) {
@@ -94,7 +93,7 @@ export function SessionProvider({ seat, children }: { seat: Seat & { kept?: bool
     [seat.person],
   );
   const session = useMemo<Session>(() => {
-    const shops = seat.shops as readonly SeatShop[];
+    const { shops } = seat;
     const held = new Set(
       shop === null ? seat.permissions : (shops.find((one) => one.shop_id === shop)?.permissions ?? seat.permissions),
     );

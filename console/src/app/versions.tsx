@@ -2,7 +2,7 @@ import { Button } from "antd";
 import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { CONSOLE_VERSION, onAnswer } from "@/api/client";
-import { useVocabulary } from "@/api/words";
+import { useSession } from "./session";
 
 /** Whether one version comes before another, part by part. */
 export function isBefore(one: string, other: string): boolean {
@@ -15,19 +15,12 @@ export function isBefore(one: string, other: string): boolean {
 
 const OUTDATED = 426;
 
-/** The server states the least console that it serves; an older one is told to reload, and a newer one that waits is offered (U-17). */
+/** The server states the least console that it serves; an older one is told to reload (U-17). */
 export function useOutdated(): boolean {
-  const least = useVocabulary("clients").get("console")?.traits.least;
+  const { seat } = useSession();
   const [refused, setRefused] = useState(false);
-  useEffect(
-    () =>
-      onAnswer((response) => {
-        const named = response.headers.get("x-amends-least-console");
-        if (response.status === OUTDATED || (named && isBefore(CONSOLE_VERSION, named))) setRefused(true);
-      }),
-    [],
-  );
-  return refused || (typeof least === "string" && isBefore(CONSOLE_VERSION, least));
+  useEffect(() => onAnswer((response) => setRefused((before) => before || response.status === OUTDATED)), []);
+  return refused || isBefore(CONSOLE_VERSION, seat.console.least);
 }
 
 /** Take the newest console: the waiting worker, or none at all, and load the page again. */
