@@ -75,8 +75,12 @@ def _the_page_says_how_to_get_in(settings: Settings) -> None:
     kept = settings.home / TOKENS
     assert stat.S_IMODE(kept.stat().st_mode) == 0o600
     page = welcome("http://127.0.0.1:8000", settings)
-    for person in json.loads(kept.read_text("utf-8"))["people"]:
-        assert person["token"] in page
+    told = json.loads(kept.read_text("utf-8"))
+    for person in told["people"]:
+        assert person.get("token", told["password"]) in page
+        assert person.get("login", person["name"]) in page
+    roles = {person["person"].partition(":")[0] for person in told["people"] if "login" in person}
+    assert roles == {"seller", "platform"}
     (line,) = [line for line in page.splitlines() if line.startswith("curl")]
     assert ":preview" in line
     assert str(settings.home / "logs") in page

@@ -101,6 +101,7 @@ async def _fresh_codes(connection: Any, person: str) -> list[str]:
 
 async def _others_over(request: Request) -> None:
     """Whoever sits elsewhere logs in anew."""
+    request.context.callers.forget(request.caller.token_id)
     seat = request.caller.session
     keep = seat.id if seat else None
     for each in await end_sessions(request.context.pool, request.caller.actor.id, "second_factor_changed", keep=keep):

@@ -1,19 +1,19 @@
 """Fills an empty marketplace: forty days are lived through on the domain's own clock, through the desk, with the worker acting on the way."""
 
 import json
-import os
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
 
 from amends.actions.commands import Command
+from amends.api.app import vocabulary_of
 from amends.cli.demo_moves import Mishaps, Underway, ask, retry, say
 from amends.cli.demo_orders import Planned, plan, shops
+from amends.cli.demo_people import people_of_demo, write_private
 from amends.cli.place import a_desk
 from amends.cli.welcome import TOKENS
 from amends.desk.desk import Desk
@@ -21,7 +21,6 @@ from amends.desk.orders import take_orders, take_shops
 from amends.gateways.payments_http import HttpPayments
 from amends.settings import Settings
 from amends.store.database import connect, open_pool, queries, transaction
-from amends.store.tokens import create_token
 from amends.worker.pace import Pace
 from amends.worker.run import Worker
 
@@ -29,13 +28,6 @@ BACK: Final = timedelta(days=40)
 MOST_AT_ONCE: Final = 16
 LONGEST_CHUNK: Final = timedelta(hours=5)
 A_MOMENT: Final = timedelta(milliseconds=1)
-PEOPLE: Final = (
-    ("platform", "platform", "dana", ("*",), "platform staff: sees and decides everything"),
-    ("seller", "seller", "us_cards", ("*",), "main account of Hudson Card Vault"),
-    ("trainee", "seller", "us_cards.trainee", ("orders.read", "cases.read"), "its staff without the right to handle after-sales"),
-    ("buyer", "buyer", "", (), "a buyer: their own orders and cases"),
-    ("carrier", "carrier", "usps", (), "a carrier: reports scans"),
-)
 Entry = tuple[datetime, str, str]
 
 
@@ -54,7 +46,7 @@ async def fill(dsn: str, settings: Settings, speak: Callable[[str], Any]) -> lis
         finally:
             await clock.execute(queries("reset_clock"))
         await worker.drain()
-        await _keep_tokens(desk, demo, settings)
+        await _keep_people(desk, demo, settings)
     for surprise in demo.surprises:
         speak(f"not as planned: {surprise}")
     speak(
@@ -221,33 +213,16 @@ def _shipped(planned: Planned, now: datetime) -> Any:
     return replace(told, shipped_at=told.shipped_at or now, parcels=parcels)
 
 
-async def _keep_tokens(desk: Desk, demo: Demo, settings: Settings) -> None:
-    """Tokens for everybody who may log in, readable by the owner of the files alone."""
-    auction, people = _an_auction(demo), []
-    for name, kind, subject, permissions, who in PEOPLE:
-        made = await create_token(
-            desk.pool,
-            kind=kind,  # type: ignore[arg-type]
-            subject=subject or auction.planned.told.buyer,
-            label=f"demo: {who}",
-            shops=[demo.shops["us_cards"]] if kind == "seller" else [],
-            permissions=permissions,
-            live=not settings.sandbox,
-        )
-        people.append({"name": name, "who": who, "token": made.text})
-    kept = {"people": people, "auction_order": str(auction.order_id)}
-    write_private(settings.home / TOKENS, json.dumps(kept, indent=2, ensure_ascii=False) + "\n")
+async def _keep_people(desk: Desk, demo: Demo, settings: Settings) -> None:
+    """Accounts and tokens for everybody who may log in, told to the owner of the files alone."""
+    auction, roles = _an_auction(demo), vocabulary_of(settings.policies).words("roles")
+    held = {word: tuple(str(each) for each in term.traits["permissions"]) for word, term in roles.items()}
+    buyers = (auction.planned.told.buyer,)
+    kept = await people_of_demo(desk.pool, demo.shops, held, buyers, live=not settings.sandbox)
+    write_private(settings.home / TOKENS, kept | {"auction_order": str(auction.order_id)})
 
 
 def _an_auction(demo: Demo) -> Underway:
     """An auction order whose buyer changed their mind: the request to try; in the United States, for whom the rule was written."""
     refused = [each for each in demo.underway.values() if each.planned.path and each.planned.path.refuses == "final_sale"]
     return max(refused, key=lambda each: (each.planned.market == "us", each.planned.told.placed_at))
-
-
-def write_private(path: Path, text: str) -> None:
-    """Write a file that only its owner can read, whole or not at all."""
-    fresh = path.with_suffix(".new")
-    with os.fdopen(os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w", encoding="utf-8") as out:
-        out.write(text)
-    fresh.replace(path)

@@ -20,6 +20,10 @@ from amends.store.database import connect, queries
 from amends.store.embedded_errors import PortTakenError
 from amends.store.migrate import migrate as apply_migrations
 
+DEMO = "AMENDS_DEMO"
+"""Said by `amends run` to its own API, which it holds; set by hand it says nothing."""
+DEMO_MINUTES = "720"
+
 
 def register(app: typer.Typer) -> None:
     """Hang these commands on the command line."""
@@ -43,7 +47,8 @@ def serve(
         return
     from amends.api.serving import serve_forever
 
-    settings = msgspec.structs.replace(settings, database_url=held_back() or settings.database_url)
+    demo = HELD in os.environ and os.environ.get(DEMO) == "1"
+    settings = msgspec.structs.replace(settings, database_url=held_back() or settings.database_url, demo=demo)
     if port_taken(settings.host, settings.port):
         raise PortTakenError(f"Port {settings.port} is taken by another program. Set AMENDS_PORT to another one.")
     serve_forever(settings)
@@ -101,7 +106,7 @@ def _run(settings: Settings, *, demo: bool) -> None:
         signal.signal(word, lambda *_: stopped.set())
     with sole_runner(settings.home):
         try:
-            settings = _begin(settings, children)
+            settings = _begin(settings, children, demo=demo)
             with database(settings) as dsn:
                 try:
                     _bring_up(dsn, settings, children, demo=demo, stopped=stopped)
@@ -112,7 +117,7 @@ def _run(settings: Settings, *, demo: bool) -> None:
             children.stop()
 
 
-def _begin(settings: Settings, children: Children) -> Settings:
+def _begin(settings: Settings, children: Children, *, demo: bool) -> Settings:
     """Start everybody, so that they load while the database comes up; API and worker are held until it is there."""
     settings = with_provider(settings, children)
     settings, carrier = with_carrier(settings, children)
@@ -120,7 +125,8 @@ def _begin(settings: Settings, children: Children) -> Settings:
     env["AMENDS_PROVIDER_URL"] = str(settings.provider_url)
     env |= carrier
     env |= {"AMENDS_SANDBOX": "1", "AMENDS_WEBHOOKS_TO_LOOPBACK": "1"} if settings.sandbox else {}
-    children.start("api", ["amends", "serve"], env, held=True)
+    told = {DEMO: "1", "AMENDS_SESSION_MINUTES": DEMO_MINUTES} if demo else {DEMO: ""}
+    children.start("api", ["amends", "serve"], env | told, held=True)
     children.start("worker", ["amends", "work"], env, held=True)
     return settings
 

@@ -16,7 +16,7 @@ def welcome(address: str, settings: Settings) -> str:
     """A page for the terminal. The tokens are those of the demo; without a demo it says how to make one."""
     known = _known(settings.home / TOKENS)
     said = ["", RULE, f"  Amends is running at  {address}", f"  The interface:        {address}/v1/openapi.json", ""]
-    said += _people(known) if known else _nobody()
+    said += [*_people(known), *_tokens(known)] if known else _nobody()
     if known and known.get("auction_order"):
         said += _to_try(address, known)
     said += [f"  Logs are in {settings.home / 'logs'}", "  Ctrl-C stops everything, the database too.", RULE, ""]
@@ -32,15 +32,27 @@ def _known(path: Path) -> dict[str, Any] | None:
 
 
 def _people(known: dict[str, Any]) -> list[str]:
-    said = ["  Who may log in, each with a token:"]
+    """Who has an account. The console offers each of them with one click while this runs."""
+    people = [person for person in known["people"] if person.get("login")]
+    if not people:
+        return []
+    said = ["  Open it and log in with one click, as:"]
+    said += [f"    {person['login']:<18}{person['who']}" for person in people]
+    return [*said, f"  By hand, the password of each is  {known['password']}", ""]
+
+
+def _tokens(known: dict[str, Any]) -> list[str]:
+    said = ["  For programs, each with a token:"]
     for person in known["people"]:
-        said += [f"    {person['name']:<10}{person['who']}", f"{'':14}{person['token']}"]
+        if person.get("token"):
+            said += [f"    {person['name']:<10}{person['who']}", f"{'':14}{person['token']}"]
     return [*said, ""]
 
 
 def _nobody() -> list[str]:
     return [
-        "  Nobody may log in yet. Make a token, while this is stopped or with DATABASE_URL set:",
+        "  Nobody may log in yet. Make an account or a token, while this is stopped or with DATABASE_URL set:",
+        "    .venv/bin/amends account add platform you",
         "    .venv/bin/amends token create platform you",
         "",
     ]
