@@ -3,6 +3,7 @@
 import json
 from typing import Any, Final, cast
 
+from amends.api.buyer_links import page_for
 from amends.api.calls import Request
 from amends.api.cookies import LOOPBACK, from_elsewhere, is_local
 from amends.api.messages import Problem, Reply, json_reply
@@ -60,7 +61,7 @@ def _buyers(kept: dict[str, Any]) -> list[DemoPerson]:
     """Buyers have no account: a link with their token in its fragment, which no server sees, is all they need."""
     return [
         DemoPerson(person=one["person"], name=one.get("called", one["name"]), kind="buyer", role=None, who=one["says"], shops=[],
-                   link=f"/buyer#token={one['token']}")
+                   link=page_for(one["token"], None))
         for one in kept.get("people", ())
         if one.get("kind") == "buyer" and "person" in one
     ]  # fmt: skip
