@@ -71,6 +71,9 @@ class ToldOrderBody(Strict, frozen=True, kw_only=True):
     sale_format: Word = "shelf"
     source: Word = "marketplace"
     channel: Word | None = None
+    room: Reference | None = None
+    host: Reference | None = None
+    replacement: bool | None = None
     high_value: bool | None = None
     review_lane: Word | None = None
     placed_at: Moment

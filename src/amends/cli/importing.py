@@ -1,4 +1,4 @@
-"""`amends import orders | requests`."""
+"""`amends import orders | requests | returns`."""
 
 import asyncio
 import time
@@ -16,7 +16,8 @@ from amends.cli.policy import publish_all
 from amends.desk.desk import Desk
 from amends.desk.finding import all_shops, find_purchase
 from amends.desk.orders import take_orders, take_shops
-from amends.domain.facts.told import Taken, ToldOrder, ToldShop
+from amends.desk.told_returns import take_returns
+from amends.domain.facts.told import Taken, ToldOrder, ToldReturn, ToldShop
 from amends.domain.rulebook.shape import Vocabulary
 from amends.exchange.mapping import ImportingShop, shipped
 from amends.exchange.orders import OrderOptions, import_orders
@@ -24,6 +25,7 @@ from amends.exchange.policies import read_policies
 from amends.exchange.report import Progress as Progressing
 from amends.exchange.report import Report, no_progress, problem_writer
 from amends.exchange.requests import FoundLine, FoundOrder, RequestOptions, import_requests
+from amends.exchange.told_returns import import_returns
 from amends.store.database import connect, queries
 from amends.store.migrate import migrate
 
@@ -57,6 +59,41 @@ def requests(
 ) -> None:
     """Open a case for each row, and print what the policy says: reason × verdict × rule."""
     asyncio.run(_requests(file, mapping or shipped("requests"), history, problems))
+
+
+@app.command()
+def returns(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="The return export of a Seller Center.")],
+    shop: Annotated[str, typer.Option(help="The shop whose export this is.")],
+    market: Annotated[str, typer.Option(help="Its market.")] = "us",
+    mapping: Mapping = None,
+    problems: Problems = None,
+) -> None:
+    """Keep what a host says of requests that were made there, for the rates; no case is opened."""
+    asyncio.run(_returns(file, mapping or shipped("seller_center_returns"), shop, market, problems))
+
+
+async def _returns(file: Path, mapping: Path, shop: str, market: str, problems: Path | None) -> None:
+    with database(settings_here()) as dsn:
+        words = await _prepared(dsn)
+        book = read_policies(settings_here().policies).books[market]
+        own = ImportingShop(reference=shop, market=market, zone=book.zone, currency=book.currency)
+        async with a_desk(dsn) as desk:
+            await _shown(lambda p: importing_returns(desk, words, file, mapping, own, p), problems, words)
+
+
+async def importing_returns(
+    desk: Desk, words: Vocabulary, file: Path, mapping: Path, own: ImportingShop, progress: Progressing = no_progress
+) -> Report:
+    """Import a return export of one shop; only its orders are spoken of."""
+    find = await finder(desk, only=own.reference)
+    known = frozenset(words.words("reasons"))
+    options = RequestOptions(mapping=mapping, history=True, reasons=known, kinds=frozenset(words.words("kinds")), say=_say(words))
+
+    async def take(told: list[ToldReturn]) -> Sequence[str]:
+        return await take_returns(desk.pool, told)
+
+    return await import_returns(file, options, own, words.exponents(), find, take, progress)
 
 
 async def _prepared(dsn: str) -> Vocabulary:
@@ -144,9 +181,12 @@ async def importing_requests(
     return await import_requests(file, options, find, handle, progress)
 
 
-async def finder(desk: Desk) -> Callable[[str], Awaitable[Sequence[FoundOrder]]]:
-    """Finds the orders of a purchase among all shops, with the zone of each one's market."""
+async def finder(desk: Desk, only: str | None = None) -> Callable[[str], Awaitable[Sequence[FoundOrder]]]:
+    """Finds the orders of a purchase among all shops, or `only` one, with the zone of each one's market."""
     shops = await all_shops(desk.pool)
+    if only is not None:
+        async with desk.pool.acquire() as connection:
+            shops = [row["id"] for row in await connection.fetch(queries("shops_by_reference"), [only])]
     zones = {}
     async with desk.pool.acquire() as connection:
         for market, releases in desk.rulebooks.releases.items():

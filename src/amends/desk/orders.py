@@ -7,7 +7,7 @@ import asyncpg
 
 from amends.actions.commands import ShipOrder
 from amends.desk.desk import Desk
-from amends.desk.told import METHODS, STATUSES, OrderRows, parcel_row, problems_of, rows_of, told_hash
+from amends.desk.told import METHODS, ORIGIN, STATUSES, OrderRows, parcel_row, problems_of, rows_of, told_hash
 from amends.domain.facts.people import SYSTEM
 from amends.domain.facts.told import Taken, ToldOrder, ToldShop
 from amends.kernel.canonical import GENESIS
@@ -88,7 +88,20 @@ async def _take(desk: Desk, told: Sequence[tuple[ToldOrder, asyncpg.Record]]) ->
                 results.append((row["id"], "updated"))
         await _insert(connection, new)
         await _update(connection, changed, desk, now)
+        await _tell_origins(connection, told, results)
         return results
+
+
+async def _tell_origins(
+    connection: asyncpg.Connection, told: Sequence[tuple[ToldOrder, asyncpg.Record]], results: Sequence[tuple[Any, str]]
+) -> None:
+    """Where orders were sold; most say nothing of it, and then nothing is asked."""
+    said = [
+        (shop["id"], order_id, t.room, t.host, bool(t.replacement))
+        for (t, shop), (order_id, result) in zip(told, results, strict=True)
+        if result != "same" and any(getattr(t, name) is not None for name in ORIGIN)
+    ]
+    await _write(connection, "tell_origins", said)
 
 
 async def _write(connection: asyncpg.Connection, name: str, rows: Rows) -> None:

@@ -15,13 +15,18 @@ LONGEST = 500
 STATUSES = frozenset(
     {"unpaid", "on_hold", "awaiting_shipment", "awaiting_collection", "in_transit", "delivered", "completed", "cancelled"}
 )
+ORIGIN = ("room", "host", "replacement")
 METHODS = frozenset({"card", "wallet", "bank", "voucher", "cash_on_delivery", "other"})
 _sorted = msgspec.json.Encoder(order="sorted")
 
 
 def told_hash(told: ToldOrder) -> bytes:
     """The same order told twice has the same hash, and nothing is written for it."""
-    return sha256(_sorted.encode(told)).digest()
+    said = msgspec.structs.asdict(told)
+    for name in ORIGIN:
+        if said[name] is None:  # an order that was told before these could be said is still the same order
+            del said[name]
+    return sha256(_sorted.encode(said)).digest()
 
 
 def problems_of(told: ToldOrder, currencies: frozenset[str]) -> tuple[str, ...]:
@@ -41,7 +46,15 @@ def problems_of(told: ToldOrder, currencies: frozenset[str]) -> tuple[str, ...]:
         found.append("amount_not_positive")
     if any(p.amount <= 0 or not 0 <= (p.amount if p.captured is None else p.captured) <= p.amount for p in told.payments):
         found.append("amount_not_positive")
-    texts = [told.reference, told.buyer, told.purchase or "", *references, *(line.title for line in told.lines)]
+    texts = [
+        told.reference,
+        told.buyer,
+        told.purchase or "",
+        told.room or "",
+        told.host or "",
+        *references,
+        *(line.title for line in told.lines),
+    ]
     found += {problem for text in texts if (problem := text_problem(text, LONGEST)) is not None}
     return tuple(dict.fromkeys(found))
 

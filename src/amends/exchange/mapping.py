@@ -12,13 +12,16 @@ from amends.kernel.moments import zone_named
 OrderField = Literal[
     "status", "buyer", "purchase", "shop", "placed_at", "won_at", "paid_at", "promised_at", "shipped_at", "delivered_at",
     "cancelled_at", "sale_format", "source", "channel", "order_amount", "order_shipping", "order_tax", "order_discount", "method",
+    "room", "host", "replacement",
 ]  # fmt: skip
 LineField = Literal[
     "line", "shop", "sku", "sku_id", "title", "category", "quantity", "price", "unit_price", "shipping", "tax", "parcel",
     "carrier", "tracking_number",
 ]  # fmt: skip
 PaymentField = Literal["sequence", "method", "amount", "provider_reference"]
-RequestField = Literal["order", "id", "asked_at", "reason", "kind", "line", "quantity", "note", "used", "opened"]
+RequestField = Literal[
+    "order", "id", "asked_at", "reason", "kind", "line", "quantity", "note", "used", "opened", "status", "said", "refund"
+]
 REMEMBERED: Final = 4_096
 TIMES: Final = ("placed_at", "won_at", "paid_at", "shipped_at", "delivered_at", "cancelled_at")
 

@@ -18,7 +18,7 @@ from amends.exchange.spool import Kept, Spool
 from amends.exchange.tables import CannotRead, Table, open_table
 from amends.exchange.verdict_table import VerdictTable, judged
 
-__all__ = ["FindOrders", "FoundLine", "FoundOrder", "Handle", "RequestOptions", "import_requests", "kind_as_of"]
+__all__ = ["FindOrders", "FoundLine", "FoundOrder", "Handle", "RequestOptions", "Rows", "import_requests", "kind_as_of"]
 BATCH: Final = 500
 
 
@@ -55,12 +55,12 @@ async def import_requests(
     if table.header and squeezed(reading.order_column) not in {squeezed(name) for name in table.header}:
         report.cannot_read(table.name, "import_missing_column", reading.order_column)
         return report
-    await _import(_Rows(table, reading, mapping, options, report), options, report, find_orders, handle, progress)
+    await _import(Rows(table, reading, mapping, options, report), options, report, find_orders, handle, progress)
     return report
 
 
 async def _import(
-    rows: "_Rows", options: RequestOptions, report: Report, find_orders: FindOrders, handle: Handle, progress: Progress
+    rows: "Rows", options: RequestOptions, report: Report, find_orders: FindOrders, handle: Handle, progress: Progress
 ) -> None:
     desk = _Handover(report, handle)
     with rows.spool:
@@ -80,7 +80,7 @@ async def _import(
         progress("requests", rows.spool.count, rows.spool.count)
 
 
-class _Rows:
+class Rows:
     """The rows of the file in our words, spooled in the order of their moments, so that history happens in its order."""
 
     def __init__(self, table: Table, reading: Reading, mapping: ColumnMapping, options: RequestOptions, report: Report) -> None:

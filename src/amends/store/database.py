@@ -16,6 +16,8 @@ import msgspec
 __all__ = ["connect", "open_pool", "queries", "retried", "transaction"]
 
 SQL = Path(__file__).parent / "sql"
+OF_THE_COPY = ("columns", "rates")
+"""Folders of DuckDB's statements; `columns/named.py` reads them."""
 JSONB_VERSION = b"\x01"
 RETRY_PAUSE_S = 0.01
 ROLE_NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -135,7 +137,7 @@ def queries(name: str) -> str:
 def all_queries(folder: Path = SQL) -> Mapping[str, str]:
     """Every query by its name. Raises ValueError where two files use one name."""
     found: dict[str, str] = {}
-    for path in sorted(folder.rglob("*.sql")):
+    for path in sorted(path for path in folder.rglob("*.sql") if path.parent.name not in OF_THE_COPY):
         loaded = aiosql.from_path(path, "asyncpg", mandatory_parameters=False)
         for name in loaded.available_queries:
             if name.endswith("_cursor"):

@@ -1,6 +1,7 @@
 """An order as a marketplace, a seller's export or an integrator tells it, before it has ids of ours."""
 
 from datetime import datetime
+from uuid import UUID
 
 import msgspec
 
@@ -62,6 +63,7 @@ class ToldOrder(msgspec.Struct, frozen=True, kw_only=True):
     """One order of one shop. Amounts in minor units of `currency`; moments aware UTC.
 
     `reference` is the host's order number within the shop; `purchase` joins the orders of one checkout (default: the reference).
+    `room`, `host` and `replacement` decide nothing: figures are kept by where an order was sold, and leave out what only replaces.
     """
 
     shop: str
@@ -73,6 +75,9 @@ class ToldOrder(msgspec.Struct, frozen=True, kw_only=True):
     sale_format: str = "shelf"
     source: str = "marketplace"
     channel: str | None = None
+    room: str | None = None
+    host: str | None = None
+    replacement: bool | None = None
     high_value: bool | None = None
     review_lane: str | None = None
     placed_at: datetime
@@ -95,3 +100,23 @@ class Taken(msgspec.Struct, frozen=True, kw_only=True):
     result: str
     order_id: str | None = None
     problems: tuple[str, ...] = ()
+
+
+class ToldReturn(msgspec.Struct, frozen=True, kw_only=True):
+    """A request as the host's own file tells it: no case of ours. `status` is a word of `told_statuses`, `said` the host's own words.
+
+    `sku` is empty where the file names none; `refund` in minor units of `currency`.
+    """
+
+    shop_id: int
+    order_id: UUID
+    reference: str
+    sku: str = ""
+    kind: str
+    reason: str
+    status: str
+    said: str
+    quantity: int | None = None
+    refund: int | None = None
+    currency: str
+    asked_at: datetime
