@@ -24,7 +24,7 @@ class Copied:
         self.dsn, self.folder = dsn, folder
         self.db: duckdb.DuckDBPyConnection = open_copy(folder / "columns.duckdb")
 
-    async def refresh(self, words: Any = lambda note: []) -> datetime:
+    async def refresh(self, words: Any = lambda _: []) -> datetime:
         return await refresh(self.dsn, self.db, words, self.folder)
 
     def count(self, table: str) -> int:

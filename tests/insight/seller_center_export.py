@@ -26,8 +26,19 @@ RETURN_COLUMNS: Final = (
 )  # fmt: skip
 KEPT: Final = ("Pending", "Awaiting buyer ship", "Buyer shipped", "Approved", "Awaiting buyer response")
 FALLEN: Final = ("Request rejected", "Cancelled", "Package rejected")
-REASONS: Final = ("Item damaged", "Does not fit", "Colour or style not liked", "No longer needed", "Missing item", "Not as described")
-ARTICLES: Final = (("TEE-RED", "Red tee", "Women's clothing"), ("CASE-BLK", "Phone case", "Phone accessories"), ("MUG-R", "Mug", "Kitchenware"))
+REASONS: Final = (
+    "Item damaged",
+    "Does not fit",
+    "Colour or style not liked",
+    "No longer needed",
+    "Missing item",
+    "Not as described",
+)
+ARTICLES: Final = (
+    ("TEE-RED", "Red tee", "Women's clothing"),
+    ("CASE-BLK", "Phone case", "Phone accessories"),
+    ("MUG-R", "Mug", "Kitchenware"),
+)
 
 
 def wall(moment: datetime) -> str:

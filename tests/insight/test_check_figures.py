@@ -48,7 +48,9 @@ async def test_a_tenth_of_the_check_figures_comes_out_of_files_a_tenth_as_long(
 
 
 @pytest.mark.long
-async def test_619_of_9595_orders_were_asked_about_and_264_paid_back(marketplace: Marketplace, copy: Copied, tmp_path: Path) -> None:
+async def test_619_of_9595_orders_were_asked_about_and_264_paid_back(
+    marketplace: Marketplace, copy: Copied, tmp_path: Path
+) -> None:
     shop = await imported(marketplace, copy, tmp_path)
     found = figures(copy, Question(shops=[shop], **PERIOD))
     assert (found["initiated_rate"].numerator, found["initiated_rate"].denominator) == (INITIATED, COUNTED)

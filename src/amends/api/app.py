@@ -34,6 +34,7 @@ from amends.domain.rulebook.words import read_vocabulary
 from amends.gateways.files import LocalFiles
 from amends.gateways.sealing import sealer_of
 from amends.settings import Settings
+from amends.store.columns.client import Insight
 from amends.store.database import connect, open_pool, queries
 
 log = structlog.get_logger()
@@ -129,6 +130,7 @@ class App:
         context.group = GroupDesk(context.desk, lanes=settings.lanes)
         context.callers = Callers(context.pool, live=not settings.sandbox)
         context.places = Places(context.pool, context.reviewers)
+        context.insight = Insight(settings.database_url, settings.home / "insight", phrases_of(context.vocabulary))
         self.listening = asyncio.create_task(self._listen())
         spare_collections()
 
@@ -139,6 +141,7 @@ class App:
             with contextlib.suppress(asyncio.CancelledError):
                 await self.listening
             await self.context.hub.stop()
+        await self.context.insight.close()
         for pool in (self.context.pool, self.context.reviewers):
             try:
                 await asyncio.wait_for(pool.close(), 5)
@@ -177,6 +180,14 @@ def vocabulary_of(policies: Path) -> Vocabulary:
     """The words of the policy folder; without rules, which come from the database."""
     files = ((path.stem, path.name, path.read_text("utf-8")) for path in sorted((policies / "vocabulary").glob("*.yaml")))
     return read_vocabulary(files)[0]
+
+
+def phrases_of(vocabulary: Vocabulary) -> dict[str, list[str]]:
+    """What is looked for in the notes of requests, by phrase."""
+    return {
+        code: [str(word) for words in dict(term.traits.get("words", {})).values() for word in words]
+        for code, term in vocabulary.words("phrases").items()
+    }
 
 
 def signing_key(settings: Settings) -> bytes:

@@ -18,6 +18,7 @@ from amends.domain.rulebook.shape import Vocabulary
 from amends.gateways.files import LocalFiles
 from amends.gateways.sealing import Sealer
 from amends.settings import Settings
+from amends.store.columns.client import Insight
 
 
 class Context:
@@ -39,6 +40,7 @@ class Context:
     callers: Callers
     hub: Hub
     places: Places
+    insight: Insight
     signing_key: bytes
     sealer: Sealer
     files: LocalFiles

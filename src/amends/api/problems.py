@@ -17,6 +17,7 @@ RETRY_AFTER: Final[dict[str, bytes]] = {
     "scanner_away": b"5",
     "database_away": b"2",
     "upload_in_quarantine": b"2",
+    "insight_preparing": b"2",
 }
 
 _BY_STATUS: Final[dict[int, str]] = {
@@ -36,12 +37,12 @@ _BY_STATUS: Final[dict[int, str]] = {
         upload_too_many_frames upload_too_long upload_too_many_pages upload_encrypted upload_scripted destination_required
         return_address_required password_too_weak recheck_reason_required amount_too_large not_an_amount too_many_decimals unknown_currency
         not_a_moment moment_without_zone not_an_id not_a_quantity not_a_whole_number not_a_percentage unknown_unit
-        text_bidi_characters text_control_characters""",
+        text_bidi_characters text_control_characters period_invalid""",
     426: "console_outdated",
     428: "version_required",
     429: "rate_limited too_many_streams login_too_often",
     500: "internal_error",
-    503: "database_away scanner_away",
+    503: "database_away scanner_away insight_preparing",
     409: """
         final_sale ask_seller_or_support window_closed window_not_begun kind_not_open_in_status reason_does_not_fit_status
         order_cancelled order_source_not_eligible exempt_category exchange_not_offered withdrawal_not_offered withdrawal_only_by_buyer

@@ -45,10 +45,10 @@ class Asked:
         """The rows of a named statement."""
         text = said(name)
         values = self.values | more
-        asked = {parameter: values[parameter] for parameter in set(_PARAMETER.findall(text))}
+        asked = {parameter: _plain(values[parameter]) for parameter in set(_PARAMETER.findall(text))}
         done = self.db.execute(text, asked)
         names = [column[0] for column in done.description or ()]
-        return [dict(zip(names, row, strict=True)) for row in done.fetchall()]
+        return [dict(zip(names, map(aware, row), strict=True)) for row in done.fetchall()]
 
     def lay(self, *names: str, **more: Any) -> None:
         """Lay out what a statement builds upon, once."""
@@ -192,6 +192,15 @@ def before(question: Question, cut_off: datetime) -> Question:
     import msgspec
 
     return msgspec.structs.replace(question, begin=question.begin - length, end=question.begin, cut_off=cut_off - length)
+
+
+def _plain(value: Any) -> Any:
+    return _naive(value) if isinstance(value, datetime) and value.tzinfo else value
+
+
+def aware(value: Any) -> Any:
+    """A moment of the copy as one that says its zone; anything else as it is."""
+    return value.replace(tzinfo=UTC) if isinstance(value, datetime) else value
 
 
 def _naive(moment: datetime) -> datetime:

@@ -166,7 +166,9 @@ class _Refresh:
     async def _read(self, name: str, query: str, *values: Any) -> int:
         """Rows of the database through a file, so that none of them passes through Python."""
         path = self.spool / f"{name}.csv"
-        told = await self.pg.copy_from_query(queries(query).strip().removesuffix(";"), *values, output=path, format="csv", header=True)
+        told = await self.pg.copy_from_query(
+            queries(query).strip().removesuffix(";"), *values, output=path, format="csv", header=True
+        )
         columns = {c: t for c, t in self._columns(name) if c not in ("changed_at", "words")}
         if name == "cases":
             columns["note"] = "VARCHAR"

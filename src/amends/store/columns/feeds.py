@@ -5,7 +5,7 @@ from pathlib import Path
 from secrets import token_hex
 from typing import Any, Final
 
-from amends.store.columns.asking import Asked
+from amends.store.columns.asking import Asked, aware
 from amends.store.columns.named import said
 
 FEEDS: Final = ("orders", "order_lines", "cases", "case_lines", "refunds", "returns", "costs")
@@ -19,7 +19,7 @@ def feed_page(one: Asked, feed: str, since: datetime, after: list[Any] | None, l
     values = {"since": _naive(since), "after_at": _naive(after_at) if after_at else None, "after_key": key, "limit": limit}
     done = one.db.execute(text, values)
     names = [column[0] for column in done.description or ()]
-    return [dict(zip(names, row, strict=True)) for row in done.fetchall()]
+    return [dict(zip(names, map(aware, row), strict=True)) for row in done.fetchall()]
 
 
 def parquet(one: Asked, feed: str, since: datetime, folder: Path) -> str:

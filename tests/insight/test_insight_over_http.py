@@ -1,0 +1,107 @@
+"""Figures over HTTP: what the copy says, for the shops of whoever asks and no others."""
+
+import subprocess
+import sys
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from tests.api.marketplace import DAMAGED, Market, is_problem
+
+FIGURES = {"initiated_rate", "effective_rate", "refunded_rate", "return_rate", "cancellation_rate", "proactive_refund_rate",
+           "platform_intervention_rate", "first_response", "first_response_median", "first_response_95", "handling_time", "closed_in_72h",
+           "silent_approvals", "rejection_survival"}  # fmt: skip
+
+
+@pytest_asyncio.fixture(scope="module")
+async def asked(market: Market) -> dict[str, str]:
+    """Three requests: two of shop a, one of them rejected, and one of shop b."""
+    cases = {}
+    for name, buyer in (("A1", "buyer_1"), ("A2", "buyer_2"), ("B1", "buyer_2")):
+        body = DAMAGED | {
+            "proof": [{"kind": "text_statement", "text": "broken"}],
+            "reason": "not_received",
+            "note": "色差 and the box was an empty box",
+        }
+        answer = await market.call(buyer, "POST", f"/v1/orders/{market.orders[name]}/cases", body, idempotency_key=f"open-{name}")
+        assert answer.status_code == 201, answer.text
+        cases[name] = answer.json()["id"]
+    return cases
+
+
+def by_name(body: dict[str, Any], key: str = "figures") -> dict[str, dict[str, Any]]:
+    return {figure["figure"]: figure for figure in body[key]}
+
+
+@pytest.mark.requirement("C-13")
+async def test_a_seller_sees_every_figure_of_the_last_thirty_days_with_period_cut_off_and_maturity(
+    market: Market, asked: dict[str, str]
+) -> None:
+    answer = await market.call("seller_a", "GET", "/v1/insight/overview?days=30")
+    assert answer.status_code == 200, answer.text
+    figures = by_name(answer.json())
+    assert figures.keys() >= FIGURES
+    rate = figures["initiated_rate"]
+    assert (rate["numerator"], rate["denominator"], rate["value"]) == (2, 32, "6.25")
+    assert rate["period"]["from"] < rate["period"]["to"]
+    assert rate["period"]["to"] <= rate["cut_off"] or rate["cut_off"]
+    assert rate["maturity"] == {"days": None, "youngest": 8, "oldest": 8, "ripe": False}
+    assert rate["words"]["zh"]
+    assert rate["definition"]["en"]
+
+
+async def test_what_is_not_yours_is_in_no_figure(market: Market, asked: dict[str, str]) -> None:
+    b = market.shops["b"]
+    is_problem(await market.call("seller_a", "GET", f"/v1/insight/overview?shop_id={b}"), 404, "not_found")
+    mine = by_name((await market.call("seller_b", "GET", "/v1/insight/overview")).json())
+    assert (mine["initiated_rate"]["numerator"], mine["initiated_rate"]["denominator"]) == (1, 1)
+    both = by_name((await market.call("platform", "GET", "/v1/insight/overview")).json())
+    assert both["initiated_rate"]["denominator"] == 33
+    rows = (await market.call("seller_a", "GET", "/v1/insight/drill?figure=initiated_rate")).json()["rows"]
+    assert {row["case_id"] for row in rows} == {asked["A1"], asked["A2"]}
+    for path in ("trend", "breakdown?dimension=shop", "breakdown?dimension=product", "reasons", "tracking", "scores", "choices"):
+        text = (await market.call("seller_a", "GET", f"/v1/insight/{path}")).text
+        assert asked["B1"] not in text
+        assert market.orders["B1"] not in text
+    assert [
+        row["part"] for row in (await market.call("seller_a", "GET", "/v1/insight/breakdown?dimension=shop")).json()["rows"]
+    ] == [str(market.shops["a"])]
+
+
+async def test_only_who_may_see_figures_sees_them(market: Market) -> None:
+    is_problem(await market.call("staff_a", "GET", "/v1/insight/overview"), 403, "permission_missing")
+    is_problem(await market.call("buyer_1", "GET", "/v1/insight/overview"), 403, "permission_missing")
+
+
+@pytest.mark.requirement("Q-06")
+async def test_reasons_come_with_the_three_most_frequent_and_the_words_that_buyers_use(
+    market: Market, asked: dict[str, str]
+) -> None:
+    body = (await market.call("seller_a", "GET", "/v1/insight/reasons?days=30")).json()
+    assert body["top"] == ["not_received"]
+    words = {word["word"]: word["requests"] for word in body["cloud"]}
+    assert words == {"not_received": 2, "colour_difference": 2, "empty_parcel": 2}
+
+
+async def test_a_period_that_ends_before_it_begins_is_refused(market: Market) -> None:
+    path = "/v1/insight/overview?from=2026-02-01T00:00:00Z&to=2026-01-01T00:00:00Z"
+    is_problem(await market.call("seller_a", "GET", path), 422, "period_invalid")
+
+
+async def test_a_drill_goes_on_where_its_page_ended(market: Market, asked: dict[str, str]) -> None:
+    seen: list[str] = []
+    path = "/v1/insight/drill?figure=initiated_rate&part=denominator&limit=10"
+    cursor = ""
+    while True:
+        page = (await market.call("seller_a", "GET", path + cursor)).json()
+        seen += [row["order_id"] for row in page["rows"]]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert len(seen) == len(set(seen)) == 32
+
+
+def test_the_process_that_serves_people_never_loads_the_engine() -> None:
+    script = "import sys, amends.api.app; print(sorted(m for m in ('duckdb', 'pyarrow', 'fpdf', 'numpy') if m in sys.modules))"
+    found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
+    assert found.stdout.strip() == "[]"
