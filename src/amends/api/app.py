@@ -129,8 +129,7 @@ class App:
         context.desk = CountingDesk(context.pool, rulebooks, context.metrics, context.hub)
         context.group = GroupDesk(context.desk, lanes=settings.lanes)
         context.callers = Callers(context.pool, live=not settings.sandbox)
-        context.places = Places(context.pool, context.reviewers)
-        context.insight = Insight(settings.database_url, settings.home / "insight", phrases_of(context.vocabulary))
+        context.places, context.insight = Places(context.pool, context.reviewers), insight_of(settings, context.vocabulary)
         self.listening = asyncio.create_task(self._listen())
         spare_collections()
 
@@ -182,12 +181,13 @@ def vocabulary_of(policies: Path) -> Vocabulary:
     return read_vocabulary(files)[0]
 
 
-def phrases_of(vocabulary: Vocabulary) -> dict[str, list[str]]:
-    """What is looked for in the notes of requests, by phrase."""
-    return {
+def insight_of(settings: Settings, vocabulary: Vocabulary) -> Insight:
+    """Who answers questions about figures; `phrases` are looked for in the notes of requests."""
+    phrases = {
         code: [str(word) for words in dict(term.traits.get("words", {})).values() for word in words]
         for code, term in vocabulary.words("phrases").items()
     }
+    return Insight(settings.database_url or "", settings.home / "insight", phrases)
 
 
 def signing_key(settings: Settings) -> bytes:
