@@ -64,6 +64,6 @@ def test_every_variable_that_can_be_set_is_documented() -> None:
 def test_decision_records_stay_short_and_are_listed() -> None:
     folder = ROOT / "docs" / "decisions"
     index = (folder / "README.md").read_text("utf-8")
-    for record in folder.glob("*.md"):
+    for record in (path for path in folder.glob("*.md") if path.name != "README.md"):
         assert len(record.read_text("utf-8").splitlines()) <= 25
         assert record.name == "README.md" or f"({record.name})" in index
