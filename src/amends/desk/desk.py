@@ -16,7 +16,7 @@ from amends.desk.answers import Answer, problem_body, refused
 from amends.desk.complaints import with_complaints
 from amends.desk.following import follow
 from amends.desk.links import linked, with_chargebacks
-from amends.desk.load import Loaded, Target, find_targets, load, lock
+from amends.desk.load import Loaded, Target, find_targets, held_by, load, named_targets
 from amends.desk.offline import settle
 from amends.desk.record import write
 from amends.desk.rows import Batch, Overdrawn, Reused
@@ -66,9 +66,13 @@ class Desk:
 
     async def _together(self, commands: Sequence[Command]) -> list[Answer]:
         answers: list[Answer | None] = [None] * len(commands)
-        async with transaction(self.pool, sorted({c.shop_id for c in commands})) as connection:
-            targets = await find_targets(connection, commands)
-            await lock(connection, {(c.shop_id, t.order_id) for c, t in zip(commands, targets, strict=True) if t})
+        targets = named_targets(commands)
+        known = None not in targets
+        held_at_once = held_by(commands, targets) if known else ""
+        async with transaction(self.pool, sorted({c.shop_id for c in commands}), held=held_at_once) as connection:
+            if not known:
+                targets = await find_targets(connection, commands)
+                await connection.execute(held_by(commands, targets))
             held = await standing(connection, commands)
             for numbers in _rounds(commands, targets):
                 await self._round(connection, commands, targets, numbers, answers, held)
@@ -92,7 +96,7 @@ class Desk:
         for n, command, found in zip(numbers, asked, loaded, strict=True):
             if found is not None:
                 answers[n] = await self._one(connection, held.now(command, found.now), found, batch)
-        await write(connection, batch)
+        await write(connection, batch, {f.file.order.shop_id: f.chain for f in loaded if f is not None})
 
     async def _one(self, connection: asyncpg.Connection, command: Command, found: Loaded, batch: Batch) -> Answer:
         fingerprint = _fingerprint(command) if command.key else b""

@@ -6,7 +6,7 @@ import asyncpg
 import msgspec
 
 from amends.actions.chargeback_commands import ChargebackCommand, RecordChargeback
-from amends.actions.commands import Command
+from amends.actions.commands import CaseCommand, Command
 from amends.desk.disputed import facts_of
 from amends.desk.load import Loaded
 from amends.domain.facts.chargeback import Chargeback
@@ -16,10 +16,14 @@ from amends.store.database import queries
 async def linked(
     connection: asyncpg.Connection, commands: Sequence[Command], loaded: Sequence[Loaded | None]
 ) -> list[Loaded | None]:
-    """Each file with what links its actor to shop or buyer; asked only for people of the platform."""
+    """Each file with what links its actor to shop or buyer; asked only for people of the platform who speak of a case."""
     files = list(loaded)
     found = [(n, command, at) for n, (command, at) in enumerate(zip(commands, loaded, strict=True)) if at]
-    ours = [(n, c.actor.id, at.file.order.shop_id, at.file.order.buyer) for n, c, at in found if c.actor.kind == "platform"]
+    ours = [
+        (n, c.actor.id, at.file.order.shop_id, at.file.order.buyer)
+        for n, c, at in found
+        if c.actor.kind == "platform" and isinstance(c, CaseCommand)
+    ]
     if not ours:
         return files
     links: dict[int, list[str]] = {}

@@ -33,7 +33,7 @@ from amends.domain.facts.refund import Refund, RefundLine
 from amends.domain.facts.replacement import Replacement
 from amends.domain.facts.shop_rule import ShopRule, Standing
 from amends.domain.facts.travel import NOTHING
-from amends.store.database import queries
+from amends.store.database import holding, queries
 
 
 class ToldBefore(msgspec.Struct, frozen=True):
@@ -45,13 +45,14 @@ class ToldBefore(msgspec.Struct, frozen=True):
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
-    """A command's file, the moment read after the lock, what was answered before, and who listens to the shop."""
+    """A command's file, the moment read after the lock, what was answered before, who listens to the shop, and the head of its chain."""
 
     file: CaseFile
     now: datetime
     told_before: ToldBefore | None
     endpoints: tuple[tuple[UUID, tuple[str, ...]], ...]
     policy_epoch: int
+    chain: tuple[int, bytes]
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -76,9 +77,14 @@ _RESOLVED_BY: tuple[tuple[type[Command], str, str], ...] = (
 SEQ, PARENT = Case.__struct_fields__.index("seq"), Case.__struct_fields__.index("parent_id")
 
 
+def named_targets(commands: Sequence[Command]) -> list[Target | None]:
+    """The order of each command that names it itself; `None` where it is to be found."""
+    return [Target(c.order_id, None) if isinstance(c, OrderCommand) else None for c in commands]
+
+
 async def find_targets(connection: asyncpg.Connection, commands: Sequence[Command]) -> list[Target | None]:
     """The order of each command, `None` where its shop has no such thing."""
-    found: list[Target | None] = [Target(c.order_id, None) if isinstance(c, OrderCommand) else None for c in commands]
+    found = named_targets(commands)
     for shape, query, field in _RESOLVED_BY:
         asked = [(n, c.shop_id, getattr(c, field)) for n, c in enumerate(commands) if isinstance(c, shape)]
         if not asked:
@@ -90,11 +96,10 @@ async def find_targets(connection: asyncpg.Connection, commands: Sequence[Comman
     return found
 
 
-async def lock(connection: asyncpg.Connection, pairs: set[tuple[int, UUID]]) -> None:
-    """Lock these orders in the one order that everybody keeps."""
-    if pairs:
-        ordered = sorted(pairs)
-        await connection.fetch(queries("lock_orders"), [shop for shop, _ in ordered], [order for _, order in ordered])
+def held_by(commands: Sequence[Command], targets: Sequence[Target | None]) -> str:
+    """What these commands hold while they are decided: their orders, and the chains of shops that may have something to tell."""
+    orders = {(c.shop_id, t.order_id) for c, t in zip(commands, targets, strict=True) if t}
+    return holding(orders, {c.shop_id for c in commands if not getattr(c, "preview", False)})
 
 
 async def load(
@@ -120,7 +125,8 @@ async def load(
             now=row["now"],
             told_before=ToldBefore(*told) if told else None,
             policy_epoch=row["policy_epoch"],
-            endpoints=tuple((e[0], tuple(e[1])) for e in row["endpoints"] or ()),
+            endpoints=tuple([(e[0], tuple(e[1])) for e in row["endpoints"] or ()]),
+            chain=row["chain"],
         )
     return loaded
 

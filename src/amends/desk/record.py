@@ -1,7 +1,7 @@
 """Writes what a batch of outcomes laid out: every table in one statement, parents before children, the chain last."""
 
 import functools
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import asyncpg
@@ -61,10 +61,12 @@ WHOLE = (
     "move_chain_heads",
 )
 _encode = msgspec.json.encode
+Heads = Mapping[int, tuple[int, bytes]]
+"""How many events a shop's chain has, and the hash of the last one."""
 
 
-async def write(connection: asyncpg.Connection, batch: Batch) -> None:
-    """Write everything of the batch, or raise.
+async def write(connection: asyncpg.Connection, batch: Batch, heads: Heads) -> None:
+    """Write everything of the batch, or raise. `heads` are the heads of the shops' chains, which this transaction holds.
 
     Raises:
         Overdrawn: a guarded row refused; the transaction must be rolled back.
@@ -73,8 +75,7 @@ async def write(connection: asyncpg.Connection, batch: Batch) -> None:
     """
     for name in MADE + UPDATES + GUARDED + FOLLOWING:
         await _update(connection, name, batch.rows.get(name))
-    if batch.links:
-        await _chain(connection, batch)
+    _chain(batch, heads)
     names = tuple(name for name in WHOLE if batch.rows.get(name))
     if names:
         try:
@@ -124,10 +125,8 @@ def _summed(rows: list[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
     return [(*key, amount) for key, amount in sums.items()]
 
 
-async def _chain(connection: asyncpg.Connection, batch: Batch) -> None:
-    """Lock the heads of the shops' chains and lay out the events behind them."""
-    rows = await connection.fetch(queries("lock_chain_heads"), sorted(batch.links))
-    heads = {row["shop_id"]: (row["seq"], row["hash"]) for row in rows}
+def _chain(batch: Batch, heads: Heads) -> None:
+    """Lay out the events behind the heads of the shops' chains."""
     for shop_id, links in batch.links.items():
         made = extend(heads[shop_id], links)
         batch.rows["move_chain_heads"].append((shop_id, *made[-1]))

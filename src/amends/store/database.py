@@ -8,12 +8,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mappin
 from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import TypeVar
+from uuid import UUID
 
 import aiosql
 import asyncpg
 import msgspec
 
-__all__ = ["connect", "open_pool", "queries", "retried", "transaction"]
+__all__ = ["connect", "holding", "open_pool", "queries", "retried", "transaction"]
 
 SQL = Path(__file__).parent / "sql"
 OF_THE_COPY = ("columns", "rates")
@@ -98,24 +99,38 @@ async def connect(
 
 
 @asynccontextmanager
-async def transaction(pool: asyncpg.Pool, shops: Iterable[int], *, buyer: str | None = None) -> AsyncIterator[asyncpg.Connection]:
+async def transaction(
+    pool: asyncpg.Pool, shops: Iterable[int], *, buyer: str | None = None, held: str = ""
+) -> AsyncIterator[asyncpg.Connection]:
     """One transaction that may see these shops, and this buyer, and nothing else; begun and named in a single round trip.
+
+    `held` is what `holding` says: what the transaction locks before it reads anything, in the same round trip.
 
     Commits at the end, rolls back on any error. A commit that the server turned into a rollback raises.
     """
     named = ",".join(str(_whole(shop)) for shop in shops)
     person = "" if buyer is None else _quoted(buyer)
     async with pool.acquire() as connection:
-        await connection.execute(
-            f"begin; select set_config('amends.shops', '{named}', true), set_config('amends.buyer', '{person}', true)"
-        )
         try:
+            await connection.execute(
+                f"begin; select set_config('amends.shops', '{named}', true), set_config('amends.buyer', '{person}', true); {held}"
+            )
             yield connection
         except BaseException:
             await _roll_back(connection)
             raise
         if (ended := await connection.execute("commit")) != "COMMIT":
             raise asyncpg.InFailedSQLTransactionError(f"the transaction was ended by {ended}: an error inside it was swallowed")
+
+
+def holding(orders: Iterable[tuple[int, UUID]], chains: Iterable[int]) -> str:
+    """The statement that locks these orders and then the heads of these shops' chains, in the one order that everybody keeps.
+
+    It gives no rows: what is held is read afterwards, by a statement that sees what others committed meanwhile.
+    """
+    pairs = sorted(orders)
+    of, ids = ",".join(str(_whole(shop)) for shop, _ in pairs), ",".join(str(order) for _, order in pairs)
+    return f"select hold('{{{of}}}', '{{{ids}}}', '{{{','.join(str(_whole(shop)) for shop in sorted(chains))}}}')"
 
 
 async def retried(work: Callable[[], Awaitable[Result]], *, attempts: int = 5) -> Result:

@@ -11,11 +11,10 @@ import structlog
 from amends.actions.commands import RecordRefundResult
 from amends.desk.answers import Answer
 from amends.desk.group import GroupDesk
-from amends.desk.load import lock
 from amends.domain.facts.people import Actor
 from amends.gateways.payments import Failed, NotFound, PaymentsGateway, Succeeded, Unknown
 from amends.kernel.ids import IdMaker
-from amends.store.database import queries, transaction
+from amends.store.database import holding, queries, transaction
 from amends.worker.owed import Owed, Settled, dead, done, later
 
 log = structlog.get_logger()
@@ -131,7 +130,7 @@ class Refunds:
         async with transaction(self.pool, [owed.shop_id]) as connection:
             row = await connection.fetchrow(queries("refund_to_pay"), owed.shop_id, UUID(owed.target))
             if row is not None and locked:
-                await lock(connection, {(owed.shop_id, row["order_id"])})
+                await connection.execute(holding([(owed.shop_id, row["order_id"])], ()))
                 row = await connection.fetchrow(queries("refund_to_pay"), owed.shop_id, UUID(owed.target))
             return _Refund(*row) if row is not None else None
 

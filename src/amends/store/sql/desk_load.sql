@@ -21,20 +21,13 @@ from unnest($1::int[], $2::bigint[], $3::text[]) as want (n, shop_id, tracking_n
 join parcel p on p.shop_id = want.shop_id and p.tracking_number = want.tracking_number
 order by want.n, p.id desc;
 
--- name: lock_orders
--- The order's lock serialises everything that hangs on it; taken first, in one order everywhere.
-select o.shop_id, o.id
-from unnest($1::bigint[], $2::uuid[]) as want (shop_id, id)
-join orders o on o.shop_id = want.shop_id and o.id = want.id
-order by o.shop_id, o.id
-for no key update of o;
-
 -- name: load_files
 -- One row a command, read after the lock: columns stand in the order of the fields in domain/facts.
 select
     want.n,
     (select moment()) as now,
     (select policy_epoch from clock) as policy_epoch,
+    (h.seq, h.hash) as chain,
     (select (i.fingerprint, i.code, i.answer) from idempotency i
       where i.shop_id = want.shop_id and i.principal = want.principal and i.key = want.key) as told_before,
     (s.id, s.name, s.market, s.seller, s.cross_border, s.duty_free_hainan, s.local) as shop,
@@ -79,7 +72,8 @@ select
        from shop_rule r where r.shop_id = o.shop_id and r.active) as shop_rules
 from unnest($1::int[], $2::bigint[], $3::uuid[], $4::text[], $5::text[]) as want (n, shop_id, order_id, principal, key)
 join orders o on o.shop_id = want.shop_id and o.id = want.order_id
-join shop s on s.id = o.shop_id;
+join shop s on s.id = o.shop_id
+join chain_head h on h.shop_id = o.shop_id;
 
 -- name: decision_that_stands
 -- The last event that moved the case to another state; what the payment side says afterwards decides nothing.
