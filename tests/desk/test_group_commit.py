@@ -91,3 +91,36 @@ async def test_what_is_answered_is_there_for_everybody(marketplace: Marketplace)
 
     looking = asyncio.Lock()
     assert all(await asyncio.gather(*(open_and_look(n) for n in range(30))))
+
+
+async def test_a_busy_shop_slows_nobody_else_and_is_never_in_two_batches_at_once() -> None:
+    under_way: list[set[int]] = []
+    most = 0
+
+    class Watched:
+        async def handle(self, commands: Sequence[Command]) -> list[Answer]:
+            nonlocal most
+            shops = {command.shop_id for command in commands}
+            assert not any(shops & others for others in under_way)
+            under_way.append(shops)
+            most = max(most, len(under_way))
+            await asyncio.sleep(0.01 if 1 in shops else 0)
+            under_way.remove(shops)
+            return [Answer(code=None, body=b"{}", shop_id=command.shop_id) for command in commands]
+
+    group = GroupDesk(Watched(), lanes=2)  # type: ignore[arg-type]
+    done: list[int] = []
+
+    async def ask(shop: int) -> None:
+        await group.handle(Withdraw(shop_id=shop, actor=BUYER, case_id=new_id(MONDAY), key=str(shop)))
+        done.append(shop)
+
+    async with asyncio.TaskGroup() as tasks:
+        tasks.create_task(ask(1))
+        await asyncio.sleep(0)
+        await asyncio.sleep(0)
+        for shop in (1, 2, 1, 3, 4, 1):
+            tasks.create_task(ask(shop))
+    assert most == 2
+    assert set(done[:3]) == {2, 3, 4}, "shops with little to do were answered while the busy one was at work"
+    assert done[3:] == [1] * 4

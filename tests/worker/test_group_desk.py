@@ -27,4 +27,4 @@ async def test_nobody_is_left_waiting_when_the_last_answer_brings_the_next_quest
 
     async with asyncio.timeout(5):
         await asyncio.gather(asker(), asker())
-    assert group.lanes[0].running is None
+    assert not group.running

@@ -8,61 +8,70 @@ from amends.desk.answers import Answer
 from amends.desk.desk import Desk
 
 LARGEST_BATCH = 64
+Waiting = tuple[Command, asyncio.Future[Answer]]
 
 
 class GroupDesk:
-    """One desk for many callers of one process.
+    """One desk for many callers of one process; `lanes` batches may be under way at once.
 
-    A shop always travels in the same lane: its events are one chain, so two batches that both hold it would only wait for each
-    other's commit.
+    A lane that is done takes whatever waits, so a shop with much to do slows nobody else. But no shop is in two batches at once: its
+    events are one chain, so the second would only wait for the commit of the first.
     """
 
     def __init__(self, desk: Desk, *, largest: int = LARGEST_BATCH, lanes: int = 1) -> None:
-        self.lanes = [Lane(desk, largest) for _ in range(lanes)]
+        self.desk = desk
+        self.largest = largest
+        self.lanes = lanes
+        self.waiting: deque[Waiting] = deque()
+        self.shops: set[int] = set()
+        self.running: set[asyncio.Task[None]] = set()
 
     async def handle(self, command: Command) -> Answer:
         """Answer one command; it is durable when this returns."""
-        return await self.lanes[command.shop_id % len(self.lanes)].handle(command)
+        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
+        self.waiting.append((command, future))
+        if len(self.running) < self.lanes and command.shop_id not in self.shops:
+            self.running.add(asyncio.create_task(self._lane()))
+        return await future
 
     async def drain(self) -> None:
         """Wait for what is under way; called when the process stops."""
-        await asyncio.gather(*(lane.running for lane in self.lanes if lane.running is not None))
+        while self.running:
+            await asyncio.gather(*self.running)
 
-
-class Lane:
-    """Commands that travel together, one batch after the other."""
-
-    def __init__(self, desk: Desk, largest: int) -> None:
-        self.desk = desk
-        self.largest = largest
-        self.waiting: deque[tuple[Command, asyncio.Future[Answer]]] = deque()
-        self.running: asyncio.Task[None] | None = None
-
-    async def handle(self, command: Command) -> Answer:
-        """Answer one command of this lane."""
-        future: asyncio.Future[Answer] = asyncio.get_running_loop().create_future()
-        self.waiting.append((command, future))
-        if self.running is None:
-            self.running = asyncio.create_task(self._flush())
-        return await future
-
-    async def _flush(self) -> None:
-        """Ends its running in the same turn in which it found nobody waiting: a callback would come a turn late."""
+    async def _lane(self) -> None:
+        """Ends its running in the same turn in which it found nothing to take: a callback would come a turn late."""
         try:
-            await self._all()
+            while taken := self._take():
+                shops = {command.shop_id for command, _ in taken}
+                self.shops |= shops
+                try:
+                    await self._together(taken)
+                finally:
+                    self.shops -= shops
         finally:
-            self.running = None
+            task = asyncio.current_task()
+            if task is not None:
+                self.running.discard(task)
 
-    async def _all(self) -> None:
-        while self.waiting:
-            taken = [self.waiting.popleft() for _ in range(min(self.largest, len(self.waiting)))]
-            try:
-                answers = await self.desk.handle([command for command, _ in taken])
-            except Exception as problem:  # noqa: BLE001 - it belongs to the callers, each of whom gets it
-                for _, future in taken:
-                    if not future.done():
-                        future.set_exception(problem)
-                continue
-            for (_, future), answer in zip(taken, answers, strict=True):
+    def _take(self) -> list[Waiting]:
+        """The longest waiting whose shops no other lane holds; the rest keeps its turn."""
+        taken: list[Waiting] = []
+        kept: list[Waiting] = []
+        while self.waiting and len(taken) < self.largest:
+            each = self.waiting.popleft()
+            (kept if each[0].shop_id in self.shops else taken).append(each)
+        self.waiting.extendleft(reversed(kept))
+        return taken
+
+    async def _together(self, taken: list[Waiting]) -> None:
+        try:
+            answers = await self.desk.handle([command for command, _ in taken])
+        except Exception as problem:  # noqa: BLE001 - it belongs to the callers, each of whom gets it
+            for _, future in taken:
                 if not future.done():
-                    future.set_result(answer)
+                    future.set_exception(problem)
+            return
+        for (_, future), answer in zip(taken, answers, strict=True):
+            if not future.done():
+                future.set_result(answer)

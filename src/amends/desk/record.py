@@ -13,7 +13,7 @@ from amends.domain.facts.conduct import STARTS
 from amends.store.database import queries
 
 # Guarded rows first, each by itself: it answers how many rows let themselves be written, and fewer than asked means that
-# somebody was faster. The order of locks is order, payment, case, deadline, outbox, chain.
+# somebody was faster. The order of locks is order, chain (both held from the beginning), payment, case, deadline, outbox.
 GUARDED = ("reserve_payments", "hold_payments", "reserve_allocations", "update_cases")
 SUMMED = frozenset({"reserve_payments", "hold_payments", "reserve_allocations"})
 # An order that an action makes stands before what hangs on it.
