@@ -15,6 +15,11 @@ export function rememberCsrf(token: string | null | undefined): void {
   csrf = token ?? null;
 }
 
+/** For the calls that this client cannot make: an upload that tells its progress. */
+export function csrfToken(): string | null {
+  return csrf;
+}
+
 type Heard = (response: Response) => void;
 const listeners = new Set<Heard>();
 /** Hear every answer: the session learns here that it has ended, and that a newer console is asked for. */

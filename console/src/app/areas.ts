@@ -16,7 +16,7 @@ export interface AreaRoute {
   order?: number;
 }
 
-const files = import.meta.glob<{ default: AreaRoute[] }>("../*/routes.tsx", { eager: true });
+const files = import.meta.glob<{ default: AreaRoute[] }>(["../*/routes.tsx", "!./routes.tsx"], { eager: true });
 
 export const areaRoutes: readonly AreaRoute[] = Object.entries(files)
   .filter(([path]) => path !== "../app/routes.tsx")

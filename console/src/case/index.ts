@@ -1,0 +1,1 @@
+export { default as CaseDrawer } from "./CaseDrawer";

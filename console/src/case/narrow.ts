@@ -1,0 +1,19 @@
+import { useSyncExternalStore } from "react";
+
+function watch(query: string) {
+  const media = window.matchMedia(query);
+  return {
+    subscribe: (changed: () => void) => {
+      media.addEventListener("change", changed);
+      return () => media.removeEventListener("change", changed);
+    },
+    is: () => media.matches,
+  };
+}
+const phone = watch("(max-width: 720px)");
+const wide = watch("(min-width: 1200px)");
+
+/** A phone, or a window as narrow as one. */
+export const useNarrow = () => useSyncExternalStore(phone.subscribe, phone.is);
+/** Room for two columns. */
+export const useWide = () => useSyncExternalStore(wide.subscribe, wide.is);

@@ -1,0 +1,43 @@
+import { CONSOLE_VERSION, csrfToken, type Schemas } from "@/api/client";
+
+export type Uploaded = Schemas["UploadView"];
+export const TAKEN = ["image/jpeg", "image/png", "image/webp", "video/mp4", "application/pdf"] as const;
+export const ACCEPT = TAKEN.join(",");
+
+/** Send a file as proof of an order, with its progress from 0 to 1. A refusal is thrown as its Problem. `fetch` tells no progress; this does. */
+export function upload(
+  orderId: string,
+  kind: string,
+  channel: string | null,
+  file: File,
+  progress: (part: number) => void,
+  signal: AbortSignal,
+): Promise<Uploaded> {
+  const query = new URLSearchParams(channel ? { kind, channel } : { kind });
+  return new Promise((resolve, reject) => {
+    const request = new XMLHttpRequest();
+    request.open("POST", `/v1/orders/${orderId}/evidence?${query}`);
+    request.withCredentials = true;
+    request.responseType = "json";
+    request.setRequestHeader("content-type", file.type);
+    request.setRequestHeader("x-amends-console", CONSOLE_VERSION);
+    const token = csrfToken();
+    if (token) request.setRequestHeader("x-csrf-token", token);
+    request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
+    request.onload = () => (request.status < 300 ? resolve(request.response as Uploaded) : reject(request.response));
+    request.onerror = () => reject(new TypeError("unreachable"));
+    request.onabort = () => reject(new DOMException("aborted", "AbortError"));
+    signal.addEventListener("abort", () => request.abort(), { once: true });
+    request.send(file);
+  });
+}
+
+const MEDIA: Record<string, (type: string) => boolean> = {
+  image: (type) => type.startsWith("image/"),
+  video: (type) => type.startsWith("video/"),
+};
+
+/** Whether a kind of proof can be a file of this type; kinds that may be anything take every type. */
+export function fits(media: unknown, type: string): boolean {
+  return media === "text" ? false : (MEDIA[String(media)]?.(type) ?? true);
+}

@@ -1,0 +1,251 @@
+import { PushpinOutlined, SendOutlined } from "@ant-design/icons";
+import { useMutation } from "@tanstack/react-query";
+import { Button, Dropdown } from "antd";
+import { useCallback, useEffect, useId, useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { amends, type Case, newKey, type Schemas, told } from "@/api/client";
+import { useLanguage, useSay } from "@/api/words";
+import { useConnected } from "@/app/live";
+import { useSession } from "@/app/session";
+import { Chip, Failed, Loading, Moment, ProblemNotice } from "@/shared";
+import { VoiceButton } from "@/shared/voice";
+import { type Message, refresh, useMacros, useMessages, usePutCase, useQuickReplies } from "../data";
+import { Part } from "../parts/Part";
+import { Hits, Marked } from "./Marked";
+import "./talk.css";
+
+type Hit = Schemas["Hit"];
+const LONGEST = 2000;
+const CHECK_MS = 350;
+
+/** The conversation with the buyer: what was said, as it is said; quick replies and macros; a look at the words before they go out. */
+export function Talk({ found }: { found: Case }) {
+  const { t } = useTranslation("case");
+  const connected = useConnected();
+  const messages = useMessages(found.id, connected ? undefined : 10_000);
+  const list = useRef<HTMLOListElement>(null);
+  const count = messages.data?.length ?? 0;
+  useEffect(() => {
+    if (count > 0 && list.current) list.current.scrollTop = list.current.scrollHeight;
+  }, [count]);
+  return (
+    <Part id="talk" title={t("talk.title")} aside={connected ? <Chip meaning="closed">{t("talk.live")}</Chip> : undefined}>
+      {messages.isPending && <Loading rows={3} />}
+      {messages.isError && <Failed error={messages.error} onRetry={() => void messages.refetch()} />}
+      {messages.data && count === 0 && <p className="quiet">{t("talk.none")}</p>}
+      <ol className="said-list" ref={list} aria-live="polite" data-testid="messages">
+        {(messages.data ?? []).map((message) => (
+          <Said key={message.id} message={message} found={found} />
+        ))}
+      </ol>
+      {found.historical ? <p className="quiet">{t("talk.historical")}</p> : <Say found={found} />}
+    </Part>
+  );
+}
+
+function Said({ message, found }: { message: Message; found: Case }) {
+  const { t } = useTranslation("case");
+  const { seat } = useSession();
+  const say = useSay("parties");
+  const put = usePutCase();
+  const key = useRef(newKey());
+  const pin = useMutation({
+    mutationFn: () =>
+      told(
+        amends.POST("/v1/cases/{case_id}/messages/{message_id}/pin", {
+          params: {
+            path: { case_id: found.id, message_id: message.id },
+            header: { "Idempotency-Key": key.current, "If-Match": `"${found.version}"` },
+          },
+          body: {},
+        }),
+      ),
+    onSuccess: put,
+  });
+  const own = message.side === seat.kind;
+  return (
+    <li className={own ? "said-row said-own" : "said-row"} data-side={message.side}>
+      <p className="said-who">
+        {own && message.author ? message.author.replace(/^[a-z]+:/, "") : say("parties", message.side)}
+        {message.sort !== "said" && (
+          <span className="quiet"> · {t(`talk.sort_${message.sort}`, { defaultValue: message.sort })}</span>
+        )}{" "}
+        <Moment at={message.at} />
+      </p>
+      <div className="said-text">{message.text ?? <em>{t("talk.erased")}</em>}</div>
+      {message.text !== null && (
+        <Button
+          size="small"
+          type="text"
+          icon={<PushpinOutlined />}
+          aria-label={t("talk.pin")}
+          title={t("talk.pin_help")}
+          loading={pin.isPending}
+          disabled={pin.isSuccess}
+          onClick={() => pin.mutate()}
+        >
+          {pin.isSuccess ? t("talk.pinned") : t("talk.pin")}
+        </Button>
+      )}
+      {pin.isError && <ProblemNotice error={pin.error} />}
+    </li>
+  );
+}
+
+function Say({ found }: { found: Case }) {
+  const { t } = useTranslation("case");
+  const { can, seat } = useSession();
+  const language = useLanguage();
+  const id = useId();
+  const replies = useQuickReplies(found.shop_id);
+  const macros = useMacros(found.shop_id);
+  const put = usePutCase();
+  const say = useSay("moves");
+  const [text, setText] = useState("");
+  const keys = useRef(new Map<string, string>());
+  const keyOf = (what: string) => {
+    const known = keys.current.get(what) ?? newKey();
+    keys.current.set(what, known);
+    return known;
+  };
+  const checked = useChecked(text);
+  const send = useMutation({
+    mutationFn: async (said: string) => {
+      const look = await told(amends.POST("/v1/messages:check", { body: { text: said } }));
+      if (!look.may_be_sent) return null;
+      return told(
+        amends.POST("/v1/cases/{case_id}/messages", {
+          params: { path: { case_id: found.id }, header: { "Idempotency-Key": keyOf(said) } },
+          body: { text: said },
+        }),
+      );
+    },
+    onSuccess: (sent, said) => {
+      if (!sent) return checked.look(said);
+      keys.current.delete(said);
+      setText("");
+      refresh(found.id);
+    },
+  });
+  const run = useMutation({
+    mutationFn: (macro: string) =>
+      told(
+        amends.POST("/v1/cases/{case_id}/macros/{macro_id}", {
+          params: {
+            path: { case_id: found.id, macro_id: macro },
+            header: { "Idempotency-Key": keyOf(`macro ${macro} ${found.version}`), "If-Match": `"${found.version}"` },
+          },
+          body: { language },
+        }),
+      ),
+    onSuccess: (ran) => {
+      const after = ran.move.case as Case | null | undefined;
+      if (after) put(after);
+      else refresh(found.id);
+    },
+  });
+  if (!can("messages.write")) return <p className="quiet">{t("talk.not_allowed")}</p>;
+  const library = replies.data?.replies ?? [];
+  const offered = library.length > 0 ? library : (replies.data?.presets ?? []);
+  const stopped = checked.result !== null && !checked.result.may_be_sent;
+  const refused = run.data ? [run.data.reply.problem, run.data.move.problem].filter(Boolean) : [];
+  return (
+    <form
+      className="say"
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (text.trim() && !stopped) send.mutate(text.trim());
+      }}
+    >
+      <div className="quick" role="group" aria-label={t("talk.quick")}>
+        {offered.map((reply) => {
+          const words = (reply as { zh: string; en: string })[language];
+          return (
+            <button
+              key={words}
+              type="button"
+              className="quick-reply"
+              title={words}
+              onClick={() => setText(words)}
+              data-testid="quick-reply"
+            >
+              {words}
+            </button>
+          );
+        })}
+        {seat.kind === "seller" && (macros.data?.macros ?? []).length > 0 && (
+          <Dropdown
+            trigger={["click"]}
+            menu={{
+              items: (macros.data?.macros ?? []).map((macro) => ({
+                key: macro.id,
+                label: `${macro.name} → ${say("moves", macro.move)}`,
+              })),
+              onClick: ({ key }) => run.mutate(key),
+            }}
+          >
+            <Button size="small" loading={run.isPending} data-testid="macros">
+              {t("talk.macros")}
+            </Button>
+          </Dropdown>
+        )}
+      </div>
+      <label className="unseen" htmlFor={id}>
+        {t("talk.write")}
+      </label>
+      <Marked
+        id={id}
+        value={text}
+        hits={checked.result?.hits ?? []}
+        onChange={setText}
+        max={LONGEST}
+        placeholder={t("talk.write")}
+        onSend={() => text.trim() && !stopped && send.mutate(text.trim())}
+      />
+      <Hits hits={checked.result?.hits ?? []} text={text} onReplace={setText} />
+      <div className="say-foot">
+        <VoiceButton onText={(said) => setText((before) => `${before}${before ? " " : ""}${said}`.slice(0, LONGEST))} />
+        <span className="figures quiet">
+          {text.length} / {LONGEST}
+        </span>
+        <Button
+          type="primary"
+          htmlType="submit"
+          icon={<SendOutlined />}
+          loading={send.isPending}
+          disabled={text.trim() === "" || stopped}
+          data-testid="send"
+        >
+          {t("talk.send")}
+        </Button>
+      </div>
+      {send.isError && <ProblemNotice error={send.error} />}
+      {run.isError && <ProblemNotice error={run.error} />}
+      {refused.map((problem) => (
+        <ProblemNotice key={JSON.stringify(problem)} error={problem} />
+      ))}
+    </form>
+  );
+}
+
+interface CheckResult {
+  may_be_sent: boolean;
+  hits: Hit[];
+}
+
+/** Sensitive words while one writes: looked at a moment after the last key, by the list that is in force (U-12). */
+function useChecked(text: string): { result: CheckResult | null; look: (text: string) => void } {
+  const [result, setResult] = useState<(CheckResult & { of: string }) | null>(null);
+  const look = useCallback((said: string) => {
+    void told(amends.POST("/v1/messages:check", { body: { text: said } })).then(
+      (found) => setResult({ ...found, of: said }),
+      () => undefined,
+    );
+  }, []);
+  useEffect(() => {
+    if (text.trim() === "") return setResult(null);
+    const timer = setTimeout(() => look(text), CHECK_MS);
+    return () => clearTimeout(timer);
+  }, [text, look]);
+  return { result: result && result.of.trim() === text.trim() ? result : null, look };
+}
