@@ -3,7 +3,7 @@ import { useCallback } from "react";
 import { amends, api, type Case, type Schemas, told } from "@/api/client";
 import { queries } from "@/api/queries";
 
-export type Choices = Schemas["Choices"];
+export type Choices = Schemas["CaseChoices"];
 export type Order = Schemas["OrderView"];
 export type Ground = Schemas["GroundChoice"];
 export type Need = Schemas["Need"];

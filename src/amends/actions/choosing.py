@@ -11,7 +11,7 @@ from amends.actions.granting import owed as paid_back
 from amends.actions.journeys import Journey, journeys
 from amends.actions.order_interception import others_in
 from amends.actions.outcome import Blocked
-from amends.actions.proof_shown import GroundChoice, Judged, demanded, grounds_shown, judged, sheets
+from amends.actions.proof_shown import GroundChoice, ProofJudged, demanded, grounds_shown, judged, sheets
 from amends.actions.propose import kinds_open
 from amends.actions.recording import row_for
 from amends.actions.refunding import plan_refunds
@@ -71,7 +71,7 @@ class AddressChoice(msgspec.Struct, frozen=True, kw_only=True):
     city: str
 
 
-class Choices(msgspec.Struct, frozen=True, kw_only=True):
+class CaseChoices(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the forms of a case are drawn from. `most` is the highest amount of an offer, minor units.
 
     `approve` and `keep_goods` are null where the table has no such row. `demanded` is proof that the buyer (`opening`) has not handed in.
@@ -92,12 +92,12 @@ class Choices(msgspec.Struct, frozen=True, kw_only=True):
     journeys: tuple[Journey, ...]
     addresses: tuple[AddressChoice, ...]
     demanded: tuple[Need, ...]
-    proof: tuple[Judged, ...]
+    proof: tuple[ProofJudged, ...]
     frozen: Reason | None
     rules: tuple[RuleSaid, ...]
 
 
-def choices(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> Choices | None:
+def choices(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> CaseChoices | None:
     """The choices of the file's case for this person; None where there is no case. Nothing is decided by it: every move is judged anew."""
     case = file.case
     if case is None:
@@ -105,7 +105,7 @@ def choices(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> Choice
     facts, stage = sheets(file, rules, now), stage_of(case)
     kept = open_moves(rules.topic("negotiation"), facts[0]) if file.open_proposal else None
     frozen = kept[1] if kept else None
-    return Choices(
+    return CaseChoices(
         case_id=case.id,
         version=case.version,
         market=file.order.market,

@@ -34,7 +34,7 @@ class GroundChoice(msgspec.Struct, frozen=True, kw_only=True):
     max_note: int
 
 
-class Judged(msgspec.Struct, frozen=True, kw_only=True):
+class ProofJudged(msgspec.Struct, frozen=True, kw_only=True):
     """Whether a piece of proof counts for this case, and why; `kind` is `waiting` while its file is not let out of quarantine."""
 
     evidence_id: UUID
@@ -91,13 +91,13 @@ def demanded(file: CaseFile, case: Case, rules: Rules, facts: list[Sheet]) -> tu
     return tuple(needs.values())
 
 
-def judged(file: CaseFile, case: Case, rules: Rules, facts: Sheet) -> tuple[Judged, ...]:
+def judged(file: CaseFile, case: Case, rules: Rules, facts: Sheet) -> tuple[ProofJudged, ...]:
     """Every piece of the case, and whether it counts."""
     return tuple(_piece(rules, facts, piece) for piece in file.evidence if piece.case_id == case.id)
 
 
-def _piece(rules: Rules, facts: Sheet, piece: Evidence) -> Judged:
+def _piece(rules: Rules, facts: Sheet, piece: Evidence) -> ProofJudged:
     if piece.state != "clean":
-        return Judged(evidence_id=piece.id, kind="waiting", code="upload_in_quarantine", human_check=False, reasons=())
+        return ProofJudged(evidence_id=piece.id, kind="waiting", code="upload_in_quarantine", human_check=False, reasons=())
     said = admit(rules.topic("evidence"), with_piece(facts, piece), of=piece.of)
-    return Judged(evidence_id=piece.id, kind=said.kind, code=said.code, human_check=said.human_check, reasons=said.reasons)
+    return ProofJudged(evidence_id=piece.id, kind=said.kind, code=said.code, human_check=said.human_check, reasons=said.reasons)

@@ -1,6 +1,6 @@
 """What the moves of a case offer: the console draws its forms from it and decides nothing (U-05, U-06)."""
 
-from amends.actions.choosing import Choices, choices
+from amends.actions.choosing import CaseChoices, choices
 from amends.api.calls import Request
 from amends.api.files import read_case
 from amends.api.messages import Problem, Reply, json_reply
@@ -20,5 +20,5 @@ async def case_choices(request: Request) -> Reply | Problem:
 OPERATIONS = (
     Operation(id="case_choices", method="GET", path="/v1/cases/{case_id}/choices",
               summary="What each move offers: grounds with their proof, offers, parcels, and the rules behind them",
-              handler=case_choices, who=TRADE, permission="cases.read", answer=Choices, problems=("not_found",)),
+              handler=case_choices, who=TRADE, permission="cases.read", answer=CaseChoices, problems=("not_found",)),
 )  # fmt: skip
