@@ -6,7 +6,7 @@ import os
 import time
 
 from amends.store.doctor import examine, lines, sick
-from benchmarks import drain, flows, opens, rulebook, starts
+from benchmarks import drain, flows, lab, opens, rulebook, starts
 from benchmarks.bed import HERE, ORDERS, bed, fill, run_sql
 
 # What each figure must reach, and what it stands beside. `>` at least, `<` at most.
@@ -18,6 +18,8 @@ LIMITS = {
     "batch_1000_approvals_s": ("<", 0.5, "one call"),
     "match_us": ("<", 3, "60 rules, 40 facts"),
     "verdict_us": ("<", 25, "words and counterfactual"),
+    "lab_5m_vs_duckdb": ("<", 0.6, "hand-written SQL in DuckDB, same columns"),
+    "lab_diff_vs_replay": ("<", 1.5, "one replay of 5,000,000 cases"),
     "api_rss_mb": ("<", 120, "after the load"),
     "cold_start_s": ("<", 5, "an empty folder"),
     "restart_s": ("<", 3, "the same folder"),
@@ -63,6 +65,8 @@ def main() -> None:
     figures = {"machine_pace_s": pace()}
     if wanted("rulebook"):
         figures |= rulebook.main()
+    if wanted("lab"):
+        figures |= lab.measure()
     if wanted("starts"):
         figures |= starts.measure()
     if ONLY & {"opens", "flows", "batch", "drain"} or not ONLY:

@@ -1,4 +1,4 @@
-"""`amends policy rederive`: what the lab answers on the command line."""
+"""`amends policy rederive | replay`: what the lab answers on the command line."""
 
 import asyncio
 from datetime import datetime
@@ -16,7 +16,10 @@ MOST_SHOWN = 20
 
 def register(app: typer.Typer) -> None:
     """Hang these commands on `amends policy`."""
+    from amends.cli.replay import replay
+
     app.command()(rederive)
+    app.command()(replay)
 
 
 def rederive(
@@ -34,7 +37,7 @@ def rederive(
             wrong.append(derived)
 
     with database(settings_here()) as dsn:
-        asyncio.run(_rederive(dsn, _uuid(case), _since(since), take))
+        asyncio.run(_rederive(dsn, _uuid(case), a_moment(since), take))
     for derived in wrong[:MOST_SHOWN]:
         for decision in derived.decisions:
             for each in decision.differences:
@@ -72,7 +75,8 @@ def _uuid(text: str | None) -> UUID | None:
         raise typer.BadParameter(f"not the id of a case: {text}") from None
 
 
-def _since(text: str | None) -> datetime | None:
+def a_moment(text: str | None) -> datetime | None:
+    """The moment that an option names."""
     if text is None:
         return None
     moment = parse_moment(text)

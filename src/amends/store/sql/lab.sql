@@ -19,3 +19,41 @@ left join cases c on c.shop_id = a.shop_id and c.id = a.case_id
 where a.command in ('open_case', 'amend') and a.verdict is not null and a.facts <> '{}'::jsonb
   and ($1::timestamptz is null or a.at >= $1)
 order by a.shop_id, a.id;
+
+-- name: history_of_requests
+-- What was asked in a market, judged with recorded facts: of each case the newest judged event, and what the case moved by party.
+-- byte 1 of the facts is 0xc3 where a kept verdict rests on them (domain/facts/recorded.py).
+select c.id, c.shop_id, s.name as shop, c.opened_at as at, c.amount, c.currency, c.verdict, e.facts,
+       (select array_agg((p.party, p.amount)) from (
+            select split_part(p.account, ':', 1) as party, sum(p.amount)::bigint as amount
+            from money_transaction t join posting p on p.shop_id = t.shop_id and p.transaction_id = t.id
+            where t.shop_id = c.shop_id and t.case_id = c.id group by 1) p) as paid
+from cases c
+join shop s on s.id = c.shop_id
+left join lateral (
+    select e.facts from event e
+    where e.shop_id = c.shop_id and e.case_id = c.id and e.facts is not null and get_byte(e.facts, 1) = 195
+    order by e.seq desc limit 1) e on true
+where c.market = $1 and c.parent_id is null and c.verdict is not null and ($2::timestamptz is null or c.opened_at >= $2)
+order by c.opened_at, c.id;
+
+-- name: history_of_attempts
+-- What was refused in a market before there was a case.
+select a.id, a.shop_id, s.name as shop, a.at, o.currency, a.verdict, a.facts
+from attempt a
+join orders o on o.shop_id = a.shop_id and o.id = a.order_id
+join shop s on s.id = a.shop_id
+where o.market = $1 and a.command = 'open_case' and a.verdict is not null and a.facts <> '{}'::jsonb
+  and ($2::timestamptz is null or a.at >= $2)
+order by a.at, a.id;
+
+-- name: history_of_promises
+-- The deadlines that were promised in a market, with the facts of the event that started them.
+select c.id, c.shop_id, s.name as shop, e.at, c.currency, e.to_state, e.fired_kind, e.facts, d.kind
+from deadline d
+join event e on e.shop_id = d.shop_id and e.case_id = d.case_id and e.seq = d.started_seq
+join cases c on c.shop_id = d.shop_id and c.id = d.case_id
+join shop s on s.id = c.shop_id
+where c.market = $1 and e.facts is not null and (e.seq = 1 or get_byte(e.facts, 1) = 194)
+  and ($2::timestamptz is null or c.opened_at >= $2)
+order by e.at, c.id, d.kind;
