@@ -7,9 +7,8 @@ from uuid import UUID
 
 import typer
 
+from amends.cli.options import a_moment
 from amends.cli.place import database, settings_here
-from amends.kernel.moments import parse_moment
-from amends.kernel.refusals import Unreadable
 
 MOST_SHOWN = 20
 
@@ -73,13 +72,3 @@ def _uuid(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         raise typer.BadParameter(f"not the id of a case: {text}") from None
-
-
-def a_moment(text: str | None) -> datetime | None:
-    """The moment that an option names."""
-    if text is None:
-        return None
-    moment = parse_moment(text)
-    if isinstance(moment, Unreadable):
-        raise typer.BadParameter(f"{moment.code}: {moment.wanted}")
-    return moment

@@ -12,12 +12,11 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from amends.cli.options import a_moment
 from amends.cli.place import database, settings_here
 from amends.desk.publishing import Published, publish_books, publish_calendars, short_calendars
 from amends.exchange.policies import Policies, read_policies, where
 from amends.exchange.policy_check import Checked, check_policies
-from amends.kernel.moments import parse_moment
-from amends.kernel.refusals import Unreadable
 from amends.kernel.working_time import Calendar, calendar_from
 from amends.store.database import open_pool
 
@@ -91,8 +90,8 @@ def publish(
                 dsn,
                 policies,
                 folder or settings.policies,
-                takes_effect_at=_moment(takes_effect_at),
-                adopted_from=_moment(adopted_from),
+                takes_effect_at=a_moment(takes_effect_at),
+                adopted_from=a_moment(adopted_from),
                 reason=reason,
                 again=again,
             )
@@ -100,15 +99,6 @@ def publish(
     _print_published(answers)
     if any(answer.problem for answer in answers):
         raise typer.Exit(1)
-
-
-def _moment(text: str | None) -> datetime | None:
-    if text is None:
-        return None
-    moment = parse_moment(text)
-    if isinstance(moment, Unreadable):
-        raise typer.BadParameter(f"{moment.code}: {moment.wanted}")
-    return moment
 
 
 def _print_published(answers: list[Published]) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from amends.cli.lab import a_moment
+from amends.cli.options import a_moment
 from amends.cli.place import database, settings_here
 
 if TYPE_CHECKING:

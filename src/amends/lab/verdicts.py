@@ -10,7 +10,8 @@ from amends.domain.rulebook.levers import KIND
 from amends.domain.rulebook.outcomes import Allow, Decline, Undecided
 from amends.domain.rulebook.shape import Condition
 from amends.domain.topics.eligibility import DOES_NOT_COUNT
-from amends.lab.kernel import Bits, Kernel, Situations, first, has, lined
+from amends.lab.interning import Bits
+from amends.lab.kernel import Kernel, Situations, first, has, lined
 
 DECLINED, NEEDS, UNDECIDED, ALLOWED = range(4)
 KINDS: Final = ("declined", "needs", "undecided", "allowed")
