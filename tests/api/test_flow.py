@@ -230,7 +230,9 @@ async def test_the_words_can_be_read_by_everybody(market: Market) -> None:
 
 async def test_an_endpoint_is_registered_shown_and_removed(market: Market) -> None:
     made = (
-        await market.call("seller_a", "POST", "/v1/webhooks", {"url": "https://hooks.shop.com/x", "topics": ["proof_demanded"]})
+        await market.call(
+            "seller_a", "POST", "/v1/webhooks", {"url": "https://hooks.shop.com/x", "topics": ["case.proof_demanded"]}
+        )
     ).json()
     assert made["secret"].startswith("whsec_")
     shown = (await market.call("seller_a", "GET", "/v1/webhooks")).text

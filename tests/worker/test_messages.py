@@ -97,7 +97,7 @@ async def test_each_event_is_heard_once_in_order_with_ids_and_public_fields(
     await subscribed(marketplace)
     sold, case = await approved(marketplace)
     await lane.drain()
-    assert [body["type"] for _, body in receiver.heard] == ["case_opened", "approved"]
+    assert [body["type"] for _, body in receiver.heard] == ["case.opened", "case.approved"]
     data = receiver.heard[0][1]["data"]
     assert data["case_id"] == str(case)
     assert data["order_reference"] == sold.told.reference
@@ -114,7 +114,7 @@ async def test_a_later_event_waits_for_the_earlier_one_of_its_case(
     await approved(marketplace)
     receiver.answer = Failed(code="answered_otherwise", status=500)
     await lane.drain()
-    assert [body["type"] for _, body in receiver.heard] == ["case_opened"]
+    assert [body["type"] for _, body in receiver.heard] == ["case.opened"]
     due = await marketplace.administrator.fetch(
         "select due_at > amends.moment() as later from amends.outbox where effect = 'webhook'"
     )
@@ -122,7 +122,7 @@ async def test_a_later_event_waits_for_the_earlier_one_of_its_case(
     receiver.answer = Delivered(status=204)
     await marketplace.set_clock(await marketplace.now() + timedelta(seconds=6))
     await lane.drain()
-    assert [body["type"] for _, body in receiver.heard] == ["case_opened", "case_opened", "approved"]
+    assert [body["type"] for _, body in receiver.heard] == ["case.opened", "case.opened", "case.approved"]
     assert receiver.heard[0][0] == receiver.heard[1][0]
 
 

@@ -14,7 +14,7 @@ from amends.domain.rulebook.shape import Vocabulary
 
 ROOT: Final = Path(__file__).resolve().parents[2]
 MESSAGE: Final = """```json
-{"id": "<case>#<seq>", "type": "deadline_near", "timestamp": "2026-11-17T13:00:00Z",
+{"id": "<case>#<seq>", "type": "case.deadline_near", "timestamp": "2026-11-17T13:00:00Z",
  "data": {"shop_id": 7, "case_id": "…", "seq": 2, "order_id": "…", "order_reference": "O-1", "kind": "refund_only", "reason": "damaged",
           "market": "gb", "currency": "GBP", "from_state": "pending_review", "state": "pending_review", "by": "system", "details": {…}}}
 ```
@@ -33,7 +33,8 @@ def _head() -> str:
         f"# Events\n\n{GENERATED}\n"
         "Each is a link in its shop's chain, a row of the feed (`GET /v1/events`, `GET /v1/cases/{case_id}/events`) and, where an endpoint listens, "
         "a webhook. An endpoint names the types that it wants, or none and gets all; what was sent can be looked up and sent again "
-        "(`GET`, `POST /v1/webhooks/{webhook_id}/…`). Types that begin with `case.` elsewhere are these: `case.deadline_near` is `deadline_near`.\n\n"
+        "(`GET`, `POST /v1/webhooks/{webhook_id}/…`). A webhook's type is the event with `case.` before it (`deadline_near` is "
+        "told as `case.deadline_near`, `case_opened` as `case.opened`); endpoints may name either.\n\n"
         "A message, signed as Standard Webhooks has it; `details` is the body below. Bodies hold ids, words, amounts in minor units and hashes, "
         "never personal data, and a reader takes no harm from fields that it does not know. `based_on`, beside the fields shown here, is the version "
         "of the case that whoever decided had before them, where they named one (`If-Match`).\n\n" + MESSAGE

@@ -14,6 +14,7 @@ MOST_ROWS = 1000
 MOST_LINES = 500
 
 Word = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^[a-z0-9][a-z0-9_]*\Z")]
+Topic = Annotated[str, Meta(min_length=1, max_length=64, pattern=r"^(case\.)?[a-z0-9][a-z0-9_]*\Z")]
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Short = Annotated[str, Meta(max_length=500)]
 Note = Annotated[str, Meta(max_length=2000)]
@@ -302,7 +303,7 @@ class WebhookBody(Strict, frozen=True, kw_only=True):
     """An endpoint that wants to hear; no topics means every event."""
 
     url: Annotated[str, Meta(min_length=1, max_length=2000)]
-    topics: Annotated[tuple[Word, ...], Meta(max_length=100)] = ()
+    topics: Annotated[tuple[Topic, ...], Meta(max_length=100)] = ()
     shop_id: Positive | None = None
 
 

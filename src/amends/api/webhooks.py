@@ -15,6 +15,8 @@ from amends.api.files import shops_of
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
 from amends.api.spoken import unspoken
+from amends.domain.facts.events import event_called
+from amends.domain.rulebook.shape import Vocabulary
 from amends.gateways.outbound import Forbidden, read_url
 from amends.gateways.signatures import secret_of
 from amends.kernel.ids import parse_id
@@ -111,7 +113,8 @@ class ShopQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields
 
 async def put_webhook(request: Request) -> Reply | Problem:
     """Register an endpoint."""
-    body, caller, context = cast("WebhookBody", request.body), request.caller, request.context
+    caller, context = request.caller, request.context
+    body = _by_event(cast("WebhookBody", request.body), context.vocabulary)
     refused = unspoken(body, context.vocabulary)
     if refused is not None:
         return refused
@@ -128,6 +131,12 @@ async def put_webhook(request: Request) -> Reply | Problem:
     async with transaction(context.pool, [shop_id]) as connection:
         await connection.execute(queries("insert_endpoint"), shop_id, made, body.url, [sealed], list(body.topics))
     return json_reply(NewEndpoint(id=made, shop_id=shop_id, url=body.url, topics=body.topics, secret=secret), done="created")
+
+
+def _by_event(body: WebhookBody, vocabulary: Vocabulary) -> WebhookBody:
+    """Topics may be named as webhooks say them or as the chain does."""
+    events = frozenset(vocabulary.words("events"))
+    return msgspec.structs.replace(body, topics=tuple([event_called(topic, events) for topic in body.topics]))
 
 
 async def list_webhooks(request: Request) -> Reply | Problem:

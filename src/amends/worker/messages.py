@@ -7,6 +7,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from amends.domain.facts.events import webhook_type
 from amends.gateways import webhooks
 from amends.gateways.sealing import Sealer
 from amends.gateways.webhooks import Delivered, Delivery, Disabled
@@ -125,7 +126,7 @@ def body_of(owed: Owed, row: asyncpg.Record) -> bytes:
     return msgspec.json.encode(
         {
             "id": f"{owed.case_id}#{owed.seq}",
-            "type": row["type"],
+            "type": webhook_type(row["type"]),
             "timestamp": row["at"],
             "data": {
                 "shop_id": owed.shop_id,
