@@ -22,7 +22,9 @@ from amends.desk.answers import Answer
 from amends.desk.views import CaseView
 from amends.domain.lifecycle.moves import PERMISSIONS
 
-CHUNK: Final = 500
+CHUNK: Final = 250
+Asked = tuple[str, CaseCommand]
+"""A row's id and what it asks."""
 MOVES: Final[dict[str, tuple[type[CaseCommand], type[bodies.Strict], str]]] = {
     "approve": (commands.Approve, bodies.ApproveBody, "Approve the request, or the returned goods"),
     "reject": (commands.Reject, bodies.RejectBody, "Reject with a ground and the proof that it demands"),
@@ -114,17 +116,32 @@ async def move_batch(request: Request) -> Reply | Problem:
     if len({row.id for row in rows}) != len(rows):
         return Problem(code="value_not_allowed", errors=(FieldError("moves", "value_not_allowed"),))
     answers: dict[str, RowAnswer] = {}
-    for start in range(0, len(rows), CHUNK):
-        asked: list[tuple[str, CaseCommand]] = []
-        chunk = rows[start : start + CHUNK]
-        for row, command in zip(chunk, await asyncio.gather(*(_row_command(request, row) for row in chunk)), strict=True):
-            if isinstance(command, Problem):
-                answers[row.id] = refused_row(request, row.id, command)
-            else:
-                asked.append((row.id, command))
-        told = await request.context.desk.handle([command for _, command in asked])
-        answers |= {row_id: row_answer(request, row_id, answer) for (row_id, _), answer in zip(asked, told, strict=True)}
+    asked: list[Asked] = []
+    for row, command in zip(rows, await asyncio.gather(*(_row_command(request, row) for row in rows)), strict=True):
+        if isinstance(command, Problem):
+            answers[row.id] = refused_row(request, row.id, command)
+        else:
+            asked.append((row.id, command))
+
+    async def told(lane: list[Asked]) -> None:
+        for start in range(0, len(lane), CHUNK):
+            chunk = lane[start : start + CHUNK]
+            for (row_id, _), answer in zip(chunk, await request.context.desk.handle([c for _, c in chunk]), strict=True):
+                answers[row_id] = row_answer(request, row_id, answer)
+
+    await asyncio.gather(*(told(lane) for lane in in_lanes(asked, request.context.settings.lanes)))
     return Reply(body=encode(BatchAnswer(rows=[answers[row.id] for row in rows])))
+
+
+def in_lanes(asked: list[Asked], lanes: int) -> list[list[Asked]]:
+    """Rows to be handled side by side: a shop's in one lane and in their order, for its events are one chain; lanes about as long."""
+    shops: dict[int, list[Asked]] = {}
+    for each in asked:
+        shops.setdefault(each[1].shop_id, []).append(each)
+    found: list[list[Asked]] = [[] for _ in range(lanes)]
+    for rows in sorted(shops.values(), key=len, reverse=True):
+        min(found, key=len).extend(rows)
+    return [lane for lane in found if lane]
 
 
 async def _row_command(request: Request, row: MoveRow) -> CaseCommand | Problem:
