@@ -41,7 +41,15 @@ export default defineConfig({
     modulePreload: { polyfill: false },
     reportCompressedSize: false,
     chunkSizeWarningLimit: 1000,
-    rollupOptions: { input: { index: resolve(here, "index.html"), buyer: resolve(here, "buyer.html") } },
+    rollupOptions: {
+      input: {
+        index: resolve(here, "index.html"),
+        buyer: resolve(here, "buyer.html"),
+        embed: resolve(here, "src/embed/embed.ts"),
+      },
+      // Marketplaces write the element's address into their own pages, so it never changes.
+      output: { entryFileNames: (chunk) => (chunk.name === "embed" ? "embed.js" : "assets/[name]-[hash].js") },
+    },
   },
   plugins: [
     react(),

@@ -1,4 +1,9 @@
-import { createRoot } from "react-dom/client";
+/** @jsxImportSource preact */
+import { render } from "preact";
+import { App } from "./App";
+import "./buyer.css";
+import { tellHeight } from "./frame";
 
 const root = document.getElementById("root");
-if (root) createRoot(root).render(<main />);
+if (root) render(<App />, root);
+tellHeight();

@@ -101,6 +101,12 @@ class ProblemView(msgspec.Struct, frozen=True, kw_only=True):
     next: dict[str, str]
 
 
+class ProblemsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Only these codes, commas between them: a phone need not fetch all."""
+
+    codes: Annotated[str, Meta(max_length=2000)] | None = None
+
+
 class Problems(msgspec.Struct, frozen=True, kw_only=True):
     """Every problem code."""
 
@@ -191,7 +197,8 @@ async def list_releases(request: Request) -> Reply | Problem:
 async def list_problems(request: Request) -> Reply | Problem:
     """Every problem code that an answer can carry."""
     words = request.context.words
-    codes = words.vocabulary.words("problems")
+    known, asked = words.vocabulary.words("problems"), cast("ProblemsQuery", request.query).codes
+    codes = known if asked is None else [code for code in dict.fromkeys(asked.split(",")) if code in known]
     return json_reply(Problems(problems=[ProblemView(code=code, **words.of(code)) for code in codes]))
 
 
@@ -215,7 +222,7 @@ OPERATIONS = (
     Operation(id="list_releases", method="GET", path="/v1/policies/{market}/releases", summary="What was published, and when",
               handler=list_releases, who=EVERYBODY, permission="policies.read", answer=Releases, problems=("market_unknown",)),
     Operation(id="list_problems", method="GET", path="/v1/problems", summary="Every problem code, in both languages",
-              handler=list_problems, who=frozenset(), answer=Problems),
+              handler=list_problems, who=frozenset(), query=ProblemsQuery, answer=Problems),
     Operation(id="get_vocabulary", method="GET", path="/v1/vocabulary/{name}", summary="One list of words", who=frozenset(),
               handler=get_vocabulary, answer=Vocabulary, problems=("not_found",)),
 )  # fmt: skip

@@ -1,0 +1,134 @@
+/** @jsxImportSource preact */
+import { useEffect } from "preact/hooks";
+import { Heading } from "./App";
+import { type Case, type Event, get, type Order, type Proof, type Verdict } from "./api";
+import { Door, Log, MoneyBack, NextUp } from "./CaseParts";
+import { DisputeView } from "./Dispute";
+import { useMoney } from "./format";
+import { tell } from "./frame";
+import { useNews } from "./live";
+import { Loading, Trouble, useLoad } from "./loading";
+import { Moves } from "./Moves";
+import { Offer } from "./Offer";
+import { follow } from "./Orders";
+import { ProofShown } from "./ProofShown";
+import { SendBack } from "./SendBack";
+import { type Key, useSaid, useWord, useWords } from "./say";
+import { Talk } from "./Talk";
+import { Reasons } from "./Verdict";
+
+export interface Whole {
+  case: Case;
+  events: Event[];
+  order: Order;
+  proof: Proof[];
+}
+
+async function read(id: string): Promise<Whole> {
+  const path = `/v1/cases/${encodeURIComponent(id)}`;
+  const [found, events] = await Promise.all([get<Case>(path), get<{ events: Event[] }>(`${path}/events`)]);
+  const [order, proof] = await Promise.all([
+    get<Order>(`/v1/orders/${found.order_id}`),
+    get<{ evidence: Proof[] }>(`/v1/evidence?order_id=${found.order_id}`),
+  ]);
+  return { case: found, events: events.events, order, proof: proof.evidence.filter((piece) => piece.case_id === id) };
+}
+
+export function CasePage({ id }: { id: string }) {
+  const { data, error, again } = useLoad(() => read(id), [id]);
+  useNews((news) => news.case_id === id && again());
+  useEffect(() => {
+    const look = () => document.hidden || again();
+    document.addEventListener("visibilitychange", look);
+    return () => document.removeEventListener("visibilitychange", look);
+  }, [again]);
+  const state = data?.case.state;
+  useEffect(() => {
+    if (state) tell({ kind: "case", case_id: id, state });
+  }, [id, state]);
+  if (error && !data) return <Trouble error={error} again={again} />;
+  if (!data) return <Loading />;
+  return <Letter whole={data} changed={again} />;
+}
+
+/** The case as a letter: how it stands, what comes next by when, what you can do, and why. */
+function Letter({ whole, changed }: { whole: Whole; changed: () => void }) {
+  const t = useWords();
+  const { case: found, order } = whole;
+  const headline = found.ended === "refunded" ? "state.completed.refunded" : (`state.${found.state}` as Key);
+  return (
+    <>
+      <a class="back" href={`/buyer/orders/${order.id}`} onClick={(event) => follow(event, `/orders/${order.id}`)}>
+        ‹ {t("order.back")}
+      </a>
+      <Heading>{t(headline)}</Heading>
+      <What found={found} order={order} />
+      <Door whole={whole} />
+      <Offer found={found} changed={changed} />
+      <NextUp found={found} />
+      <SendBack found={found} changed={changed} />
+      <Moves whole={whole} changed={changed} />
+      <MoneyBack whole={whole} />
+      <DisputeView found={found} />
+      <WhySo found={found} events={whole.events} />
+      <ProofShown proof={whole.proof} />
+      <Talk found={found} seq={found.seq} />
+      <Log events={whole.events} />
+    </>
+  );
+}
+
+function What({ found, order }: { found: Case; order: Order }) {
+  const t = useWords();
+  const money = useMoney();
+  const kind = useWord("kinds");
+  const reason = useWord("reasons");
+  const titles = new Map(order.lines.map((line) => [line.id, line.title]));
+  return (
+    <section>
+      <p>
+        {t("asked", { amount: money(found.amount) })} · {kind(found.kind)} · {reason(found.reason)}
+      </p>
+      <ul class="lines">
+        {found.lines.map((line) => (
+          <li key={line.line_id}>
+            <span>
+              {titles.get(line.line_id)}
+              {line.quantity > 1 && <span class="quiet"> · {t("order.quantity", { n: line.quantity })}</span>}
+            </span>
+            <span class="figures">{money({ amount: line.amount, currency: found.amount.currency })}</span>
+          </li>
+        ))}
+      </ul>
+      {found.note && <blockquote>{found.note}</blockquote>}
+    </section>
+  );
+}
+
+/** By which rules it was decided; a rejection's ground and words first. */
+function WhySo({ found, events }: { found: Case; events: Event[] }) {
+  const t = useWords();
+  const ground = useWord("grounds");
+  const said = useSaid();
+  const verdict = found.verdict as Verdict | null;
+  const rejected = [...events].reverse().find((event) => event.type === "rejected" || event.type === "return_rejected");
+  const body = (rejected?.body ?? {}) as { ground?: string; note?: string; says?: { zh: string; en: string } };
+  const no = found.state.startsWith("rejected") || found.state === "in_dispute";
+  return (
+    <section>
+      {no && rejected && (
+        <>
+          <h2>{t("verdict.why")}</h2>
+          <p>{ground(body.ground) || said(body.says)}</p>
+          {body.note && <blockquote>{body.note}</blockquote>}
+        </>
+      )}
+      {verdict && (
+        <details>
+          <summary>{t("verdict.why")}</summary>
+          <Reasons verdict={verdict} />
+        </details>
+      )}
+    </section>
+  );
+}

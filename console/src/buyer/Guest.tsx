@@ -1,0 +1,106 @@
+/** @jsxImportSource preact */
+import { useState } from "preact/hooks";
+import { Heading } from "./App";
+import { type Case, type Guest, get } from "./api";
+import { useMoment, useMoney } from "./format";
+import { Loading, Trouble, useLoad } from "./loading";
+import { useList, useSaid, useWords, Why } from "./say";
+import { useSender } from "./sending";
+
+/** Statutory withdrawal for who has no account: one order, one road, and a receipt (E-19). */
+export function GuestPage({ token }: { token: string }) {
+  const t = useWords();
+  const money = useMoney();
+  const path = `/v1/guests/${encodeURIComponent(token)}`;
+  const { data, error, again } = useLoad(() => get<Guest>(path), [token]);
+  const sender = useSender();
+  if (error && !data) return <Trouble error={error} again={again} />;
+  if (!data) return <Loading />;
+  const withdraw = async () => {
+    if (await sender.send<Case>(`${path}/withdrawal`, {})) again();
+  };
+  return (
+    <>
+      <Heading>{data.receipt ? t("guest.done") : data.open ? t("may.withdraw") : t("guest.closed")}</Heading>
+      {data.receipt ? (
+        <Receipt guest={data} path={path} changed={again} />
+      ) : data.open ? (
+        <>
+          <p>{t("guest.open", { reference: data.order_reference })}</p>
+          <p class="quiet">{t("may.withdraw.more")}</p>
+          <button type="button" class="button main" disabled={sender.busy} onClick={() => void withdraw()}>
+            {sender.busy
+              ? t("ask.sending")
+              : data.amount
+                ? t("guest.withdraw", { amount: money(data.amount) })
+                : t("may.withdraw")}
+          </button>
+        </>
+      ) : (
+        <Why codes={data.codes} next />
+      )}
+      {sender.error && <Trouble error={sender.error} />}
+    </>
+  );
+}
+
+function Receipt({ guest, path, changed }: { guest: Guest; path: string; changed: () => void }) {
+  const t = useWords();
+  const said = useSaid();
+  const money = useMoney();
+  const moment = useMoment();
+  const { receipt } = guest;
+  if (!receipt) return null;
+  return (
+    <section>
+      <p class="amount figures">{money(receipt.amount)}</p>
+      <p>{t("guest.declared", { when: moment(receipt.declared_at) })}</p>
+      <p>{said(receipt.words)}</p>
+      {receipt.send_back_by && <p>{t("guest.back", { when: moment(receipt.send_back_by) })}</p>}
+      {receipt.refund_by && <p>{t("guest.refund", { when: moment(receipt.refund_by) })}</p>}
+      {receipt.state === "awaiting_buyer_ship" && <Sent path={path} changed={changed} />}
+      <p class="quiet">{t("guest.keep")}</p>
+      <button type="button" class="button" onClick={() => window.print()}>
+        {t("guest.print")}
+      </button>
+    </section>
+  );
+}
+
+function Sent({ path, changed }: { path: string; changed: () => void }) {
+  const t = useWords();
+  const said = useSaid();
+  const carriers = useList("carriers");
+  const [carrier, choose] = useState("");
+  const [number, write] = useState("");
+  const sender = useSender();
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (await sender.send<Case>(`${path}/return`, { carrier, tracking_number: number.replace(/\s/g, "").toUpperCase() }))
+      changed();
+  };
+  return (
+    <form onSubmit={submit}>
+      <h2>{t("back")}</h2>
+      <label class="field">
+        <span>{t("back.carrier")}</span>
+        <select value={carrier} required onChange={(event) => choose(event.currentTarget.value)}>
+          <option value="" />
+          {[...carriers.values()].map((one) => (
+            <option key={one.word} value={one.word}>
+              {said({ zh: one.zh, en: one.en })}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="field">
+        <span>{t("back.number")}</span>
+        <input class="figures" value={number} required maxLength={64} onInput={(event) => write(event.currentTarget.value)} />
+      </label>
+      {sender.error && <Trouble error={sender.error} />}
+      <button type="submit" class="button main" disabled={sender.busy}>
+        {t("back.sent")}
+      </button>
+    </form>
+  );
+}

@@ -1,0 +1,193 @@
+/** @jsxImportSource preact */
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { GivenProof, Need } from "./api";
+import { Trouble } from "./loading";
+import { type Key, useLanguage, useList, useWord, useWords } from "./say";
+import { begin, FILES, IMAGES, type Sent, send, VIDEOS } from "./upload";
+import { words } from "./words";
+
+export const USUAL = [
+  "photo_defect",
+  "photo_package_seal",
+  "photo_six_view",
+  "video_unboxing",
+  "video_function",
+  "chat_in_app",
+  "tracking_trace",
+  "text_statement",
+  "inspection_report",
+];
+const WRITTEN = new Set(["text_statement", "chat_in_app"]);
+
+/** The kinds that a need names. */
+export function kindsOf(needs: readonly Need[]): string[] {
+  return [
+    ...new Set(needs.filter((need) => need.kind === "proof").flatMap((need) => [...(need.any_of ?? []), ...(need.all_of ?? [])])),
+  ];
+}
+
+export function Needed({ needs }: { needs: readonly Need[] }) {
+  const t = useWords();
+  const kind = useWord("evidence_kinds");
+  const parts = needs.filter((need) => need.kind === "proof");
+  return (
+    <>
+      {parts.map((need) => (
+        <div key={need.name}>
+          {(["any_of", "all_of"] as const).map((how) => {
+            const named = need[how] ?? [];
+            if (named.length === 0) return null;
+            return (
+              <div key={how}>
+                <p>{t(how === "any_of" ? "ask.proof.any" : "ask.proof.all")}</p>
+                <ul class="words">
+                  {named.map((one) => (
+                    <li key={one}>{kind(one)}</li>
+                  ))}
+                </ul>
+              </div>
+            );
+          })}
+        </div>
+      ))}
+    </>
+  );
+}
+
+/** Give proof: photos and films by the camera, files, and words. Every file is looked at by the server at once, and what it found is said. */
+export function ProofGiver(props: { order: string; kinds: string[]; given: (proof: GivenProof[], busy: boolean) => void }) {
+  const t = useWords();
+  const label = useWord("evidence_kinds");
+  const media = useList("evidence_kinds");
+  const [kind, choose] = useState(props.kinds[0] ?? "photo_defect");
+  const [sent, put] = useState<Sent[]>([]);
+  const [texts, write] = useState<{ kind: string; text: string }[]>([]);
+  const change = (id: string, with_: Partial<Sent>) =>
+    put((all) => all.map((one) => (one.id === id ? { ...one, ...with_ } : one)));
+  const told = useRef(props.given);
+  told.current = props.given;
+  useEffect(() => {
+    const files = sent.flatMap((one) => (one.upload ? [{ kind: one.kind, upload_id: one.upload.id }] : []));
+    const written = texts
+      .filter((one) => one.text.trim())
+      .map((one) => ({ kind: one.kind, channel: "platform_messages", text: one.text.trim() }));
+    told.current(
+      [...files, ...written],
+      sent.some((one) => !one.upload && !one.error),
+    );
+  }, [sent, texts]);
+
+  const go = (one: Sent) => {
+    change(one.id, { error: null, percent: 0 });
+    send(props.order, one, (percent) => change(one.id, { percent })).then(
+      (upload) => change(one.id, { upload, percent: 100 }),
+      (error: Error) => change(one.id, { error }),
+    );
+  };
+  const add = (files: FileList | null) => {
+    const fresh = [...(files ?? [])].map((file) => begin(file, kind));
+    put((all) => [...all, ...fresh]);
+    fresh.forEach(go);
+  };
+  const sort = String(media.get(kind)?.traits.media ?? "any");
+  const writes = sort === "text" || WRITTEN.has(kind);
+  return (
+    <div class="proof">
+      <label class="field">
+        <span>{t("proof.kind")}</span>
+        <select value={kind} onChange={(event) => choose(event.currentTarget.value)}>
+          {props.kinds.map((one) => (
+            <option key={one} value={one}>
+              {label(one)}
+            </option>
+          ))}
+        </select>
+      </label>
+      <div class="buttons">
+        {sort !== "video" && sort !== "text" && <Picker text={t("proof.photo")} accept={IMAGES} camera add={add} />}
+        {(sort === "video" || sort === "any") && <Picker text={t("proof.video")} accept={VIDEOS} camera add={add} />}
+        {sort !== "text" && (
+          <Picker text={t("proof.file")} accept={sort === "image" ? IMAGES : sort === "video" ? VIDEOS : FILES} add={add} />
+        )}
+      </div>
+      {writes && (
+        <Written
+          text={texts.find((one) => one.kind === kind)?.text ?? ""}
+          write={(text) => write((all) => [...all.filter((one) => one.kind !== kind), { kind, text }])}
+        />
+      )}
+      <ul class="given" aria-live="polite">
+        {sent.map((one) => (
+          <Piece
+            key={one.id}
+            sent={one}
+            label={label(one.kind)}
+            again={() => go(one)}
+            remove={() => put((all) => all.filter((other) => other.id !== one.id))}
+          />
+        ))}
+      </ul>
+    </div>
+  );
+}
+
+function Written({ text, write }: { text: string; write: (text: string) => void }) {
+  const t = useWords();
+  return (
+    <label class="field">
+      <span>{t("proof.text.label")}</span>
+      <textarea rows={4} maxLength={5000} value={text} onInput={(event) => write(event.currentTarget.value)} />
+    </label>
+  );
+}
+
+function Picker(props: { text: string; accept: string; camera?: boolean; add: (files: FileList | null) => void }) {
+  return (
+    <label class="button file">
+      {props.text}
+      <input
+        type="file"
+        accept={props.accept}
+        multiple
+        {...(props.camera ? { capture: "environment" as const } : {})}
+        onChange={(event) => {
+          props.add(event.currentTarget.files);
+          event.currentTarget.value = "";
+        }}
+      />
+    </label>
+  );
+}
+
+function Piece({ sent, label, again, remove }: { sent: Sent; label: string; again: () => void; remove: () => void }) {
+  const t = useWords();
+  const { language } = useLanguage();
+  const finding = `proof.finding.${sent.upload?.finding}` as Key;
+  const state = sent.upload
+    ? t("proof.taken")
+    : sent.percent < 100
+      ? t("proof.going", { percent: sent.percent })
+      : t("proof.checking");
+  return (
+    <li>
+      {sent.file.type.startsWith("image/") && <img src={sent.url} alt={label} />}
+      {sent.file.type.startsWith("video/") && <video src={sent.url} controls muted playsInline preload="metadata" />}
+      <div>
+        <span>{label}</span>
+        {sent.error ? <Trouble error={sent.error} /> : <span class="quiet">{state}</span>}
+        {!sent.upload && !sent.error && <progress max={100} value={sent.percent} aria-label={label} />}
+        {finding in words[language] && <p class="careful">{t(finding)}</p>}
+        <div class="buttons">
+          {sent.error && (
+            <button type="button" class="plain" onClick={again}>
+              {t("proof.again")}
+            </button>
+          )}
+          <button type="button" class="plain" onClick={remove}>
+            {t("proof.remove")}
+          </button>
+        </div>
+      </div>
+    </li>
+  );
+}

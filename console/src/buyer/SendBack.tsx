@@ -1,0 +1,141 @@
+/** @jsxImportSource preact */
+import { useEffect, useState } from "preact/hooks";
+import { bearer, type Case, get, type Return, refusal } from "./api";
+import { useMoment } from "./format";
+import { Trouble, useLoad } from "./loading";
+import { Shipping } from "./Shipping";
+import { useLanguage, useWords } from "./say";
+
+const ON_THE_WAY = new Set(["awaiting_buyer_ship", "return_in_transit"]);
+
+/** Where the goods go, the prepaid label, where to hand them in, and the number that proves it. */
+export function SendBack({ found, changed }: { found: Case; changed: () => void }) {
+  const t = useWords();
+  const needed = ON_THE_WAY.has(found.state);
+  const path = `/v1/cases/${found.id}/return`;
+  const { data, error, again } = useLoad<Return | null>(
+    () => (needed ? get<Return>(path) : Promise.resolve(null)),
+    [found.id, found.state, found.seq],
+  );
+  const waiting = data?.label?.state === "wished";
+  useEffect(() => {
+    if (!waiting) return;
+    const timer = setInterval(again, 3000);
+    return () => clearInterval(timer);
+  }, [waiting, again]);
+  if (!needed) return null;
+  if (error && !data) return <Trouble error={error} again={again} />;
+  if (!data) return null;
+  const move = found.moves.find((one) => one.open && (one.move === "ship_return" || one.move === "correct_return_number"));
+  return (
+    <section>
+      <h2>{t("back")}</h2>
+      {found.state === "awaiting_buyer_ship" && <Where data={data} found={found} />}
+      {data.tracking_number && (
+        <p>
+          {t("back.number")}: <strong class="figures">{data.tracking_number}</strong>
+        </p>
+      )}
+      {move && (
+        <Shipping
+          key={move.move}
+          found={found}
+          move={move.move as "ship_return" | "correct_return_number"}
+          plan={data}
+          changed={changed}
+        />
+      )}
+      <p class="quiet">{t("back.receipt")}</p>
+    </section>
+  );
+}
+
+function Where({ data, found }: { data: Return; found: Case }) {
+  const t = useWords();
+  const moment = useMoment();
+  const { language } = useLanguage();
+  const { address, label } = data;
+  const far = (metres: number) =>
+    new Intl.NumberFormat(language === "zh" ? "zh-CN" : "en-US", {
+      style: "unit",
+      unit: "kilometer",
+      maximumFractionDigits: 1,
+    }).format(metres / 1000);
+  return (
+    <>
+      {data.drop_offs.length > 0 ? (
+        <>
+          <h3>{t("back.points")}</h3>
+          <ul class="points">
+            {data.drop_offs.map((point) => (
+              <li key={point.reference}>
+                <strong>{point.name}</strong>
+                <span>
+                  {point.line}, {point.city}
+                </span>
+                <span class="quiet">
+                  {t("back.point.next", { when: moment(point.next_pickup) })}
+                  {point.distance_m !== null && ` · ${t("back.point.away", { distance: far(point.distance_m) })}`}
+                </span>
+              </li>
+            ))}
+          </ul>
+        </>
+      ) : (
+        address && (
+          <>
+            <h3>{t("back.to")}</h3>
+            <address>
+              {[
+                address.name,
+                address.line,
+                `${address.postcode} ${address.city}`.trim(),
+                address.region,
+                address.country,
+                address.phone,
+              ]
+                .filter(Boolean)
+                .map((line) => (
+                  <span key={line}>{line}</span>
+                ))}
+            </address>
+          </>
+        )
+      )}
+      {label && (
+        <>
+          <h3>{t("back.label")}</h3>
+          {label.state === "made" ? (
+            <Label found={found} />
+          ) : (
+            <p>{t(label.state === "wished" ? "back.label.wished" : "back.label.refused")}</p>
+          )}
+        </>
+      )}
+    </>
+  );
+}
+
+/** The label is behind the token, so it is fetched and shown, and no address with a token in it is ever opened. */
+function Label({ found }: { found: Case }) {
+  const t = useWords();
+  const [error, fail] = useState<Error | null>(null);
+  const show = async () => {
+    const answer = await fetch(`/v1/cases/${found.id}/return/label`, { headers: bearer() });
+    if (!answer.ok) return fail(await refusal(answer));
+    const link = document.createElement("a");
+    link.href = URL.createObjectURL(await answer.blob());
+    link.download = `return-${found.order_reference}.pdf`;
+    link.click();
+    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+  };
+  return (
+    <>
+      <p>{t("back.label.made")}</p>
+      <button type="button" class="button" onClick={() => void show()}>
+        {t("back.label.get")}
+      </button>
+      {error && <Trouble error={error} />}
+    </>
+  );
+}

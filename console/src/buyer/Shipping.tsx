@@ -1,0 +1,90 @@
+/** @jsxImportSource preact */
+import { useState } from "preact/hooks";
+import type { Case, Return } from "./api";
+import { Trouble } from "./loading";
+import { type Key, useList, useSaid, useWords } from "./say";
+import { useSender } from "./sending";
+
+/** Who carries the parcel and its number: scanned from a picture of the label, or typed (U-08). */
+export function Shipping(props: {
+  found: Case;
+  move: "ship_return" | "correct_return_number";
+  plan: Return;
+  changed: () => void;
+}) {
+  const t = useWords();
+  const said = useSaid();
+  const carriers = useList("carriers");
+  const [carrier, choose] = useState(props.plan.label?.carrier ?? props.plan.carrier ?? "");
+  const [number, write] = useState(props.move === "ship_return" ? (props.plan.label?.tracking_number ?? "") : "");
+  const sender = useSender();
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    const body = { carrier, tracking_number: number.replace(/\s/g, "").toUpperCase() };
+    if (await sender.send(`/v1/cases/${props.found.id}/moves/${props.move}`, body, props.found.version)) props.changed();
+  };
+  return (
+    <form onSubmit={submit}>
+      <h3>{t(`move.${props.move}` as Key)}</h3>
+      <label class="field">
+        <span>{t("back.carrier")}</span>
+        <select value={carrier} required onChange={(event) => choose(event.currentTarget.value)}>
+          <option value="" />
+          {[...carriers.values()].map((one) => (
+            <option key={one.word} value={one.word}>
+              {said({ zh: one.zh, en: one.en })}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label class="field">
+        <span>{t("back.number")}</span>
+        <input
+          class="figures"
+          value={number}
+          required
+          maxLength={64}
+          autoComplete="off"
+          autoCapitalize="characters"
+          spellcheck={false}
+          onInput={(event) => write(event.currentTarget.value)}
+        />
+      </label>
+      <Scan found={write} />
+      {sender.error && <Trouble error={sender.error} />}
+      <button type="submit" class="button main" disabled={sender.busy || !carrier || !number.trim()}>
+        {sender.busy ? t("ask.sending") : t("back.sent")}
+      </button>
+    </form>
+  );
+}
+
+/** Reads the bar code of a label from a picture. The reader is fetched when somebody scans, and runs on this phone. */
+function Scan({ found }: { found: (number: string) => void }) {
+  const t = useWords();
+  const [result, tell] = useState("");
+  const look = async (file: File | undefined) => {
+    if (!file) return;
+    tell(t("loading"));
+    const { read } = await import("./scan");
+    const number = await read(file).catch(() => null);
+    if (number) found(number);
+    tell(number ? t("back.scan.found", { number }) : t("back.scan.none"));
+  };
+  return (
+    <div>
+      <label class="button file">
+        {t("back.scan")}
+        <input
+          type="file"
+          accept="image/*"
+          capture="environment"
+          onChange={(event) => void look(event.currentTarget.files?.[0])}
+        />
+      </label>
+      <p class="quiet" aria-live="polite">
+        {result}
+      </p>
+    </div>
+  );
+}

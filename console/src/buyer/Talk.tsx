@@ -1,0 +1,91 @@
+/** @jsxImportSource preact */
+import { useState } from "preact/hooks";
+import { type Case, call, get, type Message, type Says } from "./api";
+import { useMoment } from "./format";
+import { Trouble, useLoad } from "./loading";
+import { type Key, useSaid, useWords } from "./say";
+import { useSender } from "./sending";
+
+interface Hit {
+  start: number;
+  says: Says;
+  instead: Says | null;
+}
+
+/** What was said, as it is said; words that a second look would leave out are pointed at before they are sent. */
+export function Talk({ found, seq }: { found: Case; seq: number }) {
+  const t = useWords();
+  const moment = useMoment();
+  const { data, error, again } = useLoad(
+    () => get<{ messages: Message[] }>(`/v1/cases/${found.id}/messages?limit=500`),
+    [found.id, seq],
+  );
+  return (
+    <section>
+      <h2>{t("talk")}</h2>
+      <ol class="talk" aria-live="polite">
+        {data?.messages.length === 0 && <li class="quiet">{t("talk.none")}</li>}
+        {data?.messages.map((one) => (
+          <li key={one.id} class={one.side === "buyer" ? "mine" : ""}>
+            <span class="quiet">
+              {t((one.side === "buyer" ? "talk.you" : `talk.${one.side}`) as Key)} ·{" "}
+              <time dateTime={one.at}>{moment(one.at)}</time>
+            </span>
+            <p>{one.text ?? t("talk.erased")}</p>
+          </li>
+        ))}
+      </ol>
+      {error && !data && <Trouble error={error} again={again} />}
+      {!found.historical && <Write found={found} said={again} />}
+    </section>
+  );
+}
+
+function Write({ found, said }: { found: Case; said: () => void }) {
+  const t = useWords();
+  const words = useSaid();
+  const [text, write] = useState("");
+  const [hits, warn] = useState<Hit[]>([]);
+  const sender = useSender();
+  const submit = async (event: Event) => {
+    event.preventDefault();
+    if (hits.length === 0) {
+      const looked = await call<{ hits: Hit[] }>("POST", "/v1/messages:check", { body: { text } }).catch(() => ({ hits: [] }));
+      if (looked.hits.length > 0) return warn(looked.hits);
+    }
+    if (!(await sender.send(`/v1/cases/${found.id}/messages`, { text: text.trim() }))) return;
+    write("");
+    warn([]);
+    said();
+  };
+  return (
+    <form onSubmit={submit}>
+      <label class="field">
+        <span>{t("talk.write")}</span>
+        <textarea
+          rows={2}
+          maxLength={2000}
+          value={text}
+          onInput={(event) => {
+            write(event.currentTarget.value);
+            warn([]);
+          }}
+        />
+      </label>
+      {hits.length > 0 && (
+        <div class="careful" role="alert">
+          <p>{t("talk.second")}</p>
+          {hits.map((hit) => (
+            <p key={hit.start}>
+              {words(hit.says)} {words(hit.instead)}
+            </p>
+          ))}
+        </div>
+      )}
+      {sender.error && <Trouble error={sender.error} />}
+      <button type="submit" class="button" disabled={sender.busy || !text.trim()}>
+        {t(hits.length > 0 ? "talk.anyway" : "talk.send")}
+      </button>
+    </form>
+  );
+}
