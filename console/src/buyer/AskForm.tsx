@@ -6,7 +6,7 @@ import { Refused } from "./api";
 import { useMinor, useMoney } from "./format";
 import { tell } from "./frame";
 import { Trouble } from "./loading";
-import { kindsOf, Needed, ProofGiver } from "./Proof";
+import { kindsOf, ProofGiver } from "./Proof";
 import { go } from "./route";
 import { useList, useWord, useWords, Why } from "./say";
 import { useSender } from "./sending";
@@ -64,7 +64,6 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
       {kinds.length > 0 && (
         <fieldset>
           <legend>{t("ask.proof")}</legend>
-          <Needed needs={reason.needs ?? []} />
           <p class="quiet">{t("ask.proof.later")}</p>
           <ProofGiver order={order.id} kinds={kinds} given={(given, busy) => give({ given, busy })} />
         </fieldset>

@@ -26,30 +26,23 @@ export function kindsOf(needs: readonly Need[]): string[] {
   ];
 }
 
+/** What proof is still owed, in a sentence for each rule that asks for it. */
 export function Needed({ needs }: { needs: readonly Need[] }) {
   const t = useWords();
   const kind = useWord("evidence_kinds");
-  const parts = needs.filter((need) => need.kind === "proof");
+  const { language } = useLanguage();
+  const names = (words: readonly string[], type: "disjunction" | "conjunction") =>
+    new Intl.ListFormat(language === "zh" ? "zh-CN" : "en-US", { type }).format(words.map(kind));
   return (
     <>
-      {parts.map((need) => (
-        <div key={need.name}>
-          {(["any_of", "all_of"] as const).map((how) => {
-            const named = need[how] ?? [];
-            if (named.length === 0) return null;
-            return (
-              <div key={how}>
-                <p>{t(how === "any_of" ? "ask.proof.any" : "ask.proof.all")}</p>
-                <ul class="words">
-                  {named.map((one) => (
-                    <li key={one}>{kind(one)}</li>
-                  ))}
-                </ul>
-              </div>
-            );
-          })}
-        </div>
-      ))}
+      {needs
+        .filter((need) => need.kind === "proof")
+        .map((need) => (
+          <p key={need.name}>
+            {(need.any_of ?? []).length > 0 && `${t("ask.proof.any")} ${names(need.any_of ?? [], "disjunction")}. `}
+            {(need.all_of ?? []).length > 0 && `${t("ask.proof.all")} ${names(need.all_of ?? [], "conjunction")}.`}
+          </p>
+        ))}
     </>
   );
 }

@@ -8,8 +8,8 @@ export function useMoney(): (money: Money) => string {
   const { language } = useLanguage();
   const currencies = useList("currencies");
   return ({ amount, currency }) => {
-    const exponent = currencies.get(currency)?.traits.exponent;
-    if (typeof exponent !== "number") return "…";
+    if (!currencies.has(currency)) return "…";
+    const exponent = Number(currencies.get(currency)?.traits.exponent);
     const format = new Intl.NumberFormat(locale(language), { style: "currency", currency, currencyDisplay: "narrowSymbol" });
     return format.format(amount / 10 ** exponent);
   };
