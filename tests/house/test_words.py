@@ -8,6 +8,7 @@ from amends.api.problems import STATUS
 from amends.domain.lifecycle.case import CASE
 from amends.domain.rulebook.forms import FORMS
 from amends.domain.rulebook.shape import Says
+from amends.domain.rulebook.words import UNNAMED
 from amends.exchange.policies import Policies, read_policies
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -74,7 +75,7 @@ def said(policies: Policies) -> Iterator[tuple[str, Says]]:
     for rules in policies.rules.values():
         yield from ((rule.id, rule.says) for rule in rules)
     for name, terms in policies.vocabulary.lists.items():
-        if name == "aliases":
+        if name in UNNAMED:
             continue
         for word, term in terms.items():
             yield word, term.says

@@ -1,4 +1,4 @@
-"""`amends policy check | where | publish`."""
+"""`amends policy check | where | publish | difference | terms`."""
 
 import asyncio
 from datetime import UTC, datetime, timedelta
@@ -12,6 +12,7 @@ import yaml
 from rich.console import Console
 from rich.table import Table
 
+from amends.cli import proving
 from amends.cli.options import a_moment
 from amends.cli.place import database, settings_here
 from amends.desk.publishing import Published, publish_books, publish_calendars, short_calendars
@@ -21,6 +22,7 @@ from amends.kernel.working_time import Calendar, calendar_from
 from amends.store.database import open_pool
 
 app = typer.Typer(no_args_is_help=True)
+proving.register(app)
 FOUNDING_REASON = "first installation: orders placed before it are judged by the rules it begins with"
 FOUNDED_BACK = timedelta(days=400)
 OF_THE_PAST = {"br": datetime(2016, 1, 1, tzinfo=UTC)}  # the public data set that this market stands for begins here
@@ -29,10 +31,12 @@ Folder = Annotated[Path | None, typer.Option(help="The policies folder; default:
 
 @app.command()
 def check(folder: Folder = None) -> None:
-    """Read everything, run every example, and name the situations that no rule answers."""
-    checked = check_policies(read_policies(folder or settings_here().policies), datetime.now(UTC))
+    """Read everything, run every example, and prove over every situation: no contradiction, no hole, no rule without a say, no law broken."""
+    policies = read_policies(folder or settings_here().policies)
+    checked = check_policies(policies, datetime.now(UTC))
     _print_errors(checked)
-    if checked.errors or checked.gaps:
+    sound = not policies.errors and proving.print_proof(policies)
+    if checked.errors or checked.gaps or not sound:
         raise typer.Exit(1)
 
 
@@ -78,11 +82,13 @@ def publish(
     reason: Annotated[str, typer.Option(help="Why it is adopted for the past.")] = FOUNDING_REASON,
     again: Annotated[bool, typer.Option(help="Rules that were published before come into force again.")] = False,
 ) -> None:
-    """Publish the rules of every market: immutable, named by their content, in force from now on or later."""
+    """Prove the rules of every market, then publish them: immutable, named by their content, in force from now on or later."""
     settings = settings_here()
     policies = read_policies(folder or settings.policies)
     if policies.errors:
         _print_errors(check_policies(policies, datetime.now(UTC)))
+        raise typer.Exit(1)
+    if not proving.print_proof(policies):
         raise typer.Exit(1)
     with database(settings) as dsn:
         answers = asyncio.run(

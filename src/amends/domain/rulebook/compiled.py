@@ -280,6 +280,10 @@ class CompiledBook:
             found = self._topics[name, epoch] = _compiled_on(self.book.rules.get(name, ()), self._day(name, epoch), self.origin)
         return found
 
+    def turns(self, name: TopicName) -> list[datetime]:
+        """The moments at which rules of a topic begin or end, in order."""
+        return self._turns.get(name, _NEVER)
+
     def _day(self, name: TopicName, epoch: int) -> date:
         """A day of an epoch: its first, or for the first epoch the day before the first turn."""
         days = self._days.get(name) or [date.max]

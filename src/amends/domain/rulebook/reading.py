@@ -37,8 +37,13 @@ def read_rules(*, topic: str, pack: str, file: str, text: str, vocabulary: Vocab
     if topic not in TOPICS:
         page.complain(1, "unknown_topic", topic)
         return RulesRead((), tuple(page.errors))
-    read = [_rule(page, topic, pack, node, vocabulary) for node in page.items(page.root(text))]
-    return RulesRead(tuple(rule for rule in read if rule), tuple(page.errors))
+    return RulesRead(read_rule_list(page, topic, pack, page.root(text), vocabulary), tuple(page.errors))
+
+
+def read_rule_list(page: Page, topic: TopicName, pack: str, node: Node | None, vocabulary: Vocabulary) -> tuple[Rule, ...]:
+    """The rules of a list, those that can be taken; the page has the errors of the others."""
+    read = [_rule(page, topic, pack, each, vocabulary) for each in page.items(node)]
+    return tuple(rule for rule in read if rule)
 
 
 def _rule(page: Page, topic: TopicName, pack: str, node: Node, vocabulary: Vocabulary) -> Rule | None:
@@ -49,7 +54,7 @@ def _rule(page: Page, topic: TopicName, pack: str, node: Node, vocabulary: Vocab
             page.complain(node, "missing_key", key)
     own = {key: value for key, value in keys.items() if key not in _RULE_KEYS}
     outcome = read_outcome(page, topic, node, own, vocabulary)
-    conditions = _conditions(page, keys["when"], vocabulary) if "when" in keys else ()
+    conditions = read_conditions(page, keys["when"], vocabulary) if "when" in keys else ()
     starts, ends = _dates(page, keys)
     says = page.says(keys.get("says"), node)
     assumed = page.flag(keys["assumed"]) if "assumed" in keys else False
@@ -95,7 +100,8 @@ def read_date(page: Page, node: Node | None) -> date | None:
         return None
 
 
-def _conditions(page: Page, when: Node, vocabulary: Vocabulary) -> tuple[Condition, ...]:
+def read_conditions(page: Page, when: Node, vocabulary: Vocabulary) -> tuple[Condition, ...]:
+    """The conditions of a `when`; what cannot be taken is complained about."""
     found: list[Condition] = []
     for name, node in page.mapping(when).items():
         fact = vocabulary.facts.get(name)

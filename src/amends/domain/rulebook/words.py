@@ -11,7 +11,7 @@ from amends.domain.rulebook.shape import Changeable, FactShape, FactType, Policy
 
 _FACT_KEYS: Final = frozenset({"type", "words", "changeable", "zh", "en"})
 _CODE_KEYS: Final = ("word", "code")
-UNNAMED: Final = frozenset({"aliases"})
+UNNAMED: Final = frozenset({"aliases", "situations", "together"})
 """Lists whose words need no names of their own."""
 
 
