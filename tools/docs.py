@@ -4,7 +4,7 @@
 import sys
 from pathlib import Path
 
-from tools.pages import calendars, events, glossary, interface, lifecycle, problems, rules
+from tools.pages import calendars, events, glossary, interface, laws, lifecycle, problems, rules
 
 from amends.exchange.policies import read_policies
 
@@ -18,6 +18,7 @@ def pages() -> dict[str, str]:
         **rules.pages(policies),
         "lifecycle.md": lifecycle.page(policies.vocabulary),
         "problems.md": problems.page(policies.vocabulary),
+        "laws.md": laws.page(policies),
         "calendars.md": calendars.page(),
         "glossary.md": glossary.page(policies.vocabulary),
         "interface.md": interface.page(),
