@@ -98,7 +98,7 @@ async def test_a_provider_works_under_a_grant_that_the_shop_ends_at_once(market:
     shop = f"/v1/shops/{market.shops['a']}"
     unknown = await market.call("seller_a", "PUT", f"{shop}/members/pia", {"role": "provider_manager", "provider": "helpers"})
     assert unknown.json()["code"] == "provider_unknown"
-    most = ["orders.read", "cases.read", "cases.handle", "members.manage"]
+    most = ["insight.read", "orders.read", "cases.read", "cases.handle", "members.manage"]
     assert (await market.call("seller_a", "PUT", f"{shop}/providers/helpers", {"name": "Helpers", "permissions": most})).json()[
         "members"
     ] == 0

@@ -234,6 +234,8 @@ def test_every_word_of_a_shipped_mapping_is_a_word_of_the_vocabulary(name: str) 
         "reason": "reasons",
         "method": "payment_methods",
     }
+    if name == "seller_center_returns":
+        lists["status"] = "told_statuses"  # what the host says of a request
     for part in ("orders", "lines", "payments", "requests"):
         for field, column in (loaded.get(part) or {}).get("columns", {}).items():
             if field in lists and isinstance(column, dict):

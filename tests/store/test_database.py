@@ -172,8 +172,8 @@ async def test_after_its_tries_the_error_is_raised() -> None:
 
 
 def test_queries_are_found_by_name_and_their_parameters_numbered(tmp_path: Path) -> None:
-    (tmp_path / "rates").mkdir()
-    (tmp_path / "rates" / "x.sql").write_text(
+    (tmp_path / "inner").mkdir()
+    (tmp_path / "inner" / "x.sql").write_text(
         "-- name: by_shop\nselect ':no', x::text from t where shop_id = :shop and id = any(:ids::bigint[]) and s = :shop;\n"
     )
     (tmp_path / "y.sql").write_text("-- name: numbered\nselect $1::bigint, $2;\n")
