@@ -14,6 +14,7 @@ from amends.api.app import vocabulary_of
 from amends.cli.demo_moves import Mishaps, Underway, ask, retry, say
 from amends.cli.demo_orders import Planned, plan, shops
 from amends.cli.demo_people import people_of_demo, write_private
+from amends.cli.demo_troubles import Troubles
 from amends.cli.place import a_desk
 from amends.cli.welcome import TOKENS
 from amends.desk.desk import Desk
@@ -40,7 +41,7 @@ async def fill(dsn: str, settings: Settings, speak: Callable[[str], Any]) -> lis
     if settings.provider_url is None:
         raise ValueError("a demo pays refunds: AMENDS_PROVIDER_URL names the provider")
     async with _actors(dsn, settings) as (desk, worker, payments, clock):
-        demo = Demo(desk, worker, payments, clock)
+        demo = Demo(desk, worker, payments, clock, settings)
         try:
             await demo.live()
         finally:
@@ -72,8 +73,10 @@ async def _actors(dsn: str, settings: Settings) -> AsyncIterator[tuple[Desk, Wor
 class Demo:
     """The past weeks of a marketplace, lived through from one moment with something to do to the next."""
 
-    def __init__(self, desk: Desk, worker: Worker, payments: Mishaps, clock: asyncpg.Connection) -> None:
-        self.desk, self.worker, self.payments, self.clock = desk, worker, payments, clock
+    troubles: Troubles
+
+    def __init__(self, desk: Desk, worker: Worker, payments: Mishaps, clock: asyncpg.Connection, settings: Settings) -> None:
+        self.desk, self.worker, self.payments, self.clock, self.settings = desk, worker, payments, clock, settings
         self.shops: dict[str, int] = {}
         self.planned: dict[str, Planned] = {}
         self.underway: dict[str, Underway] = {}
@@ -88,12 +91,14 @@ class Demo:
         self.planned = {planned.told.reference: planned for planned in await self._plan(now)}
         begin = now - BACK
         await self.clock.execute(queries("put_clock"), begin)
+        self.troubles = Troubles(self.desk, self.settings, self.shops, now)
         agenda = sorted(entry for planned in self.planned.values() for entry in _agenda(planned, begin))
         for chunk in _chunks([entry for entry in agenda if entry[0] < now]):
             await self._until(chunk[-1][0])
             await self._do(chunk)
             await self._settle()
         await self._until(now)
+        await self.troubles.late()
 
     async def _plan(self, now: datetime) -> list[Planned]:
         books = self.desk.rulebooks
@@ -106,7 +111,15 @@ class Demo:
         return plan(now, exponents, currencies)
 
     async def _until(self, goal: datetime) -> None:
-        """Time passes; whatever falls due on the way is acted on when it is due."""
+        """Time passes, and what goes wrong on the way goes wrong."""
+        for at, happen in self.troubles.before(goal):
+            await self._pass(at)
+            await happen()
+            await self._settle()
+        await self._pass(goal)
+
+    async def _pass(self, goal: datetime) -> None:
+        """Whatever falls due on the way is acted on when it is due."""
         while (due := await self.clock.fetchval(queries("next_due"))) is not None and due < goal:
             await self.clock.execute(queries("put_clock"), due + A_MOMENT)
             await self._settle()
@@ -173,6 +186,9 @@ class Demo:
         references = {str(payment.provider_reference) for payment in order.planned.told.payments}
         if first == "approve" and rest:
             (self.payments.unlucky if rest == ["unlucky"] else self.payments.lost).update(references)
+        if first == "unlucky":
+            self.payments.unlucky.update(references)
+            return None
         if first != "retry":
             return say(order, word, now)
         self.payments.unlucky -= references

@@ -1,19 +1,21 @@
 """What the people of the demo say to the desk: a word of a path becomes a command."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Final
 from uuid import UUID
 
 import msgspec
 
 from amends.actions import commands as spoken
+from amends.actions.chargeback_commands import RecordChargeback
 from amends.actions.commands import Command, GivenProof, InspectedLine
 from amends.cli.demo_orders import Planned
 from amends.domain.facts.people import Actor
 from amends.gateways.payments import Execution, Failed, NotFound, Outcome, PaymentsGateway, Unknown
 
 SUPPORT: Final = Actor(kind="platform", id="platform:dana", permissions=frozenset({"*"}))
+COLLEAGUE: Final = Actor(kind="platform", id="platform:mina", permissions=frozenset({"*"}))
 ACCOUNT_CLOSED: Final = "account_closed"
 _LOOKED_AT: Final = {
     "blurred": GivenProof(kind="photo_defect", text="a photo taken in the dark", legible=False),
@@ -64,12 +66,13 @@ def _piece(kind: str) -> GivenProof:
     return _LOOKED_AT.get(kind) or GivenProof(kind=kind, text=f"{kind.replace('_', ' ')}, as handed in")
 
 
+_STAFF: Final = {"platform": SUPPORT, "colleague": COLLEAGUE}
 Say = Callable[[Underway, list[str], datetime], Command]
 
 
 def _on_case(command: type[Command], by: str, **fields: Any) -> Say:
     def say(order: Underway, _: list[str], __: datetime) -> Command:
-        actor = SUPPORT if by == "platform" else getattr(order, by)
+        actor = _STAFF.get(by) or getattr(order, by)
         return command(shop_id=order.shop_id, actor=actor, case_id=order.case_id, **fields)  # type: ignore[call-arg]
 
     return say
@@ -92,11 +95,26 @@ def _inspect(order: Underway, words: list[str], _: datetime) -> Command:
     return _on_case(spoken.InspectReturn, "seller", lines=tuple(lines), **fields)(order, words, _)
 
 
-def _rule(order: Underway, words: list[str], _: datetime) -> Command:
+def _rule(order: Underway, words: list[str], _: datetime, by: str = "platform") -> Command:
     """`rule` with a ruling and who is liable, by the reviewer who took the dispute."""
     ruling, liability = words
     rationale = "Both sides' proof was looked at."
-    return _on_case(spoken.Rule, "platform", ruling=ruling, liability=liability, rationale=rationale)(order, words, _)
+    return _on_case(spoken.Rule, by, ruling=ruling, liability=liability, rationale=rationale)(order, words, _)
+
+
+def _chargeback(order: Underway, _: list[str], now: datetime) -> Command:
+    """The buyer's bank takes the payment into question while the case is open."""
+    told = order.planned.told
+    payment = told.payments[0]
+    return RecordChargeback(
+        shop_id=order.shop_id, actor=Actor(kind="provider", id="card_network", human=False), payment=str(payment.provider_reference),
+        source="card_network", reference=f"CB-{told.reference}", state="open", amount=payment.amount, currency=told.currency,
+        reason="not as described", respond_by=now + timedelta(days=4),
+    )  # fmt: skip
+
+
+def _intercept(order: Underway, _: list[str], __: datetime) -> Command:
+    return _on_case(spoken.OrderInterception, "seller", whole_parcel=True)(order, _, __)
 
 
 def _ship_back(order: Underway, _: list[str], __: datetime) -> Command:
@@ -158,6 +176,11 @@ _SAID: Final[dict[str, Say]] = {
     "escalate": _on_case(spoken.Escalate, "buyer", note="Please look at this again."),
     "claim": _on_case(spoken.ClaimReview, "platform"),
     "rule": _rule,
+    "take": _on_case(spoken.ClaimReview, "colleague"),
+    "find": lambda order, words, now: _rule(order, words, now, "colleague"),
+    "object": _on_case(spoken.Appeal, "buyer", note="Here is what an inspector found.", proof=(_piece("inspection_report"),)),
+    "chargeback": _chargeback,
+    "intercept": _intercept,
     "appeal": _on_case(spoken.Appeal, "seller", note="The proof was not looked at."),
     "settle": lambda order, words, now: _on_case(spoken.SettleReturn, "platform", decision=words[0])(order, words, now),
 }

@@ -168,6 +168,7 @@ class _Maker:
             currency=self.currencies[market],
             status=status,
             sale_format=sale,
+            review_lane=path.lane if path and path.lane else None,
             source=path.source if path else "marketplace",
             channel=CHANNELS[sale],
             high_value=any(line.category in ("luxury", "collectibles") for line in lines),

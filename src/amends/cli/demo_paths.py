@@ -11,7 +11,7 @@ class Path(msgspec.Struct, frozen=True, kw_only=True):
     """One way that a case goes. `ago` is how many hours before now it was asked for, a range.
 
     `moves` are (hours, word): hours count from the asking, negative ones from now backwards. `sold` is how far the order had come:
-    unshipped, packed, moving or delivered, `late_days` after the promised date; `sale` its format where the path needs one; `refuses` the code that is expected.
+    unshipped, packed, moving or delivered, `late_days` after the promised date; `sale` its format where the path needs one; `lane` the review lane that its live session was sent to; `refuses` the code that is expected.
     """
 
     times: int
@@ -30,6 +30,7 @@ class Path(msgspec.Struct, frozen=True, kw_only=True):
     late_days: float = 0
     refuses: str = ""
     source: str = "marketplace"
+    lane: str = ""
 
 
 def _path(times: int, kind: str, reason: str, ago: tuple[float, float], *moves: tuple[Hours, str], **more: str | float) -> Path:
@@ -38,6 +39,8 @@ def _path(times: int, kind: str, reason: str, ago: tuple[float, float], *moves: 
 
 _RETURNED: Final = (((3, 20), "approve"), ((26, 40), "ship_back"), ((50, 60), "scan in_transit"), ((90, 130), "scan delivered"))
 _BACK: Final = (((2, 9), "approve"), ((12, 24), "ship_back"), ((26, 30), "scan in_transit"))
+
+_NO: Final = "reject works_as_intended video_function"
 
 PATHS: Final = (
     # With the seller now, deadlines near and far
@@ -121,4 +124,21 @@ PATHS: Final = (
     # Replacements: under way, and kept
     _path(2, "exchange", "wrong_item", (150, 180), *_BACK, ((-60, -50), "scan delivered"), ((-40, -30), "inspect"), ((-20, -3), "replace")),
     _path(1, "exchange", "wrong_item", (500, 600), *_RETURNED, ((132, 135), "inspect"), (150, "replace"), (190, "arrive"), (200, "keep")),
+    # For reviewers: the lane of two hours, the senior one, two people who must agree, an appeal with new proof
+    _path(2, "refund_only", "defective", (2.2, 2.8), (-1.7, _NO), (-1.2, "escalate"), proof="photo_defect", lane="independent",
+          sale="live", markets="sa ae"),
+    _path(1, "refund_only", "not_as_described", (2.4, 2.8), (-1.9, "reject item_is_correct listing_snapshot photo_six_view avatar_recording"),
+          (-0.6, "escalate"), proof="photo_defect", lane="independent", sale="live", markets="sa"),
+    _path(2, "refund_only", "damaged", (0.4, 1.3), proof="blurred", lane="independent", sale="live", markets="ae sa"),
+    _path(2, "refund_only", "defective", (320, 360), (20, _NO), (50, "escalate"), proof="photo_defect"),
+    _path(1, "refund_only", "defective", (90, 110), (20, _NO), (50, "escalate"), (80, "claim"), (-3, "rule buyer seller"),
+          proof="photo_defect", category="luxury", markets="us", sale="shelf"),
+    _path(2, "refund_only", "defective", (90, 110), (20, _NO), (50, "escalate"), (80, "take"), (-2, "find buyer seller"),
+          proof="photo_defect", category="luxury", markets="us ae", sale="shelf"),
+    _path(1, "refund_only", "defective", (300, 400), (20, _NO), (50, "escalate"),
+          (80, "take"), (90, "find seller buyer"), (140, "object"), proof="photo_defect", sale="shelf"),
+    # For operators: a chargeback, a compensation that cannot be paid, a parcel that is to be stopped
+    _path(2, "refund_only", "damaged", (30, 40), (-20, "chargeback"), proof="photo_defect", method="card", markets="us gb"),
+    _path(1, "refund_only", "damaged", (28, 40), (1, "unlucky"), proof="photo_defect", method="card", markets="gb my"),
+    _path(1, "refund_in_transit", "not_received", (3, 20), (-1.5, "intercept"), sold="moving", category="apparel", sale="shelf", markets="cn"),
 )  # fmt: skip

@@ -15,16 +15,17 @@ from (
            p.shop_id, p.id::text, nullif(p.body ->> 'case_id', '')::uuid, p.why, p.received_at, null,
            jsonb_build_object('source', p.source, 'event_id', p.event_id)
     from parked p
-    where p.settled_at is null and (p.body ->> 'case_id' is null or p.body ->> 'case_id' ~ '^[0-9a-f-]{36}$')
+    where p.settled_at is null and p.why <> 'compensation_failed' and (p.body ->> 'case_id' is null or p.body ->> 'case_id' ~ '^[0-9a-f-]{36}$')
     union all
     select 'signal_parked', p.shop_id, p.id::text, null, p.why, p.received_at, null,
            jsonb_build_object('source', p.source, 'event_id', p.event_id)
     from parked p
-    where p.settled_at is null and p.body ->> 'case_id' is not null and p.body ->> 'case_id' !~ '^[0-9a-f-]{36}$'
+    where p.settled_at is null and p.why <> 'compensation_failed' and p.body ->> 'case_id' is not null and p.body ->> 'case_id' !~ '^[0-9a-f-]{36}$'
     union all
     select 'compensation_failed', c.shop_id, c.id::text, c.case_id, coalesce(c.failure, 'failed'), c.updated_at, null,
-           jsonb_build_object('amount', c.amount, 'currency', c.currency)
-    from compensation c where c.status = 'failed'
+           jsonb_build_object('amount', c.amount, 'currency', c.currency, 'parked', p.id)
+    from compensation c left join parked p on p.shop_id = c.shop_id and p.source = 'compensation' and p.event_id = c.id::text
+    where c.status = 'failed' and p.settled_at is null
     union all
     select 'dead_letter', o.shop_id, o.id::text, o.case_id, coalesce(o.last_answer, 'dead'), o.done_at, null,
            jsonb_build_object('effect', o.effect, 'target', o.target, 'attempts', o.attempts)
