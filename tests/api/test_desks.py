@@ -58,8 +58,12 @@ async def test_a_dispute_says_from_which_amount_two_must_agree_and_whose_it_is(m
     whole = (await market.call("platform", "GET", f"/v1/cases/{case['id']}/dispute")).json()
     assert whole["four_eyes"]["limit"] > case["amount"]["amount"]
     assert (whole["four_eyes"]["needs_two"], whole["four_eyes"]["waits_for"]) == (False, None)
+    choices = {one["ruling"]: one for one in whole["choices"]}
+    assert [word for word, one in choices.items() if one["moves_money"]] == ["buyer", "return_first"]
+    assert [word for word, one in choices.items() if one["part"]] == ["buyer"]
+    assert all(word not in one["liable"] for word, one in choices.items())
     theirs = (await market.call("buyer_1", "GET", f"/v1/cases/{case['id']}/dispute")).json()
-    assert theirs["four_eyes"] is None
+    assert (theirs["four_eyes"], theirs["choices"]) == (None, [])
     assert all(d["proposed"] is None for d in await disputes(market, "seller_a"))
 
 

@@ -4,6 +4,8 @@ from datetime import datetime
 from hashlib import sha256
 from typing import Final
 
+import msgspec
+
 from amends.actions.commands import Rule
 from amends.actions.disputing import said
 from amends.actions.granting import NewId
@@ -55,14 +57,46 @@ def _unclear(command: Rule, rules: Rules) -> Blocked | None:
     return None
 
 
+class RulingChoice(msgspec.Struct, frozen=True, kw_only=True):
+    """A ruling that can be chosen now: whether it moves money, whether a part may be granted, and who can be found liable."""
+
+    ruling: str
+    moves_money: bool
+    part: bool
+    liable: tuple[str, ...]
+
+
+def ruling_choices(case: Case, dispute: Dispute, rules: Rules) -> tuple[RulingChoice, ...]:
+    """The rulings that are possible in this round, so that a form offers no other one."""
+    liable = tuple(rules.vocabulary.words("liability"))
+    return tuple(
+        RulingChoice(
+            ruling=ruling,
+            moves_money=moves_money(dispute, ruling),
+            part=ruling == BUYER and not _paid_already(dispute),
+            liable=tuple(word for word in liable if word != ruling),
+        )
+        for ruling in rules.vocabulary.words("rulings")
+        if ruling != RETURN_FIRST or _may_return_first(case, dispute)
+    )
+
+
+def _paid_already(dispute: Dispute) -> bool:
+    return dispute.round > 1 and dispute.appealed_by == "seller"
+
+
+def _may_return_first(case: Case, dispute: Dispute) -> bool:
+    """Goods that are back, or money that is out, are not sent back first."""
+    return not _paid_already(dispute) and dispute.stage != "rejection_2" and case.kind in _SENDS_BACK
+
+
 def _not_possible(case: Case, dispute: Dispute, command: Rule) -> Blocked | None:
     """Nobody is liable for a ruling in their favour; goods that are back, or money that is out, are not sent back first."""
     if command.ruling == command.liability:
         return _not_allowed("liability")
-    appealed = dispute.round > 1 and dispute.appealed_by == "seller"
-    if command.ruling == RETURN_FIRST and (appealed or dispute.stage == "rejection_2" or case.kind not in _SENDS_BACK):
+    if command.ruling == RETURN_FIRST and not _may_return_first(case, dispute):
         return _not_allowed("ruling")
-    if command.amount is not None and (command.ruling != BUYER or appealed or command.amount <= 0):
+    if command.amount is not None and (command.ruling != BUYER or _paid_already(dispute) or command.amount <= 0):
         return _not_allowed("amount")
     if command.amount is not None and command.amount > case.amount:
         return Blocked(code="amount_too_large", reasons=("amount_too_large",), detail={"at_most": case.amount})
@@ -74,8 +108,6 @@ def _not_allowed(field: str) -> Blocked:
 
 
 def _ruling(case: Case, dispute: Dispute, command: Rule, rules: Rules, now: datetime) -> Ruling:
-    paid_already = dispute.round > 1 and dispute.appealed_by == "seller"
-    moves_money = (command.ruling == SELLER) == paid_already
     return Ruling(
         dispute_id=dispute.id,
         case_id=case.id,
@@ -84,13 +116,18 @@ def _ruling(case: Case, dispute: Dispute, command: Rule, rules: Rules, now: date
         state="proposed",
         ruling=command.ruling,
         liability=command.liability,
-        amount=(command.amount or case.amount) if moves_money else 0,
+        amount=(command.amount or case.amount) if moves_money(dispute, command.ruling) else 0,
         currency=case.currency,
         four_eyes_limit=four_eyes_limit(rules, case.currency),
         rationale=command.rationale.strip(),
         ruled_by=command.actor.id,
         ruled_at=now,
     )
+
+
+def moves_money(dispute: Dispute, ruling: str) -> bool:
+    """Whether a ruling moves money: one that leaves each side what it has does not, and needs no second person."""
+    return (ruling == SELLER) == _paid_already(dispute)
 
 
 def four_eyes_limit(rules: Rules, currency: str) -> int | None:

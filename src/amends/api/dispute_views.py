@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 
 from amends.actions.burden import Burden, burden
-from amends.actions.rule import four_eyes_limit
+from amends.actions.rule import RulingChoice, four_eyes_limit, ruling_choices
 from amends.api.files import Read
 from amends.domain.facts.dispute import Dispute, Ruling
 from amends.domain.lifecycle.disputing import SENIOR
@@ -66,7 +66,7 @@ class ProofView(msgspec.Struct, frozen=True, kw_only=True):
 class DisputeView(msgspec.Struct, frozen=True, kw_only=True):
     """A dispute whole. `burden` says who must prove and what is missing; `final` that nothing more can be said.
 
-    `four_eyes` is for the platform's own eyes.
+    `four_eyes` and the `choices` of the one who rules are for the platform's own eyes.
     """
 
     id: UUID
@@ -85,6 +85,7 @@ class DisputeView(msgspec.Struct, frozen=True, kw_only=True):
     due_at: datetime | None
     final: bool
     four_eyes: FourEyes | None
+    choices: tuple[RulingChoice, ...]
     burden: Burden
     proof: tuple[ProofView, ...]
     rulings: tuple[RulingView, ...]
@@ -102,6 +103,7 @@ def dispute_view(read: Read, dispute: Dispute, *, ours: bool) -> DisputeView:
         reviewer=dispute.reviewer if ours else None, appealed_by=dispute.appealed_by, theme=dispute.theme,
         appeal_until=appeal.due_at if appeal else None, due_at=owed.due_at if owed else None, final=dispute.final,
         four_eyes=_four_eyes(read, dispute) if ours else None,
+        choices=ruling_choices(file.case, dispute, read.rules) if ours and file.case and dispute.undecided else (),
         burden=burden(file, dispute, read.rules, now),
         proof=tuple(ProofView(id=p.id, of=p.of, at=p.at, kind=p.kind, channel=p.channel, media_type=p.media_type, legible=p.legible,
                               matches_claim=p.matches_claim, given_at=p.given_at, sealed_at=p.sealed_at,

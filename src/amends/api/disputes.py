@@ -31,6 +31,8 @@ class DisputeRow(msgspec.Struct, frozen=True, kw_only=True):
     """A dispute in a list. `mine` says that the caller took it, `proposed` that a ruling waits for a second person (null for outsiders)."""
 
     shop_id: int
+    shop: str
+    order_reference: str
     id: UUID
     case_id: UUID
     state: str

@@ -1,6 +1,6 @@
 -- name: list_disputes
 -- Disputes, the longest waiting first; every filter is left out where it is null.
-select d.shop_id, d.id, d.case_id, d.state, d.round, d.lane, d.opened_at, d.ground, d.stage, d.reviewer is not null as claimed, d.final,
+select d.shop_id, s.name as shop, o.reference as order_reference, d.id, d.case_id, d.state, d.round, d.lane, d.opened_at, d.ground, d.stage, d.reviewer is not null as claimed, d.final,
        d.updated_at, c.kind, c.reason, c.amount, c.currency, c.market, c.state as case_state,
        (select min(l.due_at) from deadline l where l.shop_id = d.shop_id and l.case_id = d.case_id and l.state = 'running'
           and l.kind in ('dispute', 'appeal')) as due_at,
@@ -8,6 +8,8 @@ select d.shop_id, d.id, d.case_id, d.state, d.round, d.lane, d.opened_at, d.grou
        exists (select from ruling p where p.shop_id = d.shop_id and p.dispute_id = d.id and p.state = 'proposed') as proposed
 from dispute d
 join cases c on c.shop_id = d.shop_id and c.id = d.case_id
+join orders o on o.shop_id = c.shop_id and o.id = c.order_id
+join shop s on s.id = c.shop_id
 left join lateral (
     select r.ruling, r.liability from ruling r
     where r.shop_id = d.shop_id and r.dispute_id = d.id and r.state = 'stands' order by r.seq desc limit 1) r on true

@@ -1,0 +1,83 @@
+import { Button } from "antd";
+import { useTranslation } from "react-i18next";
+import type { Case } from "@/api/client";
+import { useSay } from "@/api/words";
+import { useShortcuts } from "@/app/shortcuts";
+import { Chip, Moment, Money, ProblemNotice, useMoney, useWhyClosed, Why } from "@/shared";
+import { type Dispute, useMove } from "./data";
+
+/** A ruling that waits: what was proposed and by whom; a second person agrees, with the amount in the button, or sends it back. */
+export function Confirm({ dispute, found, done }: { dispute: Dispute; found: Case; done: (said: string) => void }) {
+  const { t } = useTranslation("reviews");
+  const say = useSay("permissions");
+  const why = useWhyClosed();
+  const money = useMoney();
+  const move = useMove(found.id);
+  const proposed = dispute.rulings.find((ruling) => ruling.state === "proposed");
+  const closed = why(found.moves.find((one) => one.move === "confirm_ruling"));
+  const decide = (agree: boolean) =>
+    move.mutate(
+      { move: "confirm_ruling", version: found.version, body: { agree } },
+      { onSuccess: () => done(t(agree ? "rule.agreed" : "rule.declined")) },
+    );
+  useShortcuts(
+    [
+      { key: "1", label: "reviews:keys.first", run: () => decide(true) },
+      { key: "2", label: "reviews:keys.second", run: () => decide(false) },
+    ],
+    !closed && proposed !== undefined,
+  );
+  if (!proposed) return null;
+  const pays = proposed.ruling !== "seller" && proposed.amount > 0;
+  return (
+    <section className="ruling" aria-label={t("rule.confirmTitle")}>
+      <RulingCard ruling={proposed} />
+      <p className="quiet">
+        {t("dispute.waits", {
+          who: dispute.four_eyes?.proposed_by ?? "",
+          permission: say("permissions", dispute.four_eyes?.waits_for),
+        })}
+      </p>
+      {move.error && <ProblemNotice error={move.error} />}
+      <Why reason={closed}>
+        <Button type="primary" block disabled={Boolean(closed)} loading={move.isPending} onClick={() => decide(true)}>
+          {pays
+            ? t("rule.agree", { amount: money({ amount: proposed.amount, currency: proposed.currency }) })
+            : t("rule.agreePlain")}
+        </Button>
+      </Why>
+      <Why reason={closed}>
+        <Button block disabled={Boolean(closed)} loading={move.isPending} onClick={() => decide(false)}>
+          {t("rule.disagree")}
+        </Button>
+      </Why>
+    </section>
+  );
+}
+
+/** One ruling with its reasons. */
+export function RulingCard({ ruling }: { ruling: Dispute["rulings"][number] }) {
+  const { t } = useTranslation("reviews");
+  const say = useSay("rulings", "liability");
+  return (
+    <article className="ruling-card">
+      <p>
+        <Chip meaning={ruling.state === "stands" ? "closed" : ruling.state === "proposed" ? "you" : "others"}>
+          {say("rulings", ruling.ruling)}
+        </Chip>{" "}
+        {say("liability", ruling.liability)}
+        {ruling.amount > 0 && (
+          <>
+            {" · "}
+            <Money value={{ amount: ruling.amount, currency: ruling.currency }} strong />
+          </>
+        )}
+      </p>
+      <p className="ruling-why">{ruling.rationale}</p>
+      <p className="quiet">
+        {t("lanes.round", { count: ruling.round })} · <Moment at={ruling.ruled_at} />
+        {ruling.ruled_by && ` · ${t("dispute.by", { who: ruling.ruled_by })}`}
+      </p>
+    </article>
+  );
+}

@@ -1,0 +1,90 @@
+import { Image } from "antd";
+import { useTranslation } from "react-i18next";
+import { useSay } from "@/api/words";
+import { Chip, Moment } from "@/shared";
+import type { Evidence } from "./data";
+
+/** What is known of a piece of proof before its file has been asked for. */
+export interface Given {
+  id: string;
+  kind: string;
+  channel: string | null;
+  given_at: string;
+  sealed_at?: string | null;
+  legible: boolean | null;
+  matches_claim: boolean | null;
+}
+
+/** One piece of proof: the picture (large on click, to zoom and turn), the film or the words, and what the machine measured. */
+export function Proof({ given, piece }: { given: Given; piece: Evidence | undefined }) {
+  const { t } = useTranslation("reviews");
+  const say = useSay("evidence_kinds", "channels", "photo_findings");
+  return (
+    <li className="proof-card">
+      <div className="proof-body">
+        <Content piece={piece} label={say("evidence_kinds", given.kind)} />
+      </div>
+      <p className="proof-kind">
+        <strong>{say("evidence_kinds", given.kind)}</strong>
+        {given.channel && <span className="quiet"> · {say("channels", given.channel)}</span>}
+      </p>
+      <p className="quiet proof-when">
+        <Moment at={given.given_at} />
+        {given.sealed_at && <span> · {t("proof.sealed")}</span>}
+      </p>
+      <Doubts given={given} piece={piece} />
+    </li>
+  );
+}
+
+function Content({ piece, label }: { piece: Evidence | undefined; label: string }) {
+  const { t } = useTranslation("reviews");
+  if (!piece) return <div className="proof-blank" aria-hidden="true" />;
+  if (piece.url && piece.media_type?.startsWith("image/"))
+    return <Image src={piece.url} alt={label} height={148} className="proof-image" />;
+  if (piece.url && piece.media_type?.startsWith("video/")) {
+    // biome-ignore lint/a11y/useMediaCaption: a buyer's film has no captions
+    return <video src={piece.url} controls preload="metadata" className="proof-film" aria-label={label} />;
+  }
+  if (piece.text) return <blockquote className="proof-words">{piece.text}</blockquote>;
+  if (piece.url) {
+    return (
+      <a href={piece.url} target="_blank" rel="noreferrer">
+        {t("proof.open")}
+      </a>
+    );
+  }
+  return <p className="quiet">{t("proof.noFile")}</p>;
+}
+
+function Doubts({ given, piece }: { given: Given; piece: Evidence | undefined }) {
+  const { t } = useTranslation("reviews");
+  const say = useSay("photo_findings");
+  const check = piece?.check;
+  const unclear = check && check.finding !== "clear";
+  return (
+    <>
+      <p className="proof-doubts">
+        {unclear && <Chip meaning="time">{say("photo_findings", check.finding)}</Chip>}
+        {!unclear && given.legible === false && <Chip meaning="time">{t("proof.unread")}</Chip>}
+        {given.matches_claim === false && <Chip meaning="time">{t("proof.mismatch")}</Chip>}
+        {check?.seen && <Chip meaning="time">{t(`proof.seen.${check.seen}`)}</Chip>}
+      </p>
+      {check && (
+        <p className="quiet proof-figures figures" title={t("proof.limits")}>
+          {t("proof.figures", { sharpness: check.sharpness, brightness: check.brightness, contrast: check.contrast })}
+        </p>
+      )}
+      {piece?.stream && (
+        <p className="quiet">
+          {t("proof.stream", { room: piece.stream.room, from: clock(piece.stream.from_ms), to: clock(piece.stream.to_ms) })}
+        </p>
+      )}
+    </>
+  );
+}
+
+function clock(ms: number): string {
+  const seconds = Math.floor(ms / 1000);
+  return `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, "0")}`;
+}

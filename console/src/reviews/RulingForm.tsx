@@ -1,0 +1,150 @@
+import { AudioOutlined } from "@ant-design/icons";
+import { Button, Input, Radio } from "antd";
+import { useRef, useState } from "react";
+import { useTranslation } from "react-i18next";
+import type { Case } from "@/api/client";
+import { useLanguage, useSay } from "@/api/words";
+import { useShortcuts } from "@/app/shortcuts";
+import { minorDigits, minorUnits, ProblemNotice, useMoney, useWhyClosed, Why } from "@/shared";
+import { type Dispute, useMove } from "./data";
+import { useVoice } from "./useVoice";
+
+const KEYS = ["reviews:keys.first", "reviews:keys.second", "reviews:keys.third"];
+
+/** Rule: what is found, who is liable, how much, and why. From the limit on it is a proposal, and the button says so. */
+export function RulingForm({ dispute, found, done }: { dispute: Dispute; found: Case; done: (said: string) => void }) {
+  const { t } = useTranslation("reviews");
+  const say = useSay("rulings", "liability");
+  const [ruling, setRuling] = useState<string | null>(null);
+  const [liability, setLiability] = useState<string | null>(null);
+  const [part, setPart] = useState("");
+  const [rationale, setRationale] = useState("");
+  const text = useRef<HTMLTextAreaElement | null>(null);
+  const money = useMoney();
+  const why = useWhyClosed();
+  const move = useMove(found.id);
+  const closed = why(found.moves.find((one) => one.move === "rule"));
+  const voice = useVoice(useLanguage(), (heard) =>
+    setRationale((old) => `${old}${old && !old.endsWith(" ") ? " " : ""}${heard}`),
+  );
+  const { currency, amount: whole } = found.amount;
+  const mayPart = dispute.choices.some((one) => one.ruling === ruling && one.part);
+  const given = mayPart && part.trim() ? minorUnits(part, currency) : null;
+  const badPart = mayPart && part.trim() !== "" && (given === null || given > whole || given === 0);
+  const amount = given ?? whole;
+  const eyes = dispute.four_eyes;
+  const chosen = dispute.choices.find((one) => one.ruling === ruling);
+  const moving = chosen?.moves_money === true;
+  const two = moving && eyes?.limit != null && amount >= eyes.limit;
+  const ready = !closed && chosen && liability && chosen.liable.includes(liability) && rationale.trim() && !badPart;
+  useShortcuts(
+    [
+      ...dispute.choices.map((one, at) => ({ key: String(at + 1), label: KEYS[at] ?? "", run: () => setRuling(one.ruling) })),
+      { key: "w", label: "reviews:keys.write", run: () => text.current?.focus() },
+    ],
+    !closed,
+  );
+  const submit = () =>
+    move.mutate(
+      {
+        move: "rule",
+        version: found.version,
+        body: { ruling, liability, rationale: rationale.trim(), ...(given ? { amount: given } : {}) },
+      },
+      { onSuccess: () => done(t(two ? "rule.proposed" : "rule.done")) },
+    );
+  const label = two
+    ? t("rule.propose", { amount: money({ amount, currency }) })
+    : ruling === "buyer" && moving
+      ? t("rule.submitMoney", { amount: money({ amount, currency }) })
+      : t(ruling === "return_first" ? "rule.submitReturn" : "rule.submit");
+  return (
+    <form
+      className="ruling"
+      aria-label={t("rule.title")}
+      onSubmit={(event) => {
+        event.preventDefault();
+        if (ready) submit();
+      }}
+    >
+      <fieldset disabled={Boolean(closed)}>
+        <legend>{t("rule.ruling")}</legend>
+        <Radio.Group
+          value={ruling}
+          onChange={(event) => setRuling(event.target.value)}
+          className="ruling-choices"
+          disabled={Boolean(closed)}
+        >
+          {dispute.choices.map(({ ruling: word }, at) => (
+            <Radio key={word} value={word}>
+              {say("rulings", word)} <kbd>{at + 1}</kbd>
+            </Radio>
+          ))}
+        </Radio.Group>
+      </fieldset>
+      <fieldset disabled={Boolean(closed)}>
+        <legend>{t("rule.liability")}</legend>
+        <Radio.Group
+          value={liability}
+          onChange={(event) => setLiability(event.target.value)}
+          className="ruling-choices ruling-liable"
+          disabled={Boolean(closed)}
+        >
+          {(chosen ?? dispute.choices[0])?.liable.map((word) => (
+            <Radio key={word} value={word}>
+              {say("liability", word)}
+            </Radio>
+          ))}
+        </Radio.Group>
+      </fieldset>
+      {mayPart && (
+        <label className="ruling-field" htmlFor="ruling-part">
+          <span>{t("rule.part")}</span>
+          <Input
+            id="ruling-part"
+            value={part}
+            inputMode={minorDigits(currency) > 0 ? "decimal" : "numeric"}
+            suffix={currency}
+            status={badPart ? "error" : undefined}
+            onChange={(event) => setPart(event.target.value)}
+          />
+          <span className={badPart ? "ruling-bad" : "quiet"}>
+            {t(badPart ? "rule.badPart" : "rule.partHelp", { amount: money(found.amount) })}
+          </span>
+        </label>
+      )}
+      <label className="ruling-field" htmlFor="ruling-rationale">
+        <span>{t("rule.rationale")}</span>
+        <Input.TextArea
+          id="ruling-rationale"
+          ref={(field) => {
+            text.current = field?.resizableTextArea?.textArea ?? null;
+          }}
+          value={rationale}
+          maxLength={4000}
+          autoSize={{ minRows: 4, maxRows: 12 }}
+          disabled={Boolean(closed)}
+          onChange={(event) => setRationale(event.target.value)}
+          onKeyDown={(event) => {
+            if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && ready) submit();
+          }}
+        />
+        <span className="quiet">{t("rule.rationaleHelp")}</span>
+      </label>
+      <div className="ruling-voice">
+        <Why reason={voice.able ? null : t("voice.none")}>
+          <Button size="small" icon={<AudioOutlined />} disabled={!voice.able || Boolean(closed)} onClick={voice.toggle}>
+            {t(voice.listening ? "voice.stop" : "voice.start")}
+          </Button>
+        </Why>
+        <span className="quiet">{t("rule.keys")}</span>
+      </div>
+      {move.error && <ProblemNotice error={move.error} />}
+      <Why reason={closed}>
+        <Button type="primary" htmlType="submit" block disabled={!ready} loading={move.isPending}>
+          {label}
+        </Button>
+      </Why>
+    </form>
+  );
+}

@@ -1,0 +1,124 @@
+import { useMutation, useQueries, useQuery } from "@tanstack/react-query";
+import { useEffect } from "react";
+import { amends, api, type Case, newKey, type Schemas, told } from "@/api/client";
+import { queries } from "@/api/queries";
+import { heardServerTime } from "@/shared";
+
+export type Lane = Schemas["Lanes"]["lanes"][number];
+export type DisputeRow = Schemas["DisputeRow"];
+export type Dispute = Schemas["DisputeView"];
+export type Recheck = Schemas["RecheckView"];
+export type Evidence = Schemas["EvidenceView"];
+export type Need = Schemas["Need"];
+
+const EVERY = 20_000;
+const at = (case_id: string) => ({ params: { path: { case_id } } });
+
+export const useLanes = () => api.useQuery("get", "/v1/review_lanes", {}, { refetchInterval: EVERY });
+
+export function useQueue(lane: string | null) {
+  const query = { undecided: true, limit: 100, ...(lane ? { lane } : {}) };
+  return api.useQuery("get", "/v1/disputes", { params: { query } }, { refetchInterval: EVERY, placeholderData: (old) => old });
+}
+
+export function useRechecks() {
+  const found = api.useQuery("get", "/v1/rechecks", { params: { query: { limit: 100 } } }, { refetchInterval: EVERY });
+  useServerTime(found.data?.server_now);
+  return found;
+}
+
+export function useCase(id: string) {
+  const found = api.useQuery("get", "/v1/cases/{case_id}", at(id));
+  useServerTime(found.data?.server_now);
+  return found;
+}
+
+export const useDispute = (id: string) => api.useQuery("get", "/v1/cases/{case_id}/dispute", at(id));
+export const useOrder = (id: string | undefined) =>
+  api.useQuery("get", "/v1/orders/{order_id}", { params: { path: { order_id: id ?? "" } } }, { enabled: Boolean(id) });
+export const useStanding = (buyer: string | undefined) =>
+  api.useQuery("get", "/v1/buyers/{buyer}/standing", { params: { path: { buyer: buyer ?? "" } } }, { enabled: Boolean(buyer) });
+export const useMessages = (id: string) =>
+  api.useQuery("get", "/v1/cases/{case_id}/messages", { params: { path: { case_id: id }, query: { limit: 200 } } });
+
+/** What happened, all of it: a dispute is read from the beginning. */
+export function useLog(id: string) {
+  return useQuery({
+    queryKey: ["reviews", "log", id],
+    queryFn: async () => {
+      const all: Schemas["LogEntry"][] = [];
+      let cursor: string | null = null;
+      do {
+        const page: Schemas["CaseLog"] = await told(
+          amends.GET("/v1/cases/{case_id}/log", { params: { path: { case_id: id }, query: { cursor, limit: 500 } } }),
+        );
+        all.push(...page.entries);
+        cursor = page.next_cursor;
+      } while (cursor);
+      return all;
+    },
+  });
+}
+
+/** Links to files live five minutes; they are asked for anew before that. */
+const FRESH_MS = 4 * 60_000;
+
+export function usePieces(ids: readonly string[]) {
+  return useQueries({
+    queries: ids.map((id) => ({
+      queryKey: ["evidence", id],
+      staleTime: FRESH_MS,
+      refetchInterval: FRESH_MS,
+      queryFn: () => told(amends.GET("/v1/evidence/{evidence_id}", { params: { path: { evidence_id: id } } })),
+    })),
+    combine: (all) => new Map(all.flatMap((one) => (one.data ? [[one.data.id, one.data] as const] : []))),
+  });
+}
+
+function useServerTime(moment: string | undefined): void {
+  useEffect(() => {
+    if (moment) heardServerTime(moment);
+  }, [moment]);
+}
+
+const LISTS = /^\["get","\/v1\/(review_lanes|disputes|rechecks|attention|cases)/;
+
+/** A case and every list that may name it are asked for anew. */
+export function refresh(id?: string): Promise<void> {
+  return queries.invalidateQueries({
+    predicate: ({ queryKey }) => {
+      const key = JSON.stringify(queryKey);
+      return LISTS.test(key) || (id !== undefined && key.includes(id));
+    },
+  });
+}
+
+export type JudgingMove = "claim_review" | "rule" | "confirm_ruling" | "decide_recheck";
+type Path = "/v1/cases/{case_id}/moves/claim_review";
+
+interface Asked {
+  move: JudgingMove;
+  body: Record<string, unknown>;
+  version?: number;
+}
+
+/** Make a move on a case at the version that is shown; without one, at the newest. */
+export function useMove(caseId: string) {
+  return useMutation({
+    mutationFn: async ({ move, body, version }: Asked): Promise<Case> => {
+      const seen = version ?? (await told(amends.GET("/v1/cases/{case_id}", at(caseId)))).version;
+      const header = { "Idempotency-Key": newKey(), "If-Match": `"${seen}"` };
+      const path = `/v1/cases/{case_id}/moves/${move}` as Path;
+      return told(amends.POST(path, { params: { path: { case_id: caseId }, header }, body: body as never }));
+    },
+    onSettled: () => refresh(caseId),
+  });
+}
+
+/** Have the server hand over the next one; nobody chooses. */
+export function useClaimNext() {
+  return useMutation({
+    mutationFn: (lane: string | null) => told(amends.POST("/v1/reviews:claim", { body: lane ? { lane } : {} })),
+    onSettled: () => refresh(),
+  });
+}
