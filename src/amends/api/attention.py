@@ -30,6 +30,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
 
     kind: str
     shop_id: int
+    shop: str | None
     id: str
     case_id: UUID | None
     why: str
@@ -122,6 +123,7 @@ def _waiting(row: Any, vocabulary: Vocabulary) -> Waiting:
     return Waiting(
         kind=row["kind"],
         shop_id=row["shop_id"],
+        shop=row["shop"],
         id=row["id"],
         case_id=row["case_id"],
         why=row["why"],

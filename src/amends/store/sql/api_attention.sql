@@ -1,6 +1,6 @@
 -- name: list_attention
 -- What the machine hands to people, the longest waiting first: each with why it is there and since when.
-select a.kind, a.shop_id, a.id, a.case_id, a.why, a.since, a.due_at, a.detail
+select a.kind, a.shop_id, s.name as shop, a.id, a.case_id, a.why, a.since, a.due_at, a.detail
 from (
     select 'refund_failed' as kind, r.shop_id, r.id::text as id, r.case_id, coalesce(r.failure, 'failed') as why, r.updated_at as since,
            null::timestamptz as due_at, jsonb_build_object('amount', r.amount, 'currency', r.currency, 'attempts', r.attempts) as detail
@@ -68,6 +68,7 @@ from (
     from deadline d join cases c on c.shop_id = d.shop_id and c.id = d.case_id
     where d.kind = 'recheck' and d.state = 'running' and c.state = 'in_recheck'
 ) a
+left join shop s on s.id = a.shop_id
 where ($1::text is null or a.kind = $1)
   and ($2::bigint is null or a.shop_id = $2)
   and ($3::timestamptz is null or (a.since, a.kind, a.id) > ($3, $4::text, $5::text))
