@@ -1,0 +1,20 @@
+import { Navigate } from "react-router";
+import { Empty, Failed, Loading } from "@/shared";
+import { useMarkets } from "./data";
+
+const KEPT = "amends.policies.market";
+
+export function keepMarket(market: string): void {
+  localStorage.setItem(KEPT, market);
+}
+
+/** The market that one read last, else the first one that is switched on. */
+export default function First() {
+  const found = useMarkets();
+  if (found.error) return <Failed error={found.error} onRetry={() => void found.refetch()} />;
+  if (!found.data) return <Loading rows={6} />;
+  const kept = localStorage.getItem(KEPT);
+  const { markets } = found.data;
+  const market = markets.find((one) => one.market === kept) ?? markets.find((one) => one.supported) ?? markets[0];
+  return market ? <Navigate to={`/policies/${market.market}`} replace /> : <Empty />;
+}
