@@ -15,7 +15,7 @@ from amends.domain.facts.people import Actor
 from amends.gateways.payments import Execution, Failed, NotFound, Outcome, PaymentsGateway, Unknown
 
 SUPPORT: Final = Actor(kind="platform", id="platform:dana", permissions=frozenset({"*"}))
-COLLEAGUE: Final = Actor(kind="platform", id="platform:mina", permissions=frozenset({"*"}))
+COLLEAGUE: Final = Actor(kind="platform", id="platform:rita", permissions=frozenset({"*"}))
 ACCOUNT_CLOSED: Final = "account_closed"
 _LOOKED_AT: Final = {
     "blurred": GivenProof(kind="photo_defect", text="a photo taken in the dark", legible=False),

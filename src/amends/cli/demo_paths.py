@@ -82,7 +82,7 @@ PATHS: Final = (
     _path(3, "refund_only", "defective", (400, 700), (20, "reject works_as_intended video_function"), proof="photo_defect"),
     # With the platform
     _path(3, "refund_only", "defective", (90, 110), (20, "reject works_as_intended video_function"), (50, "escalate"), proof="photo_defect"),
-    _path(2, "refund_only", "defective", (90, 110), (20, "reject works_as_intended video_function"), (50, "escalate"), (80, "claim"),
+    _path(2, "refund_only", "defective", (90, 110), (20, "reject works_as_intended video_function"), (50, "escalate"), (80, "take"),
           proof="photo_defect"),
     _path(1, "refund_only", "defective", (300, 500), (20, "reject works_as_intended video_function"), (50, "escalate"), (80, "claim"),
           (90, "rule seller buyer"), proof="photo_defect"),

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import Final
 from uuid import UUID
 
-from amends.cli.demo_moves import SUPPORT
+from amends.cli.demo_moves import COLLEAGUE, SUPPORT
 from amends.desk.desk import Desk
 from amends.gateways.sealing import sealer_of
 from amends.gateways.signatures import secret_of
@@ -68,7 +68,7 @@ class Troubles:
         """The reviewer is linked to a shop that waits for a ruling, so that somebody else has to take it."""
         async with transaction(self.desk.pool, list(self.shops.values())) as connection:
             shop = await connection.fetchval(queries("shop_in_dispute"), list(self.shops.values()))
-        await self.desk.pool.fetchval(queries("declare_interest"), SUPPORT.id, "shop", str(shop), "My brother works there.")
+        await self.desk.pool.fetchval(queries("declare_interest"), COLLEAGUE.id, "shop", str(shop), "My brother works there.")
 
     async def _parked(self) -> None:
         scan = {"tracking_number": "9400111899229999999", "status": "delivered", "carrier": "usps",
