@@ -8,7 +8,9 @@ export interface AreaWords {
 }
 
 /** Every area's `words.ts`, under the area's name. The buyer's page has its own entry and speaks for itself. */
-const files = import.meta.glob<{ words: AreaWords }>(["../*/words.ts", "!../buyer/words.ts"], { eager: true });
+const files = import.meta.glob<{ words: AreaWords }>(["../*/words.ts", "!../api/words.ts", "!../buyer/words.ts"], {
+  eager: true,
+});
 
 const KEPT = "amends.language";
 export type Language = "zh" | "en";
@@ -31,7 +33,7 @@ export function speak(language: Language, keep = true): void {
 export function startWords(): void {
   const resources: Record<Language, Record<string, Tree>> = { zh: {}, en: {} };
   for (const [path, { words }] of Object.entries(files)) {
-    const area = path.split("/")[1] as string;
+    const area = path.startsWith("./") ? "app" : (path.split("/")[1] as string); // our own file is found beside this one
     resources.zh[area] = words.zh;
     resources.en[area] = words.en;
   }

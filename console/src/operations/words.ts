@@ -173,6 +173,7 @@ export const words = {
       all: "All",
       count: "{{count}}",
       attempts: "tried {{count}} times",
+      attempts_one: "tried once",
       reviews: "Go to the lanes",
     },
     why: {
@@ -234,6 +235,7 @@ export const words = {
       over: "giving time back",
       excused: "time given back",
       waiting: "{{count}} cases have a clock that waits",
+      waiting_one: "One case has a clock that waits",
       whom: "Whom it excused",
       none: "No outage was ever declared",
       empty: "No clock was touched",
@@ -267,10 +269,12 @@ export const words = {
       lane: "Lane",
       send: "Send to the lane",
       sent: "Sent: {{count}} orders",
+      sent_one: "Sent: one order",
       unknown: "The shop has no such orders: {{list}}",
       none: "No session was flagged",
       by: "set by {{who}}",
       inLane: "{{count}} orders in this lane",
+      inLane_one: "one order in this lane",
     },
     privacy: {
       erasures: "Erasures",

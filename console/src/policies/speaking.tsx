@@ -59,7 +59,7 @@ export function useSpeaking(market: string, when: When) {
 
   const quantity = ({ number, unit }: Quantity): string => {
     if (/^[A-Z]{3}$/.test(unit)) return moneyText({ amount: Number(number), currency: unit }, language);
-    return t(`unit.${unit}`, { n: unit === "percent" ? Number(number) / 10_000 : number });
+    return t(`unit.${unit}`, { n: unit === "percent" ? Number(number) / 10_000 : number, count: Number(number) });
   };
   const factName = (name: string) => known.get(name)?.[language] ?? name;
   /** A value of a fact, as a rule asks for it or as somebody told it. */

@@ -278,9 +278,13 @@ export const words = {
     unknown: "unknown",
     unit: {
       days: "{{n}} days",
+      days_one: "{{n}} day",
       hours: "{{n}} hours",
+      hours_one: "{{n}} hour",
       minutes: "{{n}} minutes",
+      minutes_one: "{{n}} minute",
       working_days: "{{n}} working days",
+      working_days_one: "{{n}} working day",
       percent: "{{n}} %",
       count: "{{n}}",
     },

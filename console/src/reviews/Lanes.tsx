@@ -89,6 +89,7 @@ function LaneCard({ lane, chosen, choose, next }: { lane: Lane; chosen: boolean;
         <span className="lane-count figures">{lane.waiting}</span>
         <span className="unseen">{t("lanes.waiting", { count: lane.waiting })}</span>
       </button>
+      {lane.lane === "independent" && <p className="quiet lane-hours">{t("lanes.twoHours")}</p>}
       <LaneFigures lane={lane} />
       <Button size="small" onClick={next} disabled={lane.waiting === 0}>
         {t("lanes.nextIn")}
@@ -105,7 +106,7 @@ function LaneFigures({ lane }: { lane: Lane }) {
     <p className="lane-more">
       {lane.next_due && <Countdown at={lane.next_due} label={t("lanes.nextDue")} />}
       {lane.due_soon > 0 && <span>{t("lanes.soon", { count: lane.due_soon })}</span>}
-      <span>{t("lanes.claimed", { count: lane.claimed })}</span>
+      {lane.claimed > 0 && <span>{t("lanes.claimed", { count: lane.claimed })}</span>}
       {lane.proposed > 0 && <span>{t("lanes.proposed", { count: lane.proposed })}</span>}
       {lane.oldest && (
         <span className="quiet">

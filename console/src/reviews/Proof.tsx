@@ -1,6 +1,7 @@
-import { Image } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSay } from "@/api/words";
+import { Viewer } from "@/case/proof/Viewer";
 import { Chip, Moment } from "@/shared";
 import type { Evidence } from "./data";
 
@@ -16,13 +17,13 @@ export interface Given {
 }
 
 /** One piece of proof: the picture (large on click, to zoom and turn), the film or the words, and what the machine measured. */
-export function Proof({ given, piece }: { given: Given; piece: Evidence | undefined }) {
+export function Proof({ given, piece, open }: { given: Given; piece: Evidence | undefined; open?: () => void }) {
   const { t } = useTranslation("reviews");
   const say = useSay("evidence_kinds", "channels", "photo_findings");
   return (
     <li className="proof-card">
       <div className="proof-body">
-        <Content piece={piece} label={say("evidence_kinds", given.kind)} />
+        <Content piece={piece} label={say("evidence_kinds", given.kind)} open={open} />
       </div>
       <p className="proof-kind">
         <strong>{say("evidence_kinds", given.kind)}</strong>
@@ -37,14 +38,41 @@ export function Proof({ given, piece }: { given: Given; piece: Evidence | undefi
   );
 }
 
-function Content({ piece, label }: { piece: Evidence | undefined; label: string }) {
+const isPicture = (piece: Evidence | undefined) => Boolean(piece?.url && piece.media_type?.startsWith("image/"));
+const isFilm = (piece: Evidence | undefined) => Boolean(piece?.url && piece.media_type?.startsWith("video/"));
+
+/** The large view over several pieces: pictures and films, one or two at a time. */
+export function useViewer(pieces: readonly (Evidence | undefined)[]) {
+  const [shown, setShown] = useState<{ at: number; beside: boolean } | null>(null);
+  const visible = pieces.filter((piece): piece is Evidence => isPicture(piece) || isFilm(piece));
+  return {
+    many: visible.length > 1,
+    beside: () => setShown({ at: 0, beside: true }),
+    open: (piece: Evidence | undefined) => {
+      const at = visible.findIndex((one) => one.id === piece?.id);
+      return at < 0 ? undefined : () => setShown({ at, beside: false });
+    },
+    view: shown && <Viewer pieces={visible} start={shown.at} beside={shown.beside} onClose={() => setShown(null)} />,
+  };
+}
+
+function Content({ piece, label, open }: { piece: Evidence | undefined; label: string; open: (() => void) | undefined }) {
   const { t } = useTranslation("reviews");
   if (!piece) return <div className="proof-blank" aria-hidden="true" />;
-  if (piece.url && piece.media_type?.startsWith("image/"))
-    return <Image src={piece.url} alt={label} height={148} className="proof-image" />;
-  if (piece.url && piece.media_type?.startsWith("video/")) {
-    // biome-ignore lint/a11y/useMediaCaption: a buyer's film has no captions
-    return <video src={piece.url} controls preload="metadata" className="proof-film" aria-label={label} />;
+  if (isPicture(piece)) {
+    return (
+      <button type="button" className="proof-open" title={t("proof.open")} onClick={open}>
+        <img src={piece.url ?? ""} alt={label} className="proof-image" />
+      </button>
+    );
+  }
+  if (isFilm(piece)) {
+    return (
+      <button type="button" className="proof-open" title={t("proof.open")} onClick={open}>
+        {/* biome-ignore lint/a11y/useMediaCaption: a buyer's film has no captions */}
+        <video src={piece.url ?? ""} preload="metadata" className="proof-film" aria-label={label} />
+      </button>
+    );
   }
   if (piece.text) return <blockquote className="proof-words">{piece.text}</blockquote>;
   if (piece.url) {

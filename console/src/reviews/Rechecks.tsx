@@ -1,4 +1,4 @@
-import { App, Button, Image, Select } from "antd";
+import { App, Button, Select } from "antd";
 import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
@@ -6,7 +6,7 @@ import { useOneOf, useProblemWords, useSay, useVocabulary } from "@/api/words";
 import { useShortcuts } from "@/app/shortcuts";
 import { Chip, Countdown, Empty, Failed, Loading, Money, ProblemNotice, useWhyClosed, Why } from "@/shared";
 import { type Recheck, useCase, useMove, usePieces, useRechecks } from "./data";
-import { Proof } from "./Proof";
+import { Proof, useViewer } from "./Proof";
 import "./reviews.css";
 
 /** What the machine could not settle, what is due first first: look at the proof, then admit, ask or decline (V-17). */
@@ -83,6 +83,7 @@ function Detail({ row }: { row: Recheck }) {
   const { t } = useTranslation("reviews");
   const one = useOneOf();
   const pieces = usePieces(row.proof.map((piece) => piece.id));
+  const viewer = useViewer(row.proof.map((piece) => pieces.get(piece.id)));
   const verdict = row.verdict as { reasons?: { rule: string; code: string; says: { zh: string; en: string } }[] } | null;
   return (
     <section className="recheck-detail" aria-label={row.order_reference}>
@@ -109,13 +110,12 @@ function Detail({ row }: { row: Recheck }) {
       )}
       <Paused row={row} />
       <h2 className="desk-title">{t("recheck.proof")}</h2>
-      <Image.PreviewGroup>
-        <ul className="proof-cards">
-          {row.proof.map((piece) => (
-            <Proof key={piece.id} given={piece} piece={pieces.get(piece.id)} />
-          ))}
-        </ul>
-      </Image.PreviewGroup>
+      <ul className="proof-cards">
+        {row.proof.map((piece) => (
+          <Proof key={piece.id} given={piece} piece={pieces.get(piece.id)} open={viewer.open(pieces.get(piece.id))} />
+        ))}
+      </ul>
+      {viewer.view}
       {row.proof.length === 0 && <p className="quiet">{t("dispute.noneGiven")}</p>}
       <Decide row={row} />
     </section>

@@ -9,7 +9,7 @@ import { useSay } from "@/api/words";
 import { useSession } from "@/app/session";
 import { Chip, Empty, Failed, Loading, Moment, ProblemNotice, Why } from "@/shared";
 import { usePieces } from "./data";
-import { Proof } from "./Proof";
+import { Proof, useViewer } from "./Proof";
 import "./reviews.css";
 
 /** What shops ask of the platform about themselves: that a score be put right, that a special recording may be used. */
@@ -86,6 +86,7 @@ function Uses({ open }: { open: boolean }) {
   const found = api.useQuery("get", "/v1/evidence-uses", { params: { query } });
   const uses = found.data?.applications ?? [];
   const pieces = usePieces(uses.map((use) => use.evidence_id));
+  const viewer = useViewer(uses.map((use) => pieces.get(use.evidence_id)));
   if (found.error) return <Failed error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return <Loading rows={2} />;
   if (uses.length === 0) return <Empty title={t("requests.noUses")} />;
@@ -97,7 +98,7 @@ function Uses({ open }: { open: boolean }) {
           <li key={use.evidence_id} className="request request-use">
             {piece && (
               <ul className="proof-cards">
-                <Proof given={piece} piece={piece} />
+                <Proof given={piece} piece={piece} open={viewer.open(piece)} />
               </ul>
             )}
             <div>
@@ -112,6 +113,7 @@ function Uses({ open }: { open: boolean }) {
           </li>
         );
       })}
+      {viewer.view}
     </ul>
   );
 }

@@ -1,9 +1,9 @@
-import { Image } from "antd";
+import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useOneOf, useProblemWords, useSay } from "@/api/words";
 import { Chip } from "@/shared";
 import { type Dispute, type Need, usePieces } from "./data";
-import { Proof } from "./Proof";
+import { Proof, useViewer } from "./Proof";
 
 type Side = Dispute["burden"]["sides"][number];
 
@@ -13,12 +13,20 @@ export function Sides({ dispute }: { dispute: Dispute }) {
   const one = useOneOf();
   const { burden } = dispute;
   const pieces = usePieces(dispute.proof.map((piece) => piece.id));
+  const viewer = useViewer(dispute.proof.map((piece) => pieces.get(piece.id)));
   const sides = [...burden.sides].sort((a, b) => rank(a, burden.first) - rank(b, burden.first));
   return (
     <section aria-labelledby="burden">
-      <h2 id="burden" className="desk-title">
-        {t("dispute.burden")}
-      </h2>
+      <div className="desk-head">
+        <h2 id="burden" className="desk-title">
+          {t("dispute.burden")}
+        </h2>
+        {viewer.many && (
+          <Button size="small" onClick={viewer.beside}>
+            {t("dispute.beside")}
+          </Button>
+        )}
+      </div>
       <p className="burden">{t(`dispute.fallsOn.${burden.falls_on}`)}</p>
       {burden.first && (
         <p className="burden-first">
@@ -28,24 +36,23 @@ export function Sides({ dispute }: { dispute: Dispute }) {
           ))}
         </p>
       )}
-      <Image.PreviewGroup>
-        <div className="sides">
-          {sides.map((side) => (
-            <section key={String(side.of)} className="side" aria-label={t(`side.${side.of}`)}>
-              <h3 className="side-title">{t(`side.${side.of}`)}</h3>
-              <Owed side={side} />
-              <ul className="proof-cards">
-                {dispute.proof
-                  .filter((piece) => piece.of === side.of)
-                  .map((piece) => (
-                    <Proof key={piece.id} given={piece} piece={pieces.get(piece.id)} />
-                  ))}
-              </ul>
-              {!dispute.proof.some((piece) => piece.of === side.of) && <p className="quiet">{t("dispute.noneGiven")}</p>}
-            </section>
-          ))}
-        </div>
-      </Image.PreviewGroup>
+      <div className="sides">
+        {sides.map((side) => (
+          <section key={String(side.of)} className="side" aria-label={t(`side.${side.of}`)}>
+            <h3 className="side-title">{t(`side.${side.of}`)}</h3>
+            <Owed side={side} />
+            <ul className="proof-cards">
+              {dispute.proof
+                .filter((piece) => piece.of === side.of)
+                .map((piece) => (
+                  <Proof key={piece.id} given={piece} piece={pieces.get(piece.id)} open={viewer.open(pieces.get(piece.id))} />
+                ))}
+            </ul>
+            {!dispute.proof.some((piece) => piece.of === side.of) && <p className="quiet">{t("dispute.noneGiven")}</p>}
+          </section>
+        ))}
+      </div>
+      {viewer.view}
     </section>
   );
 }
