@@ -23,6 +23,7 @@ from amends.api.pages import Pages
 from amends.api.passwords import Passwords
 from amends.api.places import Places
 from amends.api.problems import Words
+from amends.api.studio import Studio
 from amends.api.table import OPERATIONS
 from amends.desk.answers import Answer
 from amends.desk.desk import Desk
@@ -111,7 +112,7 @@ class App:
         context.words = Words(context.vocabulary)
         context.metrics, context.limits = Metrics(), Limits(settings.rate_limit)
         context.logins = Limits(LOGINS_A_SECOND if settings.rate_limit else 0)
-        context.passwords = Passwords()
+        context.passwords, context.studio = Passwords(), Studio(settings)
         context.turns = Turns(max(1, settings.pool - LEFT_FOR_OTHERS) if settings.rate_limit else 0)
         context.signing_key, context.sealer = signing_key(settings), sealer_of(settings.home, settings.sealing_keys)
         context.files, context.inspecting = LocalFiles(settings.files), asyncio.Semaphore(INSPECTIONS)

@@ -12,6 +12,7 @@ from amends.api.metrics import Metrics
 from amends.api.passwords import Passwords
 from amends.api.places import Places
 from amends.api.problems import Words
+from amends.api.studio import Studio
 from amends.desk.desk import Desk
 from amends.desk.group import GroupDesk
 from amends.domain.rulebook.shape import Vocabulary
@@ -41,6 +42,7 @@ class Context:
     hub: Hub
     places: Places
     insight: Insight
+    studio: Studio
     signing_key: bytes
     sealer: Sealer
     files: LocalFiles

@@ -42,7 +42,7 @@ _BY_STATUS: Final[dict[int, str]] = {
     428: "version_required",
     429: "rate_limited too_many_streams login_too_often",
     500: "internal_error",
-    503: "database_away scanner_away insight_preparing",
+    503: "database_away scanner_away insight_preparing lab_away",
     409: """
         final_sale ask_seller_or_support window_closed window_not_begun kind_not_open_in_status reason_does_not_fit_status
         order_cancelled order_source_not_eligible exempt_category exchange_not_offered withdrawal_not_offered withdrawal_only_by_buyer
@@ -58,6 +58,7 @@ _BY_STATUS: Final[dict[int, str]] = {
         upload_in_quarantine upload_refused still_running market_not_supported order_changed_after_payment
         rule_could_not_be_judged several_rules_answer units_already_claimed attempts_exhausted amendment_not_open
         claimed_by_another sensitive_words message_erased quick_reply_unknown macro_unknown too_many
+        release_back_dated draft_state own_draft draft_empty draft_has_errors draft_changes_nothing superseded
         gone_meanwhile proposal_changes_nothing provider_unknown provider_holds_less member_holds_less login_taken account_exists
         second_factor_on second_factor_off refusal_not_offered
         refusal_amount_too_high refusal_category_not_supported refusal_carrier_not_supported

@@ -1,8 +1,10 @@
-"""`amends policy rederive | replay`: what the lab answers on the command line."""
+"""`amends policy rederive | replay | draft`: what the lab answers on the command line."""
 
 import asyncio
+from collections.abc import Mapping
 from datetime import datetime
-from typing import Annotated
+from pathlib import Path
+from typing import Annotated, Any
 from uuid import UUID
 
 import typer
@@ -16,9 +18,14 @@ MOST_SHOWN = 20
 def register(app: typer.Typer) -> None:
     """Hang these commands on `amends policy`."""
     from amends.cli.replay import replay
+    from amends.cli.trying import try_
 
+    app.command("try", hidden=True)(try_)
     app.command()(rederive)
     app.command()(replay)
+    drafts = typer.Typer(no_args_is_help=True)
+    drafts.command("export")(export)
+    app.add_typer(drafts, name="draft", help="Drafts that were made on the screen.")
 
 
 def rederive(
@@ -72,3 +79,36 @@ def _uuid(text: str | None) -> UUID | None:
         return UUID(text) if text else None
     except ValueError:
         raise typer.BadParameter(f"not the id of a case: {text}") from None
+
+
+def export(
+    draft: Annotated[str, typer.Argument(help="The draft's id.")],
+    out: Annotated[Path | None, typer.Option(help="Write it here; default: print it.")] = None,
+) -> None:
+    """A draft as a patch that `git apply` takes: Git stays the truth."""
+    from amends.exchange.policies import rule_file
+    from amends.lab.editing import patch_of
+
+    wanted, settings = _uuid(draft), settings_here()
+    with database(settings) as dsn:
+        row = asyncio.run(_draft(dsn, wanted))
+    if row is None:
+        typer.echo(f"there is no draft {draft}", err=True)
+        raise typer.Exit(1)
+    here = {path: rule_file(settings.policies, path) or "" for path in row["edits"]}
+    text = patch_of(here, row["edits"], f"{row['title']}\n\n{row['why']}\n")
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text, "utf-8")
+
+
+async def _draft(dsn: str, draft: UUID | None) -> Mapping[str, Any] | None:
+    from amends.store.database import connect, queries
+
+    connection = await connect(dsn, "amends_reviewer", application_name="amends draft")
+    try:
+        found: Mapping[str, Any] | None = await connection.fetchrow(queries("draft_by_id"), draft)
+        return found
+    finally:
+        await connection.close()

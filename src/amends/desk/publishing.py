@@ -37,23 +37,35 @@ async def publish_books(
     A book that was published before is left alone, unless it shall come into force `again`.
     """
     async with pool.acquire() as connection, connection.transaction():
-        await connection.execute("select 1 from clock for update")
-        now = await connection.fetchval("select moment()")
-        known = [Release(**dict(row)) for row in await connection.fetch(queries("all_releases"))]
-        answers = [
-            _release(book, known, now, takes_effect_at, (adopted_from or {}).get(market), reason, again=again)
-            for market, book in books.items()
-        ]
-        fresh = [answer for answer in answers if answer.release is not None]
-        for answer in fresh:
-            release = answer.release
-            if release is not None:
-                body = body_of(books[answer.market])
-                await connection.execute(queries("insert_release"), release.market, release.hash, body, release.published_at,
-                                         release.takes_effect_at, release.founding, release.adopted_from,
-                                         release.adoption_reason)  # fmt: skip
-        if fresh:
-            await connection.execute(queries("bump_policy_epoch"))
+        return await publish_on(
+            connection, books, takes_effect_at=takes_effect_at, adopted_from=adopted_from, reason=reason, again=again
+        )
+
+
+async def publish_on(
+    connection: asyncpg.Connection,
+    books: Mapping[str, MarketBook],
+    *,
+    takes_effect_at: datetime | None = None,
+    adopted_from: Mapping[str, datetime] | None = None,
+    reason: str | None = None,
+    again: bool = False,
+) -> list[Published]:
+    """The same within somebody's transaction."""
+    await connection.execute("select 1 from clock for update")
+    now = await connection.fetchval("select moment()")
+    known = [Release(**dict(row)) for row in await connection.fetch(queries("all_releases"))]
+    answers = [
+        _release(book, known, now, takes_effect_at, (adopted_from or {}).get(market), reason, again=again)
+        for market, book in books.items()
+    ]
+    fresh = [(answer.market, answer.release) for answer in answers if answer.release is not None]
+    for market, release in fresh:
+        await connection.execute(queries("insert_release"), release.market, release.hash, body_of(books[market]), release.published_at,
+                                 release.takes_effect_at, release.founding, release.adopted_from,
+                                 release.adoption_reason)  # fmt: skip
+    if fresh:
+        await connection.execute(queries("bump_policy_epoch"))
     return answers
 
 

@@ -1,6 +1,6 @@
 """The policy files on disk → vocabulary, rules, books and examples. The only place that opens them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Final
 
@@ -45,8 +45,11 @@ def policies_folder() -> Path:
     return installed if installed.is_dir() else package.parents[1] / "policies"
 
 
-def read_policies(folder: Path | None = None) -> Policies:
-    """Read every policy file; errors are collected, never raised. File names are relative to the folder's parent."""
+def read_policies(folder: Path | None = None, drafts: Mapping[str, str] | None = None) -> Policies:
+    """Read every policy file; errors are collected, never raised. File names are relative to the folder's parent.
+
+    `drafts` are texts that stand in for rule files of those names.
+    """
     root = folder or policies_folder()
     vocabulary, word_errors = read_vocabulary(
         (path.stem, _named(path, root), path.read_text("utf-8")) for path in sorted(root.glob("vocabulary/*.yaml"))
@@ -57,7 +60,7 @@ def read_policies(folder: Path | None = None) -> Policies:
     owners = [path for kind in ("packs", "markets") for path in sorted(root.glob(f"{kind}/*")) if path.is_dir()]
     for owner in owners:
         name = owner.name if owner.parent.name == "packs" else f"markets/{owner.name}"
-        rules[name] = _rules(owner, root, name, vocabulary, errors)
+        rules[name] = _rules(owner, root, name, vocabulary, errors, drafts or {})
         examples += _examples(owner, root, vocabulary, errors)
     books = {path.name: _book(path, root, rules, vocabulary, errors) for path in owners if (path / _MARKET_FILE).is_file()}
     return Policies(
@@ -69,14 +72,16 @@ def _named(path: Path, root: Path) -> str:
     return path.relative_to(root.parent).as_posix()
 
 
-def _rules(owner: Path, root: Path, name: str, vocabulary: Vocabulary, errors: list[PolicyError]) -> tuple[Rule, ...]:
+def _rules(
+    owner: Path, root: Path, name: str, vocabulary: Vocabulary, errors: list[PolicyError], drafts: Mapping[str, str]
+) -> tuple[Rule, ...]:
     found: list[Rule] = []
     for path in sorted(owner.glob("*.yaml")):
         if path.name == _MARKET_FILE:
             continue
-        read = read_rules(
-            topic=path.stem, pack=name, file=_named(path, root), text=path.read_text("utf-8"), vocabulary=vocabulary
-        )
+        file = _named(path, root)
+        text = drafts[file] if file in drafts else path.read_text("utf-8")
+        read = read_rules(topic=path.stem, pack=name, file=file, text=text, vocabulary=vocabulary)
         found += read.rules
         errors += read.errors
     return tuple(found)
@@ -104,6 +109,12 @@ def _book(
     made = assemble(read.frame, own)
     errors += [*read.errors, *made.errors]
     return made.book
+
+
+def rule_file(folder: Path, name: str) -> str | None:
+    """The text of a rule file by its name in the repository; None where there is no such file."""
+    path = folder.parent / name
+    return path.read_text("utf-8") if path.is_file() and path.resolve().is_relative_to(folder.resolve()) else None
 
 
 def where(policies: Policies, asked: str) -> tuple[Place, ...]:

@@ -58,10 +58,14 @@ class Counted(msgspec.Struct, kw_only=True):
 
 
 async def derive_cases(
-    connection: asyncpg.Connection, *, case_id: UUID | None = None, since: datetime | None = None
+    connection: asyncpg.Connection,
+    *,
+    case_id: UUID | None = None,
+    since: datetime | None = None,
+    rulebooks: Rulebooks | None = None,
 ) -> AsyncIterator[Derived]:
     """Every case with what becomes of its decisions; inside a transaction, since it reads by a cursor."""
-    books = await _Books(connection).load()
+    books = await _Books(connection, rulebooks).load()
     rows: list[asyncpg.Record] = []
     async for row in connection.cursor(queries("recorded_decisions"), case_id, since, prefetch=AT_ONCE):
         if rows and rows[0]["case_id"] != row["case_id"]:
@@ -101,9 +105,9 @@ def _sample(derived: Derived) -> str:
 class _Books:
     """The published rules, pinned as a case pins them."""
 
-    def __init__(self, connection: asyncpg.Connection) -> None:
+    def __init__(self, connection: asyncpg.Connection, rulebooks: Rulebooks | None = None) -> None:
         self.connection = connection
-        self.rulebooks = Rulebooks()
+        self.rulebooks = rulebooks or Rulebooks()
 
     async def load(self) -> "_Books":
         await self.rulebooks.refresh(self.connection)
