@@ -244,7 +244,7 @@ async def score_moves(request: Request) -> Reply | Problem:
 
 def _moved(row: dict[str, Any]) -> ScoreMove:
     value = max(0, STARTS.get(row["score"], 0) + row["moved"])
-    same = {name: row[name] for name in ("shop_id", "score", "why", "rule", "case_id", "reverses")}
+    same = {name: row[name] for name in ("entry_id", "shop_id", "score", "why", "rule", "case_id", "reverses")}
     return ScoreMove(at=row["moment"], delta=_points(row["delta"]), value=_points(value), **same)
 
 

@@ -188,6 +188,7 @@ class Reasons(msgspec.Struct, frozen=True, kw_only=True):
 class DrillRow(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that a figure counted. `case_id` is null for an order, and for a request that only a host's file tells of."""
 
+    key: str
     shop_id: int
     case_id: UUID | None
     order_id: UUID
@@ -210,6 +211,7 @@ class Drill(msgspec.Struct, frozen=True, kw_only=True):
 class TrackedRow(msgspec.Struct, frozen=True, kw_only=True):
     """A rejection and what became of it (R-09)."""
 
+    key: str
     shop_id: int
     case_id: UUID
     order_id: UUID
@@ -250,6 +252,7 @@ class Tracking(msgspec.Struct, frozen=True, kw_only=True):
 class ScoreMove(msgspec.Struct, frozen=True, kw_only=True):
     """An entry of a score and where the score stood after it; in points."""
 
+    entry_id: UUID
     shop_id: int
     score: str
     at: datetime

@@ -1,4 +1,4 @@
-"""The command line: `amends run | serve | work | migrate | demo | import | policy | token | account | doctor | verify | backup | restore | reconcile`."""
+"""The command line: `amends run | serve | work | migrate | demo | import | policy | token | account | doctor | figures | verify | backup | restore | reconcile`."""
 
 import sys
 from collections.abc import Sequence
@@ -24,11 +24,12 @@ def command_line(words: Sequence[str] = ()) -> typer.Typer:
     running.register(made)
     if words and words[0] in QUICK:
         return made
-    from amends.cli import accounts, backup, checking, importing, lab, policy, tokens
+    from amends.cli import accounts, backup, checking, figures, importing, lab, policy, tokens
 
     checking.register(made)
     backup.register(made)
     tokens.register(made)
+    figures.register(made)
     accounts.register(made)
     made.add_typer(importing.app, name="import", help="Take orders and requests from files.")
     lab.register(policy.app)

@@ -44,7 +44,7 @@ def case_pdf(folder: CaseFolder, exponents: Exponents) -> bytes:
     def money(amount: int | None) -> str:
         return "-" if amount is None else format_money(Money(amount, case["currency"]), exponents)
 
-    page = _Page(datetime.fromisoformat(case["made_at"]))
+    page = Page(datetime.fromisoformat(case["made_at"]))
     page.heading(f"Case file {case['id']}")
     page.line(f"Made at {case['made_at']} (UTC). Every file of the folder is listed with its hash in manifest.json.")
     facts = ((name, money(case[name]) if name == "amount" else case[name]) for name in _FACTS)
@@ -60,7 +60,7 @@ def case_pdf(folder: CaseFolder, exponents: Exponents) -> bytes:
     return page.bytes()
 
 
-def _what_happened(page: "_Page", folder: CaseFolder) -> None:
+def _what_happened(page: "Page", folder: CaseFolder) -> None:
     page.heading("Timeline")
     rows = ((e["seq"], e["at"], e["type"], e["actor_kind"], e["to_state"], e["hash"][:16]) for e in folder.timeline)
     page.table(("no.", "moment", "event", "by", "state after", "hash"), rows, (10, 46, 46, 20, 36, 32))
@@ -68,7 +68,7 @@ def _what_happened(page: "_Page", folder: CaseFolder) -> None:
     page.table(("rule", "says", "source"), _reasons(folder.case["verdict"]), (40, 85, 65))
 
 
-def _what_was_ruled(page: "_Page", folder: CaseFolder, money: Callable[[int | None], str]) -> None:
+def _what_was_ruled(page: "Page", folder: CaseFolder, money: Callable[[int | None], str]) -> None:
     page.heading("Rulings")
     rulings = (
         (r["round"], r["state"], r["ruling"], r["liability"], money(r["amount"]), r["rationale"]) for r in folder.parts["rulings"]
@@ -84,7 +84,7 @@ def _what_was_ruled(page: "_Page", folder: CaseFolder, money: Callable[[int | No
     page.table(head, proof, (14, 20, 34, 38, 42, 42), none="No proof was given.")
 
 
-def _what_was_paid(page: "_Page", folder: CaseFolder, money: Callable[[int | None], str]) -> None:
+def _what_was_paid(page: "Page", folder: CaseFolder, money: Callable[[int | None], str]) -> None:
     page.heading("Money")
     paid = (
         (r["created_at"], money(r["amount"]), r["status"], r["provider_reference"], r["payment_reference"])
@@ -104,7 +104,9 @@ def _reasons(verdict: Any) -> Iterable[tuple[object, object, object]]:
         yield reason.get("rule"), (reason.get("says") or {}).get("en"), reason.get("source")
 
 
-class _Page:
+class Page:
+    """A page that is written from top to bottom."""
+
     def __init__(self, made_at: datetime) -> None:
         self.pdf = FPDF(format="A4")
         self.pdf.set_creation_date(made_at)
@@ -112,17 +114,20 @@ class _Page:
         self.pdf.add_page()
 
     def heading(self, text: str) -> None:
+        """A heading."""
         self.pdf.set_font("helvetica", "B", 12)
         self.pdf.ln(3)
         self.pdf.multi_cell(_WIDE, 7, latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def line(self, text: str) -> None:
+        """A paragraph."""
         self.pdf.set_font("helvetica", "", 8)
         self.pdf.multi_cell(_WIDE, 4, latin(text), new_x=XPos.LMARGIN, new_y=YPos.NEXT)
 
     def table(
         self, head: tuple[str, ...], rows: Iterable[tuple[object, ...]], widths: tuple[int, ...], none: str = "There are none."
     ) -> None:
+        """A table; `none` says that it would be empty."""
         self.pdf.set_font("helvetica", "", 7)
         laid = [tuple(latin(cell) for cell in row) for row in rows]
         if not laid:
@@ -133,4 +138,5 @@ class _Page:
                 table.row(row)
 
     def bytes(self) -> bytes:
+        """The PDF."""
         return bytes(self.pdf.output())

@@ -68,7 +68,7 @@ with said_no as (
 ),
 settled as (
     select n.*, (
-        select max_by({'type': f.type, 'moment': f.moment, 'overturned': f.overturned}, (f.type <> 'escalated', f.seq))
+        select max_by({'type': f.type, 'moment': f.moment, 'overturned': f.overturned}, f.seq)
         from event f
         where f.shop_id = n.shop_id and f.case_id = n.case_id and f.seq > n.seq and (n.next_seq is null or f.seq < n.next_seq) and f.moment <= $cut_off
           and f.type in ('ruled_for_buyer', 'ruled_return', 'ruled_for_seller', 'approved', 'returnless_refund', 'return_accepted', 'converted_to_refund',

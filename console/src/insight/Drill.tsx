@@ -1,0 +1,92 @@
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Drawer } from "antd";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { amends, told } from "@/api/client";
+import { useOneOf, useSay, useVocabulary } from "@/api/words";
+import { Empty, Failed, Loading, Moment } from "@/shared";
+import { type Filter, PATIENT } from "./asking";
+import type { Drilled } from "./Figures";
+import { About } from "./show";
+
+/** What a figure counted, one by one: each case a click away. */
+export function Drill({ drilled, filter, onClose }: { drilled: Drilled; filter: Filter; onClose: () => void }) {
+  const { t } = useTranslation("insight");
+  const one = useOneOf();
+  const say = useSay("kinds", "reasons");
+  const lists = [useVocabulary("states"), useVocabulary("told_statuses"), useVocabulary("rejection_outcomes")];
+  const { figure, part } = drilled;
+  const name = figure.figure;
+  const query = {
+    ...filter,
+    from: figure.period.from,
+    to: figure.period.to,
+    cut_off: figure.cut_off,
+    days: undefined,
+    figure: name,
+    part,
+    limit: 100,
+  };
+  const asked = useInfiniteQuery({
+    queryKey: ["insight", "drill", query],
+    queryFn: ({ pageParam }) =>
+      told(amends.GET("/v1/insight/drill", { params: { query: { ...query, ...(pageParam ? { cursor: pageParam } : {}) } } })),
+    initialPageParam: "",
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+    retry: PATIENT.retry,
+    retryDelay: PATIENT.retryDelay,
+  });
+  const rows = asked.data?.pages.flatMap((page) => page.rows) ?? [];
+  const status = (word: string | null) =>
+    word ? one(lists.map((list) => list.get(word)).find(Boolean) as { zh: string; en: string } | undefined) || word : "—";
+  return (
+    <Drawer open onClose={onClose} size="large" title={t("drill.title", { figure: one(figure.words) })}>
+      <About figure={figure} />
+      {asked.isPending && <Loading rows={10} />}
+      {asked.isError && <Failed error={asked.error} onRetry={asked.refetch} />}
+      {asked.data && rows.length === 0 && <Empty title={t("drill.none")} />}
+      {rows.length > 0 && (
+        <div className="insight-scroll">
+          <table data-testid="insight-drill">
+            <thead>
+              <tr>
+                <th scope="col">{t("drill.order")}</th>
+                <th scope="col">{t("drill.kind")}</th>
+                <th scope="col">{t("drill.reason")}</th>
+                <th scope="col">{t("drill.status")}</th>
+                <th scope="col">{t("drill.at")}</th>
+              </tr>
+            </thead>
+            <tbody>
+              {rows.map((row) => (
+                <tr key={row.key}>
+                  <th scope="row">
+                    {row.case_id ? (
+                      <Link to={`/cases/${row.case_id}`} aria-label={`${t("drill.open")} ${row.order_reference}`}>
+                        {row.order_reference}
+                      </Link>
+                    ) : (
+                      row.order_reference
+                    )}
+                    {row.source === "told" && <span className="quiet"> {t("drill.host")}</span>}
+                  </th>
+                  <td>{row.kind ? say("kinds", row.kind) : "—"}</td>
+                  <td>{row.reason ? say("reasons", row.reason) : "—"}</td>
+                  <td>{status(row.status)}</td>
+                  <td>
+                    <Moment at={row.at} />
+                  </td>
+                </tr>
+              ))}
+            </tbody>
+          </table>
+        </div>
+      )}
+      {asked.hasNextPage && (
+        <button type="button" className="link" onClick={() => asked.fetchNextPage()}>
+          {t("drill.more")}
+        </button>
+      )}
+    </Drawer>
+  );
+}

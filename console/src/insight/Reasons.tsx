@@ -1,0 +1,115 @@
+import type { EChartsOption } from "echarts";
+import { lazy, Suspense, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api/client";
+import { useLanguage, useOneOf } from "@/api/words";
+import { Empty, Failed, Loading } from "@/shared";
+import { type Filter, fileOf, PATIENT } from "./asking";
+import { colours } from "./Chart";
+import type { Drilled } from "./Figures";
+
+const Chart = lazy(() => import("./Chart"));
+
+/** Why buyers ask: the three most frequent reasons, and their words as a cloud and, the same, as a table. */
+export function Reasons({ filter, onDrill }: { filter: Filter; onDrill: (drilled: Drilled, filter: Partial<Filter>) => void }) {
+  const { t } = useTranslation("insight");
+  const one = useOneOf();
+  const language = useLanguage();
+  const asked = api.useQuery("get", "/v1/insight/reasons", { params: { query: filter } }, PATIENT);
+  const cloud = asked.data?.cloud ?? [];
+  const rows = asked.data?.rows ?? [];
+  const option = useMemo(() => {
+    const ink = colours();
+    const palette = [ink.accent, ink.others, ink.money, ink.text, ink.time];
+    return {
+      tooltip: {},
+      series: [
+        {
+          type: "wordCloud",
+          gridSize: 10,
+          sizeRange: [14, 44],
+          rotationRange: [0, 0],
+          shrinkToFit: true,
+          layoutAnimation: false,
+          left: 0,
+          top: 0,
+          width: "100%",
+          height: "100%",
+          textStyle: { fontFamily: "system-ui, sans-serif" },
+          data: (asked.data?.cloud ?? []).map((word, at) => ({
+            name: word.words[language] ?? word.word,
+            value: word.requests,
+            textStyle: { color: palette[at % palette.length] },
+          })),
+        },
+      ],
+    } as EChartsOption;
+  }, [asked.data, language]);
+  return (
+    <section className="insight-panel" aria-labelledby="insight-reasons">
+      <header>
+        <h2 id="insight-reasons">{t("reasons.title")}</h2>
+        <a href={fileOf("words", filter)} download>
+          {t("csv")}
+        </a>
+      </header>
+      {asked.isPending && <Loading rows={8} />}
+      {asked.isError && !asked.data && <Failed error={asked.error} onRetry={asked.refetch} />}
+      {asked.data && cloud.length === 0 && <Empty title={t("empty")} />}
+      {cloud.length > 0 && (
+        <>
+          <h3>{t("reasons.top")}</h3>
+          <ol className="insight-top">
+            {rows.slice(0, 3).map((row) => {
+              const figure = row.figures.find((each) => each.figure === "initiated_rate");
+              return (
+                <li key={row.part}>
+                  <strong>{one(row.words)}</strong>{" "}
+                  {figure && (
+                    <button
+                      type="button"
+                      className="link figures"
+                      aria-label={t("figure.drillNumerator", { n: figure.numerator, figure: one(row.words) })}
+                      onClick={() => onDrill({ figure, part: "numerator" }, { reason: row.part })}
+                    >
+                      {figure.numerator} · {figure.value}%
+                    </button>
+                  )}
+                </li>
+              );
+            })}
+          </ol>
+          <h3>{t("reasons.cloud")}</h3>
+          <Suspense fallback={<Loading rows={6} />}>
+            <Chart option={option} label={t("reasons.picture")} height={240} />
+          </Suspense>
+          <details className="insight-table" open>
+            <summary>{t("table")}</summary>
+            <div className="insight-scroll">
+              <table data-testid="insight-words">
+                <thead>
+                  <tr>
+                    <th scope="col">{t("reasons.word")}</th>
+                    <th scope="col">{t("reasons.sort")}</th>
+                    <th scope="col">{t("reasons.requests")}</th>
+                    <th scope="col">{t("reasons.share")}</th>
+                  </tr>
+                </thead>
+                <tbody>
+                  {cloud.map((word) => (
+                    <tr key={`${word.sort} ${word.word}`}>
+                      <th scope="row">{one(word.words)}</th>
+                      <td>{t(`reasons.${word.sort}`)}</td>
+                      <td>{word.requests}</td>
+                      <td>{word.share === null ? "—" : `${word.share}%`}</td>
+                    </tr>
+                  ))}
+                </tbody>
+              </table>
+            </div>
+          </details>
+        </>
+      )}
+    </section>
+  );
+}

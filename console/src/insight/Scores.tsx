@@ -1,0 +1,94 @@
+import { lazy, Suspense, useMemo } from "react";
+import { useTranslation } from "react-i18next";
+import { Link } from "react-router";
+import { api } from "@/api/client";
+import { useSay } from "@/api/words";
+import { Empty, Failed, Loading, Moment } from "@/shared";
+import { type Filter, PATIENT } from "./asking";
+import { colours } from "./Chart";
+
+const Chart = lazy(() => import("./Chart"));
+
+/** How the scores moved and what moved them; each entry leads to its case. */
+export function Scores({ filter }: { filter: Filter }) {
+  const { t } = useTranslation("insight");
+  const say = useSay("scores", "score_reasons");
+  const asked = api.useQuery("get", "/v1/insight/scores", { params: { query: filter } }, PATIENT);
+  const moves = asked.data?.moves ?? [];
+  const option = useMemo(() => {
+    const ink = colours();
+    const inks = [ink.accent, ink.others, ink.money, ink.time];
+    const lines = [...new Set((asked.data?.moves ?? []).map((move) => `${move.shop_id} ${move.score}`))];
+    return {
+      aria: { enabled: true },
+      grid: { left: 48, right: 16, top: 40, bottom: 32 },
+      legend: { top: 0, textStyle: { color: ink.quiet } },
+      tooltip: { trigger: "axis" as const },
+      xAxis: { type: "time" as const, axisLabel: { color: ink.quiet } },
+      yAxis: {
+        type: "value" as const,
+        scale: true,
+        axisLabel: { color: ink.quiet },
+        splitLine: { lineStyle: { color: ink.line } },
+      },
+      series: lines.map((line, at) => ({
+        name: say("scores", line.split(" ")[1] ?? ""),
+        type: "line" as const,
+        step: "end" as const,
+        lineStyle: { color: inks[at % inks.length] },
+        itemStyle: { color: inks[at % inks.length] },
+        data: (asked.data?.moves ?? [])
+          .filter((move) => `${move.shop_id} ${move.score}` === line)
+          .map((move) => [move.at, Number(move.value)]),
+      })),
+    };
+  }, [asked.data, say]);
+  return (
+    <section className="insight-panel" aria-labelledby="insight-scores">
+      <header>
+        <h2 id="insight-scores">{t("scores.title")}</h2>
+      </header>
+      {asked.isPending && <Loading rows={6} />}
+      {asked.isError && !asked.data && <Failed error={asked.error} onRetry={asked.refetch} />}
+      {asked.data && moves.length === 0 && <Empty title={t("scores.none")} />}
+      {moves.length > 0 && (
+        <>
+          <Suspense fallback={<Loading rows={6} />}>
+            <Chart option={option} label={t("scores.picture")} height={220} />
+          </Suspense>
+          <div className="insight-scroll insight-short">
+            <table>
+              <thead>
+                <tr>
+                  <th scope="col">{t("scores.score")}</th>
+                  <th scope="col">{t("scores.at")}</th>
+                  <th scope="col">{t("scores.delta")}</th>
+                  <th scope="col">{t("scores.value")}</th>
+                  <th scope="col">{t("scores.why")}</th>
+                  <th scope="col">{t("scores.case")}</th>
+                </tr>
+              </thead>
+              <tbody>
+                {[...moves].reverse().map((move) => (
+                  <tr key={move.entry_id}>
+                    <th scope="row">{say("scores", move.score)}</th>
+                    <td>
+                      <Moment at={move.at} />
+                    </td>
+                    <td>{move.delta}</td>
+                    <td>{move.value}</td>
+                    <td>
+                      {say("score_reasons", move.why)}
+                      {move.rule && <code className="quiet"> {move.rule}</code>}
+                    </td>
+                    <td>{move.case_id ? <Link to={`/cases/${move.case_id}`}>{t("drill.open")}</Link> : "—"}</td>
+                  </tr>
+                ))}
+              </tbody>
+            </table>
+          </div>
+        </>
+      )}
+    </section>
+  );
+}

@@ -1,0 +1,43 @@
+import { useTranslation } from "react-i18next";
+import { useLanguage } from "@/api/words";
+import { momentText, moneyText } from "@/shared";
+import type { FigureView } from "./asking";
+
+/** A figure's value as it was told, to the digit, with its unit. */
+export function useShown(): (figure: FigureView) => string {
+  const { t } = useTranslation("insight");
+  const language = useLanguage();
+  return (figure) => {
+    if (figure.value === null) return "—";
+    if (figure.unit === "percent") return `${figure.value}%`;
+    if (figure.unit === "minor") return moneyText({ amount: Number(figure.value), currency: figure.currency ?? "USD" }, language);
+    if (figure.unit === "seconds") {
+      const seconds = Number(figure.value);
+      return t("hours", { h: Math.floor(seconds / 3600), m: Math.floor((seconds % 3600) / 60) });
+    }
+    return figure.value;
+  };
+}
+
+/** Which orders a figure speaks of, seen when, and how ripe they are. */
+export function About({ figure }: { figure: FigureView }) {
+  const { t } = useTranslation("insight");
+  const language = useLanguage();
+  const at = (moment: string) => momentText(moment, language, "short");
+  const { days, youngest, ripe } = figure.maturity;
+  return (
+    <p className="insight-about">
+      {t("about", { from: at(figure.period.from), to: at(figure.period.to), cut: at(figure.cut_off) })}
+      {days !== null && ` · ${t("asked", { n: days })}`}
+      {ripe ? ` · ${t("ripe")}` : youngest !== null && ` · ${t("youngest", { n: youngest })}`}
+    </p>
+  );
+}
+
+/** The difference of two percentages in points, from their digits and not from floats. */
+export function pointsOf(now: string, then: string): string {
+  const hundredths = (text: string) => Number(text.replace(".", ""));
+  const moved = hundredths(now) - hundredths(then);
+  const size = Math.abs(moved);
+  return `${moved < 0 ? "−" : "+"}${Math.floor(size / 100)}.${String(size % 100).padStart(2, "0")}`;
+}
