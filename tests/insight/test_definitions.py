@@ -97,7 +97,7 @@ MUTANTS = [
     ("asked_line", "to_days($maturity::integer)", "to_days($maturity::integer + 3)"),
     ("asked_line", "coalesce(s.cancelled_at <= s.horizon, false)", "s.cancelled_at is not null"),
     ("asked_line", "(s.status = 'cancelled' and s.cancelled_at is null) or", "false or"),
-    ("asked_line", "s.order_id::text || ':' || l.sku", "s.order_id::text || ':' || l.line_id::text"),
+    ("asked_line", "coalesce(nullif(l.sku, ''), l.line_id::text)", "l.line_id::text"),
     ("asked_request", "r.asked_at <= a.horizon", "r.asked_at <= $cut_off + to_days(60)"),
     ("asked_request", "s.from_at <= l.horizon and (s.until_at is null or s.until_at > l.horizon)", "s.until_at is null"),
     ("asked_request", "p.proposer = 'platform'", "true"),

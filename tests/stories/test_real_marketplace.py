@@ -5,7 +5,9 @@ import time
 from pathlib import Path
 
 import pytest
+from tools.real_marketplace import YEAR
 
+from amends.cli.figures import printed
 from amends.cli.importing import finder, importing_orders, importing_requests
 from amends.cli.place import a_desk
 from amends.cli.policy import publish_all
@@ -42,6 +44,8 @@ async def test_every_order_is_imported_and_every_complaint_has_one_verdict_with_
     assert requests.verdicts.markdown() in (ROOT / "docs" / "real-marketplace.md").read_text("utf-8"), (
         "run `python -m tools.real_marketplace`"
     )
+    figures = await printed(database, words, *YEAR, maturity=None, by="category", shop=None)
+    assert figures in (ROOT / "docs" / "real-marketplace.md").read_text("utf-8"), "run `python -m tools.real_marketplace`"
     assert all(rule for _, _, rule, _ in requests.verdicts.rows())
     assert again.total.same == 593
     assert orders_again.total.imported == 0

@@ -70,7 +70,7 @@ async def printed(
         question = Question(shops=[row["id"] for row in shops], begin=begin or end - timedelta(days=30), end=end, cut_off=cut_off,
                             maturity=more["maturity"])  # fmt: skip
         with asked(db, question) as one:
-            whole = one.rates("")[0].figures + one.handling("")[0].figures
+            whole = one.rates("")[0].figures + [f for f in one.handling("")[0].figures if f.denominator]
             parts = one.rates(more["by"])
             by_article = msgspec.structs.replace(question, by="line")
         with asked(db, by_article) as one:

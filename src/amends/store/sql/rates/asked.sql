@@ -1,6 +1,7 @@
 -- name: asked_line
 -- The orders of the question, line by line: created in the period and paid, replacements left out; each seen at its own horizon, which is
 -- the cut-off or, where a maturity is asked, that many days after its creation. `cancelled` ones stand here for the rate of cancellations alone.
+-- A line whose article nobody named is an article of its own.
 create or replace temp table asked_line as
 with seen as (
     select o.*, least($cut_off, coalesce(o.placed_at + to_days($maturity::integer), $cut_off)) as horizon
@@ -10,7 +11,7 @@ with seen as (
 )
 select s.shop_id, s.order_id, s.reference, s.market, s.room, s.host, s.placed_at, s.horizon, l.line_id, l.sku, l.title, l.category,
     s.currency, l.paid, (s.status = 'cancelled' and s.cancelled_at is null) or coalesce(s.cancelled_at <= s.horizon, false) as cancelled,
-    case when $by = 'line' then s.order_id::text || ':' || l.sku else s.order_id::text end as unit
+    case when $by = 'line' then s.order_id::text || ':' || coalesce(nullif(l.sku, ''), l.line_id::text) else s.order_id::text end as unit
 from seen s join order_line l on l.shop_id = s.shop_id and l.order_id = s.order_id
 where s.paid_at <= s.horizon and ($category is null or l.category = $category) and ($sku is null or l.sku = $sku);
 
