@@ -27,9 +27,7 @@ def question(**more: Any) -> Question:
 
 def counted(db: duckdb.DuckDBPyConnection, q: Question) -> dict[str, int]:
     with asked(db, q) as one:
-        one.over_orders()
-        one.run("asked_part", dimension="")
-        rows = one.run("rates")
+        rows = one.counts("")
         return {name: sum(row[name] for row in rows) for name in (*NAMES, "proactive")}
 
 
@@ -124,7 +122,11 @@ MUTANTS = [
     ("rates", "coalesce(bool_or(r.effective), false)", "coalesce(bool_and(r.effective), false)"),
     ("rates", "count(*) filter (where not cancelled) as units", "count(*) as units"),
     ("rates", "count(*) filter (where called_off)", "count(*) filter (where called_off and not cancelled)"),
-    ("rates", "group by p.part, p.shop_id, p.unit", "group by p.part, p.shop_id, p.unit, p.line_id"),
+    (
+        "rates",
+        "group by p.part, p.shop_id, p.order_id, p.article",
+        "group by p.part, p.shop_id, p.order_id, p.article, p.line_id",
+    ),
     ("reasons", "where not r.cancelled group by", "group by"),
     ("asked_case", "not c.historical", "true"),
     ("asked_case", "c.opened_at >= $from", "true"),

@@ -40,6 +40,9 @@ class Asked:
         }  # fmt: skip
         self._laid: set[str] = set()
         self._ages: Maturity | None = None
+        self._rates: dict[str, list[dict[str, Any]]] = {}
+        self.answers: dict[bytes, dict[str, Any]] = {}
+        self._times: dict[str, list[dict[str, Any]]] = {}
 
     def run(self, name: str, **more: Any) -> list[dict[str, Any]]:
         """The rows of a named statement."""
@@ -87,12 +90,18 @@ class Asked:
                 Row(part=row["part"], label=None, figures=[self._rate(name, row) for name in BY_REASON])
                 for row in self.run("reasons")
             ]
-        self.run("asked_part", dimension=dimension)
-        rows = self.run("rates", dimension=dimension)
+        rows = self.counts(dimension)
         if not rows and not dimension:
             rows = [dict.fromkeys(("units", "paid_units", "unknown", *(n for n, _ in RATES.values())), 0) | {"part": ""}]
         return [Row(part=row["part"], label=None, figures=[self._rate(name, row) for name in RATES])
                 for row in rows if row["part"] is not None]  # fmt: skip
+
+    def counts(self, dimension: str) -> list[dict[str, Any]]:
+        """What the rates of each part are made of."""
+        self.over_orders()
+        if dimension not in self._rates:
+            self._rates[dimension] = self.run("rates", dimension=dimension)
+        return self._rates[dimension]
 
     def _rate(self, name: str, row: Mapping[str, Any]) -> Figure:
         counted, over = RATES[name]
@@ -100,21 +109,24 @@ class Asked:
 
     def alarms(self) -> list[Alarm]:
         """What the rates of this question could not know."""
-        self.over_orders()
-        self.run("asked_part", dimension="")
-        found = {"unknown_statuses": sum(row["unknown"] for row in self.run("rates")),
+        found = {"unknown_statuses": sum(row["unknown"] for row in self.counts("")),
                  "told_without_history": self.run("told_without_history")[0].popitem()[1]}  # fmt: skip
         return [Alarm(code=code, count=count) for code, count in found.items() if count]
 
     def handling(self, dimension: str) -> list[Row]:
         """How fast the cases of each part were handled, and by whom."""
-        self.lay("asked_case")
-        self.run("asked_case_part", dimension=dimension)
-        rows = self.run("handling")
+        rows = self.handled(dimension)
         if not rows and not dimension:
             rows = [dict.fromkeys(("cases", "responded", "response_sum", "ended", "handling_sum", "ripe", "in_time", "silent"), 0)
                     | dict.fromkeys(("response_median", "response_95", "handling_median", "handling_95")) | {"part": ""}]  # fmt: skip
         return [Row(part=row["part"], label=None, figures=self._handled(row)) for row in rows if row["part"] is not None]
+
+    def handled(self, dimension: str) -> list[dict[str, Any]]:
+        """Counts and times of the cases of each part."""
+        self.lay("asked_case", "asked_case_line")
+        if dimension not in self._times:
+            self._times[dimension] = self.run("handling", dimension=dimension)
+        return self._times[dimension]
 
     def _handled(self, row: Mapping[str, Any]) -> list[Figure]:
         ripe = Maturity(days=None, youngest=None, oldest=None, ripe=row["ripe"] == row["cases"])
@@ -137,12 +149,10 @@ class Asked:
 
     def costs(self, dimension: str) -> list[Row]:
         """What a case came to for each party, on average and in all."""
-        self.lay("asked_case")
-        self.run("asked_case_part", dimension=dimension)
-        cases = {row["part"]: row["cases"] for row in self.run("handling")}
+        cases = {row["part"]: row["cases"] for row in self.handled(dimension)}
         found: dict[str, list[Figure]] = {}
         young = Maturity(days=None, youngest=None, oldest=None, ripe=False)
-        for row in self.run("costs"):
+        for row in self.run("costs", dimension=dimension):
             count = cases[row["part"]]
             made = self.figure(f"cost_per_case_{row['party']}", row["amount"], count, value=mean(row["amount"], count), unit="minor",
                                by="case", currency=row["currency"], maturity=young)  # fmt: skip
@@ -152,7 +162,7 @@ class Asked:
 
     def survival(self) -> list[Figure]:
         """Which rejections stood, and how disputes ended."""
-        self.lay("asked_rejection", "asked_case_any")
+        self.lay("asked_event", "asked_rejection")
         counts = {row["outcome"]: row["rejections"] for row in self.run("rejections")}
         open_ones = counts.get("waiting", 0) + counts.get("escalated", 0)
         settled = sum(counts.values()) - open_ones
@@ -168,22 +178,31 @@ class Asked:
         return found + [self.figure(f"disputes_{name}", n, whole, by="dispute", **ripe) for name, n in disputes.items()]
 
 
+def opened(copy: "duckdb.DuckDBPyConnection", question: Question) -> Asked:
+    """A question about the copy as it stands now, whatever is written into it meanwhile; whoever opened it closes its `db`."""
+    db = copy.cursor()
+    db.begin()
+    kept = kept_until(db)
+    db.execute("create or replace temp table asked_shop as select unnest($shops::bigint[]) as shop_id", {"shops": question.shops})
+    for name in ("scope", "request"):
+        db.execute(said(name))
+    return Asked(db, question, min(kept, question.cut_off or kept))
+
+
+def kept_until(db: "duckdb.DuckDBPyConnection") -> datetime:
+    """The cut-off of the copy."""
+    row = db.execute(said("cut_off")).fetchone()
+    return row[0].replace(tzinfo=UTC) if row else datetime(1970, 1, 1, tzinfo=UTC)
+
+
 @contextmanager
 def asked(copy: "duckdb.DuckDBPyConnection", question: Question) -> Iterator[Asked]:
-    """A question about the copy as it stands now, whatever is written into it meanwhile."""
-    db = copy.cursor()
+    """The same, closed in the end."""
+    one = opened(copy, question)
     try:
-        db.begin()
-        row = db.execute(said("cut_off")).fetchone()
-        kept = row[0].replace(tzinfo=UTC) if row else datetime(1970, 1, 1, tzinfo=UTC)
-        db.execute(
-            "create or replace temp table asked_shop as select unnest($shops::bigint[]) as shop_id", {"shops": question.shops}
-        )
-        for name in ("scope", "request"):
-            db.execute(said(name))
-        yield Asked(db, question, min(kept, question.cut_off or kept))
+        yield one
     finally:
-        db.close()
+        one.db.close()
 
 
 def before(question: Question, cut_off: datetime) -> Question:

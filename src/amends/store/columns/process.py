@@ -21,6 +21,7 @@ from amends.domain.topics.speech import Scanner
 from amends.store.columns.answers import answer
 from amends.store.columns.copying import AnotherPast, discard, open_copy, refresh
 from amends.store.columns.question import Ask
+from amends.store.columns.shelf import Shelf
 
 FRESH_S: Final = 2.0
 PATIENCE_S: Final = 1.0
@@ -49,6 +50,7 @@ class Keeper:
             left.unlink(missing_ok=True)
         self.path = self.folder / "columns.duckdb"
         self.db = open_copy(self.path)
+        self.shelf = Shelf(self.db)
         self.words = _finder(begin.phrases)
         self.refreshed, self.refreshing = 0.0, asyncio.Lock()
         self.threads, self.active, self.idle = ThreadPoolExecutor(AT_ONCE), 0, asyncio.Event()
@@ -76,18 +78,23 @@ class Keeper:
                 await self._run_refresh()
             except AnotherPast:
                 await self.idle.wait()
+                self.shelf.clear()
                 self.db.close()
                 discard(self.path)
                 self.db = open_copy(self.path)
+                self.shelf = Shelf(self.db)
                 await self._run_refresh()
             self.refreshed = time.monotonic()
 
     async def _run_refresh(self) -> None:
-        cursor = self.db.cursor()
-        try:
-            await asyncio.to_thread(lambda: asyncio.run(refresh(self.dsn, cursor, self.words, self.folder)))
-        finally:
-            cursor.close()
+        def work() -> None:
+            cursor = self.db.cursor()
+            try:
+                asyncio.run(refresh(self.dsn, cursor, self.words, self.folder))
+            finally:
+                cursor.close()
+
+        await asyncio.to_thread(work)
 
     async def answer(self, ask: Ask) -> dict[str, Any]:
         """One answer, out of the copy as it stands."""
@@ -97,7 +104,7 @@ class Keeper:
         try:
             more = ask.more | {"folder": str(self.folder)}
             return await asyncio.get_running_loop().run_in_executor(
-                self.threads, answer, self.db, msgspec.structs.replace(ask, more=more)
+                self.threads, answer, self.shelf, msgspec.structs.replace(ask, more=more)
             )
         finally:
             self.active -= 1

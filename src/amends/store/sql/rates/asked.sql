@@ -11,7 +11,7 @@ with seen as (
 )
 select s.shop_id, s.order_id, s.reference, s.market, s.room, s.host, s.placed_at, s.horizon, l.line_id, l.sku, l.title, l.category,
     s.currency, l.paid, (s.status = 'cancelled' and s.cancelled_at is null) or coalesce(s.cancelled_at <= s.horizon, false) as cancelled,
-    case when $by = 'line' then s.order_id::text || ':' || coalesce(nullif(l.sku, ''), l.line_id::text) else s.order_id::text end as unit
+    case when $by = 'line' then coalesce(nullif(l.sku, ''), l.line_id::text) else '' end as article
 from seen s join order_line l on l.shop_id = s.shop_id and l.order_id = s.order_id
 where s.paid_at <= s.horizon and ($category is null or l.category = $category) and ($sku is null or l.sku = $sku);
 
@@ -20,7 +20,7 @@ where s.paid_at <= s.horizon and ($category is null or l.category = $category) a
 -- seller or a rule of theirs paid before any deadline of theirs passed, any dispute and any ruling.
 create or replace temp table asked_request as
 with line as (
-    select a.shop_id, a.order_id, a.unit, a.line_id, a.horizon, a.cancelled, r.source, r.request_id, r.case_id, r.kind, r.reason, r.asked_at
+    select a.shop_id, a.order_id, a.article, a.line_id, a.horizon, a.cancelled, r.source, r.request_id, r.case_id, r.kind, r.reason, r.asked_at
     from asked_line a
     join request_line x on x.shop_id = a.shop_id and x.order_id = a.order_id and x.line_id = a.line_id
     join request r on r.shop_id = x.shop_id and r.source = x.source and r.request_id = x.request_id
@@ -45,7 +45,7 @@ marks as (
 proposed as (
     select p.shop_id, p.case_id, min(p.opened_at) as proposed_at from proposal p where p.proposer = 'platform' group by p.shop_id, p.case_id
 )
-select s.shop_id, s.order_id, s.unit, s.line_id, s.cancelled, s.source, s.request_id, s.case_id, s.kind, s.reason, s.asked_at, s.status,
+select s.shop_id, s.order_id, s.article, s.line_id, s.cancelled, s.source, s.request_id, s.case_id, s.kind, s.reason, s.asked_at, s.status,
     m.effective = 1 as effective, m.refunded = 1 as refunded, m.effective is null as unknown,
     coalesce(p.proposed_at <= s.horizon, false) or coalesce(k.disputed_at <= s.horizon, false) as platform,
     coalesce(m.refunded = 1 and k.granted_at <= s.horizon and (k.late_at is null or k.granted_at < k.late_at), false) as proactive
@@ -54,13 +54,4 @@ left join status_map m on m.source = s.source and m.status = s.status
     and (m.entered_by = s.entered_by or (m.entered_by is null and not exists (
         from status_map o where o.source = s.source and o.status = s.status and o.entered_by = s.entered_by)))
 left join marks k on k.shop_id = s.shop_id and k.case_id = s.case_id
-left join proposed p on p.shop_id = s.shop_id and p.case_id = s.case_id;
-
--- name: asked_part
--- The parts of a breakdown that a line belongs to. `day` and `week` are those of the clock that the question names.
-create or replace temp table asked_part as
-select a.*, case $dimension
-    when 'shop' then a.shop_id::text when 'category' then a.category when 'product' then a.sku when 'room' then a.room when 'host' then a.host
-    when 'market' then a.market when 'day' then strftime(a.placed_at + to_minutes($offset::integer), '%Y-%m-%d')
-    when 'week' then strftime(date_trunc('week', a.placed_at + to_minutes($offset::integer)), '%Y-%m-%d') else '' end as part
-from asked_line a
+left join proposed p on p.shop_id = s.shop_id and p.case_id = s.case_id

@@ -23,24 +23,29 @@ happened as (
     where e.moment <= $cut_off
     group by e.shop_id, e.case_id
 )
-select c.*, h.responded_at, h.ended_at, coalesce(h.silent, false) as silent, datediff('second', c.opened_at, h.responded_at) as response_s,
-    datediff('second', c.opened_at, h.ended_at) as handling_s
+select c.*, h.responded_at, h.ended_at, coalesce(h.silent, false) as silent, date_sub('second', c.opened_at, h.responded_at) as response_s,
+    date_sub('second', c.opened_at, h.ended_at) as handling_s
 from chosen c join happened h on h.shop_id = c.shop_id and h.case_id = c.case_id;
 
--- name: asked_case_part
-create or replace temp table asked_case_part as
-select distinct c.*, case $dimension
-    when 'shop' then c.shop_id::text when 'category' then l.category when 'product' then l.sku when 'room' then c.room when 'host' then c.host
-    when 'market' then c.market when 'reason' then c.reason when 'kind' then c.kind
-    when 'day' then strftime(c.opened_at + to_minutes($offset::integer), '%Y-%m-%d')
-    when 'week' then strftime(date_trunc('week', c.opened_at + to_minutes($offset::integer)), '%Y-%m-%d') else '' end as part
-from asked_case c
-left join case_line x on $dimension in ('category', 'product') and x.shop_id = c.shop_id and x.case_id = c.case_id
-left join order_line l on l.shop_id = x.shop_id and l.line_id = x.line_id;
+-- name: asked_case_line
+-- Of what these cases are, as far as the question looks at it.
+create or replace temp table asked_case_line as
+select distinct c.shop_id, c.case_id, l.category, l.sku
+from asked_case c join case_line x on x.shop_id = c.shop_id and x.case_id = c.case_id join order_line l on l.shop_id = x.shop_id and l.line_id = x.line_id
+where ($category is null or l.category = $category) and ($sku is null or l.sku = $sku);
 
 -- name: handling
 -- Seconds, and counts of cases. `ripe` are cases that had 72 hours by the cut-off: a case opened yesterday cannot have missed them yet.
 -- The 95th percentile and the median are times that occurred.
+with asked_case_part as (
+    select distinct c.*, case $dimension
+        when 'shop' then c.shop_id::text when 'category' then l.category when 'product' then l.sku when 'room' then c.room when 'host' then c.host
+        when 'market' then c.market when 'reason' then c.reason when 'kind' then c.kind
+        when 'day' then strftime(c.opened_at + to_minutes($offset::integer), '%Y-%m-%d')
+        when 'week' then strftime(date_trunc('week', c.opened_at + to_minutes($offset::integer)), '%Y-%m-%d') else '' end as part
+    from asked_case c
+    left join asked_case_line l on $dimension in ('category', 'product') and l.shop_id = c.shop_id and l.case_id = c.case_id
+)
 select part, count(*) as cases,
     count(response_s) as responded, coalesce(sum(response_s), 0)::bigint as response_sum,
     quantile_disc(response_s, 0.5) as response_median, quantile_disc(response_s, 0.95) as response_95,
@@ -53,10 +58,27 @@ from asked_case_part group by part order by part;
 
 -- name: costs
 -- What the cases of a part came to for each party, minor units: positive it got, negative it paid. Over `cases`, all of the part.
+with asked_case_part as (
+    select distinct c.*, case $dimension
+        when 'shop' then c.shop_id::text when 'category' then l.category when 'product' then l.sku when 'room' then c.room when 'host' then c.host
+        when 'market' then c.market when 'reason' then c.reason when 'kind' then c.kind
+        when 'day' then strftime(c.opened_at + to_minutes($offset::integer), '%Y-%m-%d')
+        when 'week' then strftime(date_trunc('week', c.opened_at + to_minutes($offset::integer)), '%Y-%m-%d') else '' end as part
+    from asked_case c
+    left join asked_case_line l on $dimension in ('category', 'product') and l.shop_id = c.shop_id and l.case_id = c.case_id
+)
 select p.part, m.party, m.currency, sum(m.amount)::bigint as amount, count(distinct m.case_id) as with_money
 from asked_case_part p join money m on m.shop_id = p.shop_id and m.case_id = p.case_id
 where m.moment <= $cut_off and m.party <> 'provider'
 group by p.part, m.party, m.currency order by p.part, m.party, m.currency;
+
+-- name: asked_event
+-- Everything that happened to cases that were rejected or disputed in the period.
+create or replace temp table asked_event as
+from event e semi join (
+    select distinct n.shop_id, n.case_id from event n
+    where n.moment >= $from and n.moment < $to and n.type in ('rejected', 'return_rejected', 'rejected_by_shipping', 'child_opened', 'escalated')
+) t on t.shop_id = e.shop_id and t.case_id = e.case_id;
 
 -- name: asked_rejection
 -- Every rejection of the period and what became of it until the cut-off: the last thing before the next rejection of its case that settles it.
@@ -64,12 +86,12 @@ create or replace temp table asked_rejection as
 with said_no as (
     select e.shop_id, e.case_id, e.seq, e.moment, e.type, e.ground,
         lead(e.seq) over (partition by e.shop_id, e.case_id order by e.seq) as next_seq
-    from event e where e.type in ('rejected', 'return_rejected', 'rejected_by_shipping', 'child_opened')
+    from asked_event e where e.type in ('rejected', 'return_rejected', 'rejected_by_shipping', 'child_opened')
 ),
 settled as (
     select n.*, (
         select max_by({'type': f.type, 'moment': f.moment, 'overturned': f.overturned}, f.seq)
-        from event f
+        from asked_event f
         where f.shop_id = n.shop_id and f.case_id = n.case_id and f.seq > n.seq and (n.next_seq is null or f.seq < n.next_seq) and f.moment <= $cut_off
           and f.type in ('ruled_for_buyer', 'ruled_return', 'ruled_for_seller', 'approved', 'returnless_refund', 'return_accepted', 'converted_to_refund',
                          'proposal_accepted', 'settlement_accepted', 'withdrawn', 'dispute_cancelled', 'escalate_expired', 'escalated')) as last
@@ -97,29 +119,28 @@ where not c.historical and ($market is null or o.market = $market) and ($room is
 select outcome, count(*) as rejections from asked_rejection group by outcome order by outcome;
 
 -- name: disputes
--- Disputes that were opened in the period, by the last ruling until the cut-off; one that has none is open.
+-- Disputes that were opened in the period, by the last ruling until the cut-off; one that has none is open. Their cases may be older.
 with opened as (
-    select e.shop_id, e.case_id, min(e.moment) as moment from event e where e.type = 'escalated' group by e.shop_id, e.case_id
+    select e.shop_id, e.case_id, min(e.moment) as moment from asked_event e where e.type = 'escalated' group by e.shop_id, e.case_id
+),
+asked_case_any as (
+    select c.shop_id, c.case_id
+    from cases c semi join opened d on d.shop_id = c.shop_id and d.case_id = c.case_id
+    join orders o on o.shop_id = c.shop_id and o.order_id = c.order_id
+    where not c.historical and ($market is null or o.market = $market) and ($room is null or o.room = $room) and ($host is null or o.host = $host)
+      and ($reason is null or c.reason = $reason) and ($kind is null or c.kind = $kind)
+      and (($category is null and $sku is null) or exists (
+            from case_line x join order_line l on l.shop_id = x.shop_id and l.line_id = x.line_id
+            where x.shop_id = c.shop_id and x.case_id = c.case_id and ($category is null or l.category = $category) and ($sku is null or l.sku = $sku)))
 )
 select coalesce((
-    select max_by(f.type, f.seq) from event f
+    select max_by(f.type, f.seq) from asked_event f
     where f.shop_id = d.shop_id and f.case_id = d.case_id and f.moment <= $cut_off
       and f.type in ('ruled_for_buyer', 'ruled_return', 'ruled_for_seller', 'dispute_cancelled')), 'open') as outcome,
     count(*) as disputes
 from opened d join asked_case_any c on c.shop_id = d.shop_id and c.case_id = d.case_id
 where d.moment >= $from and d.moment < $to and d.moment <= $cut_off
 group by outcome order by outcome;
-
--- name: asked_case_any
--- The filter of the question without its period, for what happens to cases that were opened earlier.
-create or replace temp table asked_case_any as
-select c.shop_id, c.case_id
-from cases c join orders o on o.shop_id = c.shop_id and o.order_id = c.order_id
-where not c.historical and ($market is null or o.market = $market) and ($room is null or o.room = $room) and ($host is null or o.host = $host)
-  and ($reason is null or c.reason = $reason) and ($kind is null or c.kind = $kind)
-  and (($category is null and $sku is null) or exists (
-        from case_line x join order_line l on l.shop_id = x.shop_id and l.line_id = x.line_id
-        where x.shop_id = c.shop_id and x.case_id = c.case_id and ($category is null or l.category = $category) and ($sku is null or l.sku = $sku)));
 
 -- name: scores
 -- How each score moved in the period: the entries, and the value after each of them at that moment. Thousandths of a point.

@@ -1,0 +1,181 @@
+"""The dashboard before a real browser: a sentence, every figure with what it counted, pictures with their tables, and files that say the same."""
+
+import csv
+import io
+import itertools
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+import pytest
+import pytest_asyncio
+from playwright.async_api import Page
+from tests.browser.axe import Axe
+from tests.browser.conftest import Browsing
+from tests.browser.served import Served
+from tests.stories.over_http import Person
+
+Opened = Callable[..., Awaitable[Page]]
+_numbers = itertools.count(1)
+
+
+class Trade(Person):
+    """A seller with a month of trade; `shop` is its id."""
+
+    shop: int
+
+
+@pytest_asyncio.fixture(scope="module")
+async def trade(marketplace: Served) -> Trade:
+    """Ten orders of apparel, three asked about: one approved, one rejected, one waiting."""
+    name = "wear"
+    shop = await marketplace.shop(name, "us")
+    made = await marketplace.person("seller", "wear-anna", shop=name)
+    seller = Trade(made.client, made.token)
+    seller.shop = shop
+    tee = [{"reference": "1", "sku": "TEE", "title": "Red tee", "category": "apparel", "price": 2000}]
+    orders = [await marketplace.sell(name, f"88{n:03}", "USD", buyer=f"wear-b{n}", lines=tee) for n in range(10)]
+    cases = []
+    for n in range(3):
+        buyer = await marketplace.person("buyer", f"wear-b{n}")
+        note = "色差, and the size was wrong size" if n else "色差"
+        cases.append(await buyer.ask(orders[n], "refund_only", "not_received", note=note))
+    await seller.move(cases[0], "approve")
+    await seller.move(cases[1], "reject", ground="delivered_to_address", note="Signed for.",
+                      proof=[{"kind": "proof_of_delivery", "text": "signed for by the buyer"}])  # fmt: skip
+    return seller
+
+
+@pytest_asyncio.fixture
+async def opened(browsing: Browsing, trade: Trade) -> Opened:
+    """The dashboard as its seller sees it."""
+
+    async def go(path: str = "/insight", **more: Any) -> Page:
+        page = await browsing(extra_http_headers={"authorization": f"Bearer {trade.token}"}, **more)
+        await page.goto(path)
+        await page.locator("h1").first.wait_for()
+        return page
+
+    return go
+
+
+async def figures(page: Page) -> dict[str, str]:
+    await page.locator("[data-figure=return_rate]").wait_for()
+    found: list[list[str]] = await page.locator("[data-figure]").evaluate_all(
+        "all => all.map((one) => [one.dataset.figure, one.querySelector('[data-value]').dataset.value])"
+    )
+    return dict(found)  # type: ignore[arg-type]
+
+
+@pytest.mark.requirement("U-15", "Q-06", "C-13")
+async def test_screen_interface_and_file_say_the_same_to_the_digit(opened: Opened, trade: Trade) -> None:
+    page = await opened("/insight?days=30")
+    shown = await figures(page)
+    told = {figure["figure"]: figure["value"] or "" for figure in (await trade.get("/v1/insight/overview?days=30"))["figures"]}
+    assert shown == told
+    assert shown["initiated_rate"] == "30.00"
+    answer = await trade.client.get("/v1/insight/tables/overview?days=30", headers={"authorization": f"Bearer {trade.token}"})
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    assert {row["figure"]: row["value"] for row in rows if row["part"] == "now"} == told
+    link = page.get_by_role("link", name="Download CSV").first
+    assert (await link.get_attribute("href") or "").startswith("/v1/insight/tables/overview?")
+
+
+@pytest.mark.requirement("Q-08")
+async def test_one_sentence_says_what_changed_in_either_language(opened: Opened, trade: Trade) -> None:
+    told = (await trade.get("/v1/insight/overview?days=30"))["sentence"]
+    page = await opened()
+    await page.get_by_test_id("insight-sentence").wait_for()
+    said = await page.get_by_test_id("insight-sentence").inner_text()
+    assert said.split(".")[0] == told["en"].split(".")[0]
+    assert "12.4" in said
+    other = await opened(language="zh")
+    await other.get_by_test_id("insight-sentence").wait_for()
+    assert "退货率" in await other.get_by_test_id("insight-sentence").inner_text()
+
+
+@pytest.mark.requirement("Q-06")
+async def test_a_figure_leads_to_the_cases_that_it_counted(opened: Opened, trade: Trade) -> None:
+    page = await opened("/insight?days=30")
+    await page.locator("[data-figure=initiated_rate] button").first.click()
+    table = page.get_by_test_id("insight-drill")
+    await table.wait_for()
+    links = table.get_by_role("link")
+    assert await links.count() == 3
+    want = {row["case_id"] for row in (await trade.get("/v1/insight/drill?figure=initiated_rate&days=30"))["rows"]}
+    got = {(await links.nth(n).get_attribute("href") or "").removeprefix("/cases/") for n in range(3)}
+    assert got == want
+
+
+@pytest.mark.requirement("Q-06")
+async def test_the_cloud_and_its_table_hold_the_same_words(opened: Opened, trade: Trade) -> None:
+    page = await opened("/insight?days=30")
+    table = page.get_by_test_id("insight-words")
+    await table.wait_for()
+    words = [await row.locator("th, td").all_inner_texts() for row in await table.locator("tbody tr").all()]
+    told = (await trade.get("/v1/insight/reasons?days=30"))["cloud"]
+    assert [(row[0], row[2], row[3]) for row in words] == [(w["words"]["en"], str(w["requests"]), f"{w['share']}%") for w in told]
+    assert {row[0] for row in words} >= {"colour difference", "size mismatch", "not received"}
+    await page.locator(".insight-chart canvas").first.wait_for()
+
+
+@pytest.mark.requirement("Q-05")
+async def test_a_trade_over_its_benchmark_says_so_in_words(opened: Opened) -> None:
+    page = await opened("/insight?days=30")
+    row = page.get_by_test_id("insight-breakdown").locator("tbody tr").first
+    await row.wait_for()
+    text = await row.inner_text()
+    assert "≤ 12.4%" in text
+    assert "over" in text
+
+
+@pytest.mark.requirement("C-13")
+async def test_seven_days_thirty_days_and_any_period_stand_in_the_address(opened: Opened) -> None:
+    page = await opened()
+    await figures(page)
+    await page.get_by_text("Last 7 days", exact=True).click()
+    await page.wait_for_url("**/insight?days=7")
+    await page.get_by_text("Any period", exact=True).click()
+    await page.wait_for_url("**/insight?from=**")
+    await page.get_by_label("From").fill("2026-01-01")
+    await page.wait_for_url("**from=2025-12-31**" if False else "**from=20**")
+    await figures(page)
+
+
+@pytest.mark.requirement("R-09")
+async def test_the_tracking_table_follows_each_rejection(opened: Opened) -> None:
+    page = await opened("/insight/rejections?days=30")
+    table = page.get_by_test_id("insight-tracking")
+    await table.wait_for()
+    text = await table.locator("tbody tr").first.inner_text()
+    assert "waiting for the buyer" in text
+    assert await table.locator("tbody tr").count() == 1
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_screens_can_be_used_by_everybody(opened: Opened, axe: Axe, language: str, scheme: str) -> None:
+    page = await opened(color_scheme=scheme, language=language)
+    await figures(page)
+    await page.locator(".insight-chart canvas").first.wait_for()
+    await axe(page)
+    await page.locator("[data-figure=initiated_rate] button").first.click()
+    await page.get_by_test_id("insight-drill").wait_for()
+    await axe(page)
+
+
+async def test_on_a_phone_nothing_runs_out_of_the_side(opened: Opened, axe: Axe) -> None:
+    for path in ("/insight", "/insight/rejections"):
+        page = await opened(path, phone=True)
+        await page.locator("h1").wait_for()
+        await page.wait_for_timeout(800)
+        assert await page.evaluate("document.documentElement.scrollWidth <= window.innerWidth")
+        await axe(page)
+
+
+async def test_who_may_not_see_figures_is_told_which_right_they_lack(
+    browsing: Browsing, marketplace: Served, trade: Trade
+) -> None:
+    staff = await marketplace.person("seller", f"wear-staff{next(_numbers)}", shop="wear", permissions=["cases.read"])
+    page = await browsing(extra_http_headers={"authorization": f"Bearer {staff.token}"})
+    await page.goto("/insight")
+    await page.get_by_text("insight.read").wait_for()
