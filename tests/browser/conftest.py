@@ -8,7 +8,7 @@ from typing import Any
 import asyncpg
 import pytest
 import pytest_asyncio
-from playwright.async_api import Browser, Page, async_playwright
+from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.api.conftest import published
 from tests.browser.axe import Axe
 from tests.browser.building import built
@@ -31,7 +31,8 @@ PHONE: dict[str, Any] = {
     "user_agent": "Mozilla/5.0 (Linux; Android 14; Pixel 7) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/156.0.0.0 Mobile Safari/537.36",
 }
 LOCALES = {"zh": ("zh-CN", "Asia/Shanghai"), "en": ("en-US", "America/New_York")}
-PATIENCE_MS = 10_000
+PATIENCE_MS = 20_000
+expect.set_options(timeout=PATIENCE_MS)
 Browsing = Callable[..., Awaitable[Page]]
 
 

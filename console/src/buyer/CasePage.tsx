@@ -13,7 +13,7 @@ import { Offer } from "./Offer";
 import { follow } from "./Orders";
 import { ProofShown } from "./ProofShown";
 import { SendBack } from "./SendBack";
-import { type Key, useSaid, useWord, useWords } from "./say";
+import { type Key, useWord, useWords } from "./say";
 import { Talk } from "./Talk";
 import { Reasons } from "./Verdict";
 
@@ -71,7 +71,7 @@ function Letter({ whole, changed }: { whole: Whole; changed: () => void }) {
       <MoneyBack whole={whole} />
       <DisputeView found={found} />
       <WhySo found={found} events={whole.events} />
-      <ProofShown proof={whole.proof} />
+      <ProofShown proof={whole.proof} open={found.state.startsWith("rejected") || found.state === "in_dispute"} />
       <Talk found={found} seq={found.seq} />
       <Log events={whole.events} />
     </>
@@ -109,18 +109,16 @@ function What({ found, order }: { found: Case; order: Order }) {
 function WhySo({ found, events }: { found: Case; events: Event[] }) {
   const t = useWords();
   const ground = useWord("grounds");
-  const said = useSaid();
   const verdict = found.verdict as Verdict | null;
   const rejected = [...events].reverse().find((event) => event.type === "rejected" || event.type === "return_rejected");
-  const body = (rejected?.body ?? {}) as { ground?: string; note?: string; says?: { zh: string; en: string } };
+  const body = (rejected?.body ?? {}) as { ground?: string };
   const no = found.state.startsWith("rejected") || found.state === "in_dispute";
   return (
     <section>
       {no && rejected && (
         <>
           <h2>{t("verdict.why")}</h2>
-          <p>{ground(body.ground) || said(body.says)}</p>
-          {body.note && <blockquote>{body.note}</blockquote>}
+          <p>{ground(body.ground)}</p>
         </>
       )}
       {verdict && (

@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
 import type { Case, Event } from "./api";
 import type { Whole } from "./CasePage";
-import { now, useNow } from "./clock";
+import { useNow } from "./clock";
 import { useMoment, useMoney, useSpan } from "./format";
-import { type Key, useList, useSaid, useWord, useWords } from "./say";
+import { type Key, useList, useWord, useWords } from "./say";
 
 const MINUTE = 60_000;
 
@@ -114,20 +114,16 @@ export function Log({ events }: { events: Event[] }) {
   const t = useWords();
   const event = useWord("events");
   const moment = useMoment();
-  const said = useSaid();
-  const clients = useList("events");
   return (
     <details>
       <summary>{t("log")}</summary>
       <ol class="log">
         {events.map((one) => (
           <li key={one.seq}>
-            <time dateTime={one.at}>{moment(one.at)}</time> {clients.has(one.type) ? event(one.type) : said(undefined)}
+            <time dateTime={one.at}>{moment(one.at)}</time> {event(one.type)}
           </li>
         ))}
       </ol>
     </details>
   );
 }
-
-export const isPast = (at: string) => Date.parse(at) <= now();

@@ -9,22 +9,28 @@ interface Piece {
   media_type: string | null;
 }
 
-/** The proof that the buyer gave, as the server keeps it. */
-export function ProofShown({ proof }: { proof: Proof[] }) {
+/** The proof of both sides, as the server keeps it; the seller's stands open where it is what a no rests on. */
+export function ProofShown({ proof, open }: { proof: Proof[]; open: boolean }) {
   const t = useWords();
-  const mine = proof.filter((piece) => piece.of === "buyer");
-  if (mine.length === 0) return null;
   return (
-    <details>
-      <summary>
-        {t("proof.yours")} ({mine.length})
-      </summary>
-      <ul class="given">
-        {mine.map((piece, n) => (
-          <Shown key={piece.id} piece={piece} n={n + 1} />
-        ))}
-      </ul>
-    </details>
+    <>
+      {(["seller", "buyer"] as const).map((side) => {
+        const theirs = proof.filter((piece) => piece.of === side);
+        if (theirs.length === 0) return null;
+        return (
+          <details key={side} open={open && side === "seller"}>
+            <summary>
+              {t(side === "buyer" ? "proof.yours" : "proof.theirs")} ({theirs.length})
+            </summary>
+            <ul class="given">
+              {theirs.map((piece, n) => (
+                <Shown key={piece.id} piece={piece} n={n + 1} />
+              ))}
+            </ul>
+          </details>
+        );
+      })}
+    </>
   );
 }
 
