@@ -18,7 +18,7 @@ export function OrderPage({ id, alone }: { id: string; alone: boolean }) {
     const [order, requests] = await Promise.all([get<Order>(path), get<Requests>(`${path}/requests`)]);
     return { order, requests };
   }, [id]);
-  useNews((news) => data?.order.cases.some((one) => one.id === news.case_id) && again());
+  useNews(again);
   if (error && !data) return <Trouble error={error} again={again} />;
   if (!data) return <Loading />;
   return (
