@@ -6,7 +6,7 @@ import os
 import time
 
 from amends.store.doctor import examine, lines, sick
-from benchmarks import drain, flows, lab, opens, rulebook, starts
+from benchmarks import drain, flows, lab, opens, prove, rulebook, starts
 from benchmarks.bed import HERE, ORDERS, bed, fill, run_sql
 
 # What each figure must reach, and what it stands beside. `>` at least, `<` at most.
@@ -20,6 +20,9 @@ LIMITS = {
     "verdict_us": ("<", 25, "words and counterfactual"),
     "lab_5m_vs_duckdb": ("<", 0.6, "hand-written SQL in DuckDB, same columns"),
     "lab_diff_vs_replay": ("<", 1.5, "one replay of 5,000,000 cases"),
+    "prove_all_markets_s": ("<", 5, "every rule of every market, nothing remembered"),
+    "match_vs_zen": (">", 30, "zen-engine, the same 60 rules, a decision created once"),
+    "match_vs_cedar": (">", 100, "cedarpy, the same 60 rules, parsed once"),
     "api_rss_mb": ("<", 120, "after the load"),
     "cold_start_s": ("<", 5, "an empty folder"),
     "restart_s": ("<", 3, "the same folder"),
@@ -67,6 +70,8 @@ def main() -> None:
         figures |= rulebook.main()
     if wanted("lab"):
         figures |= lab.measure()
+    if wanted("prove"):
+        figures |= prove.measure()
     if wanted("starts"):
         figures |= starts.measure()
     if ONLY & {"opens", "flows", "batch", "drain"} or not ONLY:

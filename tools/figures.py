@@ -30,6 +30,10 @@ SHOWN = {
     "batch_1000_approvals_s": ("1,000 approvals in one call, in s", "at most 0.5"),
     "match_us": ("all matching rules of 60, with 40 facts, in µs of a quiet core: CPU time over the slowdown below", "at most 3"),
     "verdict_us": ("a whole verdict with words and counterfactual, the same way", "at most 25"),
+    "prove_all_markets_s": ("every rule of every market proved over every situation, in s", "at most 5"),
+    "match_vs_zen": ("`zen-engine` over our match: the same 60 rules, a decision created once, in one run", "at least 30"),
+    "match_vs_zen_precompiled": ("… its compiled content behind a loader, which is its fastest way", ""),
+    "match_vs_cedar": ("`cedarpy` over our match, the same way", "at least 100"),
     "slowdown": (
         "… how many times slower than a quiet core this machine ran a plain loop meanwhile; every other figure is as it was",
         "",

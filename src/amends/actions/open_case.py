@@ -56,6 +56,19 @@ def open_case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, ne
     return _opened(file, command, rules, now, new_id, request, judged, Rows(lines=units.lines, evidence=pieces))
 
 
+def judged_request(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, new_id: NewId) -> Judged | Blocked:
+    """The judgement on a request that is not made, with the sheet that it rests on; for whoever asks what would open it."""
+    if blocked := _may_not_ask(file, command.actor) or _unknown_words(rules, command):
+        return blocked
+    case_id = new_id()
+    units = asked(file, command.lines, command.amount, reason=command.reason, case_id=case_id)
+    if isinstance(units, Blocked):
+        return units
+    kinds = rules.vocabulary.words("evidence_kinds")
+    pieces = take(file, command.proof, actor=command.actor, at="opening", case_id=case_id, now=now, new_id=new_id, kinds=kinds)
+    return pieces if isinstance(pieces, Blocked) else judge(file, rules, _request(file, rules, command, units), pieces, now)
+
+
 def _may_not_ask(file: CaseFile, actor: Actor) -> Blocked | None:
     if actor.kind == "buyer" and actor.buyer != file.order.buyer:
         return Blocked(code="not_found", reasons=("order_unknown",))

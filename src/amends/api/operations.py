@@ -12,8 +12,8 @@ TRADE: Final = frozenset({"platform", "seller"})
 
 OF_ONE_ORDER: Final = frozenset({
     "accept_replacement", "amend", "answer_proposal", "appeal", "cancel_dispute", "check_words", "convert_to_refund",
-    "correct_return_number", "escalate", "get_case", "get_dispute", "get_evidence", "get_order", "get_receipt", "get_return",
-    "get_return_label", "list_case_events", "list_case_moves", "list_evidence", "list_messages", "list_requests", "my_seat", "open_case",
+    "correct_return_number", "escalate", "get_case", "get_dispute", "get_evidence", "get_order", "get_order_terms", "get_receipt", "get_return",
+    "get_return_label", "list_case_events", "list_case_moves", "list_case_ways", "list_evidence", "list_messages", "list_requests", "list_ways", "my_seat", "open_case",
     "preview_case", "put_evidence", "put_stream_moment", "send_message", "ship_return", "stream", "submit_evidence", "withdraw",
 })  # fmt: skip
 """What a buyer's link to one order is good for; each of these shows and touches nothing but that order."""

@@ -60,7 +60,9 @@ from amends.api import (
     signals,
     situations,
     talk,
+    terms,
     told_notices,
+    ways,
     webhooks,
     working,
 )
@@ -91,6 +93,8 @@ OPERATIONS: tuple[Operation, ...] = (
     *signals.OPERATIONS,
     *feed.OPERATIONS,
     *policies.OPERATIONS,
+    *terms.OPERATIONS,
+    *ways.OPERATIONS,
     *situations.OPERATIONS,
     *drafts.OPERATIONS,
     *draft_rules.OPERATIONS,

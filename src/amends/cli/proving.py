@@ -8,7 +8,10 @@ import typer
 from rich.console import Console
 
 from amends.cli.place import settings_here
+from amends.domain.rulebook.compiled import CompiledBook
 from amends.domain.rulebook.shape import Says
+from amends.domain.topics.eligibility import judge_eligibility
+from amends.domain.topics.evidence import demands
 from amends.exchange.policies import Policies, read_policies
 
 NO_SOLVER = "proofs need z3: pip install 'amends[lab]'"
@@ -47,6 +50,7 @@ def register(app: typer.Typer) -> None:
     """Hang these commands on `amends policy`."""
     app.command("difference")(difference_)
     app.command("terms")(terms)
+    app.command("why")(why)
 
 
 def difference_(
@@ -98,3 +102,33 @@ def terms(
     typer.echo("nowhere worse for the buyer than the platform's rules" if not found else f"{len(found)} ways to be worse")
     if found:
         raise typer.Exit(1)
+
+
+def why(
+    market: Annotated[str, typer.Argument(help="A market's code.")],
+    facts: Annotated[
+        list[str], typer.Argument(help="Facts as NAME=VALUE, such as request.reason=better_price; the others are as usual.")
+    ],
+    folder: Annotated[Path | None, typer.Option(help="The policies folder; default: the shipped one.")] = None,
+    language: Language = "en",
+) -> None:
+    """Judge a request, and say everything that would open it: one change, or two, until when, and with which proof."""
+    from amends.exchange.situation import situation
+    from amends.lab.counterfactuals import Request, counterfactuals
+
+    policies = read_policies(folder or settings_here().policies)
+    book = policies.books.get(market)
+    if book is None:
+        raise typer.BadParameter(f"there is no market {market}")
+    sheet, errors = situation(book, facts)
+    if errors:
+        raise typer.BadParameter("; ".join(getattr(error.message, language) for error in errors))
+    compiled, now = CompiledBook(book), datetime.now(UTC)
+    eligibility, evidence = compiled.topic("eligibility", now), compiled.topic("evidence", now)
+    verdict = judge_eligibility(eligibility, sheet, now)
+    typer.echo(verdict.kind)
+    for reason in verdict.reasons:
+        typer.echo(f"  {reason.file}:{reason.line}: {reason.code}: {getattr(reason.says, language)}")
+    request = Request(eligibility, sheet, now, book.zone, lambda other: demands(evidence, other, of="buyer", at="opening"))
+    for way in counterfactuals(request, book.currency):
+        typer.echo(f"  {getattr(way.says, language)}")

@@ -9,7 +9,8 @@ from typing import Any, NamedTuple
 
 from amends.domain.rulebook.compiled import CompiledTopic
 from amends.domain.rulebook.shape import Condition, Rule
-from amends.lab.facts_space import Space, is_one_of
+from amends.domain.rulebook.situations import is_one_of
+from amends.lab.facts_space import Space
 from amends.lab.logic import Seen
 
 Formula = Any

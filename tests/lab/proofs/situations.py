@@ -7,8 +7,8 @@ import yaml
 
 from amends.domain.rulebook.reading import read_rules
 from amends.domain.rulebook.shape import MarketBook, Rule
+from amends.domain.rulebook.situations import declared_of, stands_together, together_of
 from amends.exchange.policies import Policies
-from amends.lab.facts_space import declared_of, stands_together, together_of
 
 
 def rule_text(rule: Mapping[str, Any]) -> dict[str, Any]:

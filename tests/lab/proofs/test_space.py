@@ -16,8 +16,9 @@ from amends.domain.facts.sheet import Request, sheet
 from amends.domain.facts.signals import signals
 from amends.domain.facts.unknown import NONE, UNKNOWN
 from amends.domain.rulebook.compiled import CompiledBook
+from amends.domain.rulebook.situations import declared_of, together_of
 from amends.exchange.policies import Policies
-from amends.lab.facts_space import Space, declared_of, together_of
+from amends.lab.facts_space import Space
 
 NOW = datetime(2026, 11, 26, 12, tzinfo=UTC)
 

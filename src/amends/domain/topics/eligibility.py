@@ -88,6 +88,14 @@ def judge_eligibility(topic: CompiledTopic, facts: Facts, now: datetime, proof_f
         return could_not_judge(topic, problem)
 
 
+def plain_verdict(topic: CompiledTopic, facts: Facts) -> Verdict:
+    """The verdict without what is needed and what would change it, for whoever judges many changed requests. A rule that breaks raises."""
+    question = topic.prepared(_Question)
+    match, kind = topic.match(facts), facts.get(KIND, UNKNOWN)
+    settled = question.settled.get((match, kind)) or question.settle(topic, match, kind)
+    return settled[0]
+
+
 def _judge(topic: CompiledTopic, facts: Facts, now: datetime, proof_for: ProofFor | None) -> Verdict:
     question = topic.prepared(_Question)
     match = topic.match(facts)
