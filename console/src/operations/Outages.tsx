@@ -103,9 +103,9 @@ function OutageCard({ outage }: { outage: Outage }) {
           <Moment at={outage.from_at} /> – {outage.to_at ? <Moment at={outage.to_at} /> : "…"}
           <span className="quiet"> · {t("outages.by", { who: outage.declared_by })}</span>
         </p>
-        <Button size="small" type="link" className="item-link" aria-expanded={whom} onClick={() => setWhom(!whom)}>
+        <button type="button" className="link" aria-expanded={whom} onClick={() => setWhom(!whom)}>
           {t("outages.whom")}
-        </Button>
+        </button>
         {whom && <Excused id={String(outage.id)} standing={state !== "excused"} />}
       </div>
       {state === "standing" && (

@@ -38,7 +38,7 @@ export function refresh(): Promise<void> {
 
 /** One thing that a button does; whatever came of it, the lists are asked for anew. */
 export function useDoing<T>(act: (given: T) => Promise<unknown>) {
-  return useMutation({ mutationFn: act, onSettled: refresh });
+  return useMutation({ mutationFn: act, onSettled: () => void refresh() });
 }
 
 type MovePath = "/v1/cases/{case_id}/moves/give_up_refund";

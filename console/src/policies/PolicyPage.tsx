@@ -70,7 +70,6 @@ function Filters() {
     <div className="policies-filters">
       <Input
         id="policy-search"
-        allowClear
         value={text}
         maxLength={100}
         aria-label={t("search")}

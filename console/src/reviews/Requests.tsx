@@ -161,7 +161,7 @@ function Answer({ yes, no, closed = null, send }: AnswerProps) {
   const sending = useMutation({
     mutationFn: (granted: boolean) => send(granted, why.trim()),
     onSuccess: () => void message.success(t("requests.sent")),
-    onSettled: () => queries.invalidateQueries({ queryKey: ["get"] }),
+    onSettled: () => void queries.invalidateQueries({ queryKey: ["get"] }),
   });
   const reason = closed ?? (why.trim() ? null : t("requests.answerFirst"));
   return (

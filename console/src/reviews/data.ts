@@ -111,7 +111,7 @@ export function useMove(caseId: string) {
       const path = `/v1/cases/{case_id}/moves/${move}` as Path;
       return told(amends.POST(path, { params: { path: { case_id: caseId }, header }, body: body as never }));
     },
-    onSettled: () => refresh(caseId),
+    onSettled: () => void refresh(caseId), // not waited for: what was done is said before the list takes it away
   });
 }
 
@@ -119,6 +119,6 @@ export function useMove(caseId: string) {
 export function useClaimNext() {
   return useMutation({
     mutationFn: (lane: string | null) => told(amends.POST("/v1/reviews:claim", { body: lane ? { lane } : {} })),
-    onSettled: () => refresh(),
+    onSettled: () => void refresh(),
   });
 }

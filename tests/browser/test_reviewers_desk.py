@@ -1,0 +1,147 @@
+"""A reviewer's whole work in a browser: claim, read both sides, rule; a second person agrees; unclear proof is settled (T-05, V-17, V-11)."""
+
+from typing import Any
+
+import pytest
+from playwright.async_api import Page, expect
+from tests.api.test_evidence import blurred
+from tests.browser.axe import Axe
+from tests.browser.conftest import Browsing
+from tests.browser.served import Served
+from tests.stories.over_http import Body, Person
+
+REVIEWER = ["orders.read", "cases.read", "cases.recheck", "cases.work", "disputes.rule", "attention.read", "evidence.read",
+            "messages.write", "policies.read", "scores.read"]  # fmt: skip
+WORDS = {
+    "en": {"claim": "Claim", "propose": "Propose a refund of $600.00 (a second person confirms)", "waits": "Second person",
+           "agree": "Agree and refund $600.00", "seller": "seller", "seller side": "seller", "buyer side": "buyer", "mine": "Mine", "admit": "Admit",
+           "admitted": "Admitted", "blurred": "blurred"},
+    "zh": {"claim": "领取", "propose": "提议退款 $600.00（需第二人确认）", "waits": "第二人确认", "agree": "同意并退款 $600.00", "seller": "商家责任",
+           "seller side": "商家", "buyer side": "买家", "mine": "我已领取", "admit": "受理", "admitted": "已受理", "blurred": "模糊"},
+}  # fmt: skip
+BOTH = pytest.mark.parametrize(("language", "phone"), [("en", False), ("zh", True)], ids=["en desktop", "zh phone"])
+
+
+async def as_person(browsing: Browsing, person: Person, language: str = "en", **more: Any) -> Page:
+    """A page of somebody, in the language that they chose: every call of it is theirs."""
+    page = await browsing(extra_http_headers={"authorization": f"Bearer {person.token}"}, language=language, **more)
+    await page.add_init_script(f"localStorage.setItem('amends.language', '{language}')")
+    return page
+
+
+async def reviewer(market: Served, subject: str) -> Person:
+    return await market.person("platform", subject, permissions=REVIEWER)
+
+
+async def disputed(market: Served, name: str, price: int = 60_000) -> Body:
+    """A request that the seller rejected and the buyer took to the platform."""
+    await market.shop(name, "us")
+    line = {"reference": "1", "sku": "CLOCK", "title": "Wall clock", "category": "home", "price": price}
+    order = await market.sell(name, f"{name}-1", "USD", buyer=f"buyer-{name}", lines=[line])
+    buyer, seller = await market.person("buyer", f"buyer-{name}"), await market.person("seller", f"seller-{name}", shop=name)
+    case = await buyer.ask(order, "refund_only", "damaged", proof=[{"kind": "photo_defect", "text": "a crack on the left"}])
+    await seller.move(
+        case, "reject", ground="other", note="It left whole.", proof=[{"kind": "video_packing", "text": "packed whole"}]
+    )
+    return await buyer.move(case, "escalate", note="It did not.")
+
+
+@BOTH
+@pytest.mark.requirement("T-05", "N-08")
+async def test_a_reviewer_claims_reads_both_sides_and_rules_and_a_second_person_agrees(
+    marketplace: Served, browsing: Browsing, axe: Axe, *, language: str, phone: bool
+) -> None:
+    said, name = WORDS[language], f"rv{language}"
+    case = await disputed(marketplace, name)
+    first, second = await reviewer(marketplace, f"first-{name}"), await reviewer(marketplace, f"second-{name}")
+    page = await as_person(browsing, first, language, phone=phone)
+    await page.goto("/reviews?lane=usual")
+    row = page.get_by_role("listitem").filter(has_text=f"{name}-1")
+    await row.get_by_role("button", name=said["claim"]).click()
+    await expect(row.get_by_text(said["mine"])).to_be_visible()
+    await row.get_by_role("link").first.click()
+    for side, proof in (("buyer side", "a crack on the left"), ("seller side", "packed whole")):
+        region = page.get_by_role("region", name=said[side], exact=True)
+        await expect(region.get_by_text(proof)).to_be_visible()
+    await page.keyboard.press("1")
+    form = page.get_by_role("form")
+    await form.get_by_role("radio", name=said["seller"], exact=True).check()
+    await form.locator("#ruling-rationale").fill("The crack is old; the packing film shows another item.")
+    await axe(page, outside=(".head",))
+    await form.get_by_role("button", name=said["propose"]).click()
+    await expect(page.get_by_role("heading", name=said["waits"])).to_be_visible()
+    agree = page.get_by_role("button", name=said["agree"])
+    await expect(agree).to_be_disabled()
+    assert (await marketplace.platform.case(case))["state"] == "in_dispute"
+    other = await as_person(browsing, second, language, phone=phone)
+    await other.goto(f"/reviews/{case['id']}")
+    await other.get_by_role("button", name=said["agree"]).click()
+    await expect(other.get_by_role("button", name=said["agree"])).to_have_count(0)
+    ruled = await marketplace.platform.get(f"/v1/cases/{case['id']}/dispute")
+    assert [(one["ruling"], one["liability"], one["amount"]) for one in ruled["rulings"]] == [("buyer", "seller", 60_000)]
+
+
+@pytest.mark.requirement("T-05", "U-06")
+async def test_who_declared_an_interest_reads_why_they_may_not_rule(marketplace: Served, browsing: Browsing) -> None:
+    case = await disputed(marketplace, "rvown", 5000)
+    linked = await reviewer(marketplace, "linked")
+    shop = str(marketplace.shops["rvown"])
+    await linked.post("/v1/interests", {"kind": "shop", "of": shop, "why": "a cousin works there"})
+    problems = {one["code"]: one for one in (await marketplace.platform.get("/v1/problems"))["problems"]}
+    page = await as_person(browsing, linked)
+    await page.goto(f"/reviews/{case['id']}")
+    claim = page.get_by_role("button", name="Claim", exact=True)
+    await expect(claim).to_be_disabled()
+    await expect(page.get_by_text(problems["own_case"]["words"]["en"]).first).to_be_attached()
+    await expect(page.get_by_role("form").get_by_role("button", name="Rule", exact=True)).to_be_disabled()
+
+
+async def unclear(market: Served, name: str, seed: int) -> Body:
+    """A request whose photo nobody can read."""
+    await market.shop(name, "us")
+    order = await market.sell(name, f"{name}-1", "USD", buyer=f"buyer-{name}")
+    buyer = await market.person("buyer", f"buyer-{name}")
+    head = {"authorization": f"Bearer {buyer.token}", "content-type": "image/jpeg"}
+    path = f"/v1/orders/{order}/evidence?kind=photo_defect"
+    sent = (await market.client.post(path, content=blurred(seed), headers=head)).json()
+    return await buyer.ask(order, "refund_only", "damaged", proof=[{"kind": "photo_defect", "upload_id": sent["id"]}])
+
+
+@BOTH
+@pytest.mark.requirement("V-17", "F-01")
+async def test_unclear_proof_is_looked_at_with_its_figures_and_admitted(
+    marketplace: Served, browsing: Browsing, axe: Axe, *, language: str, phone: bool
+) -> None:
+    said, name = WORDS[language], f"rc{language}"
+    case = await unclear(marketplace, name, 71 if phone else 72)
+    assert case["state"] == "in_recheck"
+    page = await as_person(browsing, await reviewer(marketplace, f"recheck-{name}"), language, phone=phone)
+    await page.goto("/rechecks")
+    await page.get_by_role("button").filter(has_text=f"{name}-1").click()
+    detail = page.get_by_role("region", name=f"{name}-1")
+    await expect(detail.locator("img")).to_be_visible()
+    await expect(detail.get_by_text(said["blurred"], exact=True)).to_be_visible()
+    measured = (await marketplace.platform.get("/v1/rechecks"))["rechecks"]
+    sharpness = next(one for one in measured if one["case_id"] == case["id"])["proof"][0]["sharpness"]
+    await expect(detail.get_by_text(str(sharpness)).first).to_be_visible()
+    await axe(page, outside=(".head",))
+    await detail.get_by_role("button", name=said["admit"], exact=True).click()
+    await expect(page.get_by_text(said["admitted"])).to_be_visible()
+    assert (await marketplace.platform.case(case))["state"] == "pending_review"
+
+
+async def test_a_whole_dispute_is_worked_off_by_keys_alone(marketplace: Served, browsing: Browsing) -> None:
+    case = await disputed(marketplace, "rvkeys", 5000)
+    page = await as_person(browsing, await reviewer(marketplace, "keys"))
+    await page.goto(f"/reviews/{case['id']}")
+    await expect(page.get_by_role("button", name="Claim", exact=True)).to_be_enabled()
+    await page.keyboard.press("c")
+    await expect(page.get_by_role("button", name="Give back")).to_be_visible()
+    await page.keyboard.press("3")
+    await page.get_by_role("radio", name="buyer", exact=True).focus()
+    await page.keyboard.press("Space")
+    await page.keyboard.press("Tab")
+    await page.keyboard.type("The photo shows another clock.")
+    await page.keyboard.press("Control+Enter")
+    await expect(page.get_by_text("The ruling stands")).to_be_visible()
+    assert (await marketplace.platform.case(case))["state"] == "closed"
