@@ -22,8 +22,8 @@ from amends.domain.facts.sheet import Request as Asking
 from amends.domain.facts.sheet import groups, request_of, sheet
 from amends.domain.rulebook.shape import Facts
 from amends.domain.rulebook.verdict import Need, Reason, Way
+from amends.lab.counterfactuals import AwaitedClock, counterfactuals, waiting_for
 from amends.lab.counterfactuals import Request as Unopened
-from amends.lab.counterfactuals import Waiting, counterfactuals, waiting_for
 
 
 class WaysView(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,7 +44,7 @@ class CaseWaysView(msgspec.Struct, frozen=True, kw_only=True):
     verdict: str
     reasons: tuple[Reason, ...]
     needs: tuple[Need, ...]
-    waiting: tuple[Waiting, ...]
+    waiting: tuple[AwaitedClock, ...]
     ways: tuple[Way, ...]
     server_now: datetime
 

@@ -204,7 +204,7 @@ def _told(request: Request, chosen: tuple[Step, ...], proof: tuple[Need, ...], d
     return Says(f"可通过：{zh.lstrip('，')}", f"would pass {en.lstrip(', ')}")
 
 
-class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+class AwaitedClock(msgspec.Struct, frozen=True, kw_only=True):
     """A clock of a case that waits: when it is over, on which local day, and what happens then."""
 
     clock: str
@@ -214,14 +214,14 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     says: Says
 
 
-def waiting_for(vocabulary: Vocabulary, deadlines: Iterable[Any], zone: str) -> tuple[Waiting, ...]:
+def waiting_for(vocabulary: Vocabulary, deadlines: Iterable[Any], zone: str) -> tuple[AwaitedClock, ...]:
     """Every clock that runs, the nearest first."""
     running = sorted((each for each in deadlines if each.state == "running"), key=lambda each: each.due_at)
     return tuple(_waiting(vocabulary, each, zone) for each in running)
 
 
-def _waiting(vocabulary: Vocabulary, deadline: Any, zone: str) -> Waiting:
+def _waiting(vocabulary: Vocabulary, deadline: Any, zone: str) -> AwaitedClock:
     clock, ends = vocabulary.says("deadlines", deadline.kind), vocabulary.says("expiries", deadline.on_expiry)
     last, place = local_date(deadline.due_at, zone), zone.rsplit("/", maxsplit=1)[-1].replace("_", " ")
     says = Says(f"{clock.zh}：至 {last}（{place}），逾期{ends.zh}", f"{clock.en}: until {last}, {place}, then {ends.en}")
-    return Waiting(clock=deadline.kind, due_at=deadline.due_at, last_day=last, on_expiry=deadline.on_expiry, says=says)
+    return AwaitedClock(clock=deadline.kind, due_at=deadline.due_at, last_day=last, on_expiry=deadline.on_expiry, says=says)

@@ -53,7 +53,7 @@ class Money(msgspec.Struct, frozen=True, kw_only=True):
     asked_more: int
 
 
-class Waiting(msgspec.Struct, frozen=True, kw_only=True):
+class MovedDeadline(msgspec.Struct, frozen=True, kw_only=True):
     """A deadline that would have been promised otherwise; lengths as policy writes them, empty where there is none."""
 
     deadline: str
@@ -99,7 +99,7 @@ class Report(msgspec.Struct, frozen=True, kw_only=True):
     changed: int
     transitions: tuple[Transition, ...]
     money: tuple[Money, ...]
-    deadlines: tuple[Waiting, ...]
+    deadlines: tuple[MovedDeadline, ...]
     work: tuple[Counted, ...]
     verdicts: tuple[Counted, ...]
     shops: tuple[Touched, ...]
@@ -166,7 +166,7 @@ def _money(changed: list[dict[str, Any]]) -> Iterable[Money]:
         yield Money(party=party, paid=paid, asked_less=-share * less, asked_more=share * more)
 
 
-def _deadlines(table: Any, base: Side, candidate: Side) -> Iterable[Waiting]:
+def _deadlines(table: Any, base: Side, candidate: Side) -> Iterable[MovedDeadline]:
     vocabulary = base.book.book.vocabulary
     promises = table.filter(pc.equal(table.column("sort"), PROMISE))
     groups: defaultdict[tuple[str, str, str], list[str]] = defaultdict(list)
@@ -181,7 +181,7 @@ def _deadlines(table: Any, base: Side, candidate: Side) -> Iterable[Waiting]:
         if known[key][0] != known[key][1]:
             groups[key[0], *known[key]].append(ids[row])
     for (kind, before, after), touched in sorted(groups.items(), key=lambda item: -len(item[1])):
-        yield Waiting(deadline=kind, before=before, after=after, promises=len(touched), ids=tuple(touched[:SHOWN]))
+        yield MovedDeadline(deadline=kind, before=before, after=after, promises=len(touched), ids=tuple(touched[:SHOWN]))
 
 
 def _length(side: Side, facts: Mapping[str, Any], kind: str) -> str:

@@ -23,7 +23,7 @@ def answer(shelf: Shelf, ask: Ask) -> dict[str, Any]:
         if ask.do != "overview":
             return _kept(one, known, {"cut_off": one.cut_off} | ANSWERS[ask.do](one, ask.more))
         now, shares = _figures(one), _shares(one)
-        found = {"cut_off": one.cut_off, "figures": now, "alarms": one.alarms()}
+        found: dict[str, Any] = {"cut_off": one.cut_off, "figures": now, "alarms": one.alarms()}
     with shelf.taken(before(ask.question, found["cut_off"])) as earlier:
         found |= {"previous": _figures(earlier), "moved": _moved(*shares, *_shares(earlier))}
     with shelf.taken(ask.question) as one:
