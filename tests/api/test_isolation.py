@@ -12,7 +12,7 @@ from amends.api.table import OPERATIONS
 
 NOBODYS = "01a2017c-0000-7000-8000-000000000000"
 STRANGERS = {"order_id": ("seller_b", "buyer_2"), "case_id": ("seller_b", "buyer_2"), "webhook_id": ("seller_b",), "token_id": ("seller_b",),
-             "evidence_id": ("seller_b", "buyer_2"), "chargeback_id": ("seller_b",), "address_id": ("seller_b",), "shop_id": ("seller_b",), "outage_id": (), "parked_id": (), "effect_id": ()}  # fmt: skip
+             "evidence_id": ("seller_b", "buyer_2"), "chargeback_id": ("seller_b",), "address_id": ("seller_b",), "shop_id": ("seller_b",), "view_id": ("seller_b",), "outage_id": (), "parked_id": (), "effect_id": ()}  # fmt: skip
 ANYBODYS = frozenset(
     {
         "move_batch",
@@ -68,6 +68,7 @@ BODIES: dict[str, Any] = {
     "put_quick_replies": {"replies": []},
     "make_shop_rule": {"name": "x", "does": "approve"},
     "change_shop_rule": {"name": "x", "does": "approve"},
+    "change_saved_view": {"name": "x", "filter": {}},
     "put_macro": {"name": "x", "zh": "好", "en": "ok", "move": "approve"},
     "change_macro": {"name": "x", "zh": "好", "en": "ok", "move": "approve"},
     "put_member": {"role": "viewer"},
@@ -108,6 +109,9 @@ async def thing(market: Market, things: dict[str, str], name: str) -> str:
     elif name == "webhook_id":
         answer = await market.call("seller_a", "POST", "/v1/webhooks", {"url": "https://hooks.example-shop.com/a"})
         made = answer.json()["id"]
+    elif name == "view_id":
+        body = {"name": "Mine", "filter": {}, "shop_id": market.shops["a"]}
+        made = (await market.call("seller_a", "POST", "/v1/saved-views", body)).json()["id"]
     elif name == "address_id":
         body = {"name": "Returns", "line": "1 Road", "city": "Austin", "country": "US"}
         made = (await market.call("seller_a", "POST", "/v1/return-addresses", body)).json()["id"]

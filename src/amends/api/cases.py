@@ -1,45 +1,25 @@
 """Cases: lists, one case, its events and what may be done to it."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal, cast
+from typing import Annotated, Any, cast
 from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
 from amends.actions.commands import CaseCommand
-from amends.api.bodies import Moment, Version
-from amends.api.callers import Caller
+from amends.api.bodies import Version
 from amends.api.calls import Request
-from amends.api.files import Read, read_case, read_files, shops_of
+from amends.api.case_filters import CasesQuery, narrowed, shops_listed
+from amends.api.files import Read, read_case, read_files
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import PEOPLE, Operation
 from amends.desk.views import CaseView, case_view
-from amends.domain.facts.words import CaseKind, CaseState
 from amends.domain.lifecycle.moves import Move, moves
 from amends.store.database import queries, transaction
-from amends.store.reading import MOST, CaseFilter, Cursor, page_of_cases, read_cursor, write_cursor
+from amends.store.reading import MOST, Cursor, cases_like, page_of_cases, read_cursor, write_cursor
 
 Limit = Annotated[int, Meta(ge=1, le=MOST)]
-
-
-class CasesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Filters; `order=urgent` brings first what is due next.
-
-    `assignee` is a colleague's subject, `me`, or `nobody`; it and `tag` are those of one's own side.
-    """
-
-    state: CaseState | None = None
-    kind: CaseKind | None = None
-    market: Annotated[str, Meta(max_length=8)] | None = None
-    updated_since: Moment | None = None
-    deadline_before: Moment | None = None
-    order_id: UUID | None = None
-    assignee: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
-    tag: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
-    order: Literal["newest", "urgent"] = "newest"
-    cursor: Annotated[str, Meta(max_length=500)] | None = None
-    limit: Limit = 50
 
 
 class CasePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -101,26 +81,22 @@ async def list_cases(request: Request) -> Reply | Problem:
     after = read_cursor(query.cursor) if query.cursor else None
     if query.cursor and after is None:
         return Problem(code="bad_cursor")
-    shops = await shops_of(context, caller)
-    wanted = CaseFilter(buyer=caller.buyer, state=query.state, kind=query.kind, market=query.market,
-                        updated_since=query.updated_since, deadline_before=query.deadline_before,
-                        order_id=query.order_id, side=caller.kind, assignee=_assignee(caller, query.assignee),
-                        unassigned=query.assignee == "nobody", tag=query.tag)  # fmt: skip
+    shops = await shops_listed(request, query.shop_id)
+    wanted = narrowed(request, query)
+    if isinstance(shops, Problem):
+        return shops
+    if isinstance(wanted, Problem):
+        return wanted
     as_of = await context.pool.fetchval(queries("settled_until"))
     async with transaction(context.pool, shops) as connection:
+        if query.q is not None:
+            wanted = msgspec.structs.replace(wanted, ids=await cases_like(connection, shops, query.q))
         rows = await page_of_cases(connection, shops, wanted, urgent=query.order == "urgent", after=after, limit=query.limit)
         page = rows[: query.limit]
         asked = [CaseCommand(shop_id=row["shop_id"], actor=caller.actor, case_id=row["id"]) for row in page]
         read = await read_files(context, connection, asked) if asked else []
     more = write_cursor(Cursor(page[-1]["at"], page[-1]["id"])) if len(rows) > query.limit else None
     return json_reply(CasePage(cases=[_view(one, request) for one in read if one is not None], next_cursor=more, as_of=as_of))
-
-
-def _assignee(caller: Caller, named: str | None) -> str | None:
-    """The person that a filter names, as events name them."""
-    if named is None or named == "nobody":
-        return None
-    return caller.actor.id if named == "me" else f"{caller.kind}:{named}"
 
 
 async def get_case(request: Request) -> Reply | Problem:

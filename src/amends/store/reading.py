@@ -2,9 +2,10 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import asyncpg
@@ -13,6 +14,9 @@ import msgspec
 from amends.store.database import queries
 
 MOST = 100
+LEAST_OF_AN_ID: Final = 8
+_FIRST: Final = "0" * 32
+_LAST: Final = "f" * 32
 
 
 class CaseFilter(msgspec.Struct, frozen=True, kw_only=True):
@@ -29,6 +33,12 @@ class CaseFilter(msgspec.Struct, frozen=True, kw_only=True):
     assignee: str | None = None
     unassigned: bool = False
     tag: str | None = None
+    states: tuple[str, ...] | None = None
+    reason: str | None = None
+    deadlines: tuple[str, ...] | None = None
+    amount_at_least: int | None = None
+    amount_at_most: int | None = None
+    ids: tuple[UUID, ...] | None = None
 
 
 class Cursor(msgspec.Struct, frozen=True, array_like=True):
@@ -95,6 +105,7 @@ async def page_of_cases(
     connection: asyncpg.Connection, shops: Sequence[int], wanted: CaseFilter, *, urgent: bool, after: Cursor | None, limit: int
 ) -> list[asyncpg.Record]:
     """One page and one row more, by which the caller sees whether there is a next one."""
+    await connection.fetch(queries("plan_for_these_values"))
     found: list[asyncpg.Record] = await connection.fetch(
         queries("list_urgent_cases" if urgent else "list_cases"),
         list(shops),
@@ -112,8 +123,25 @@ async def page_of_cases(
         wanted.side,
         wanted.unassigned,
         wanted.tag,
+        wanted.states,
+        wanted.reason,
+        wanted.deadlines,
+        wanted.amount_at_least,
+        wanted.amount_at_most,
+        wanted.ids,
     )
     return found
+
+
+async def cases_like(connection: asyncpg.Connection, shops: Sequence[int], text: str) -> tuple[UUID, ...]:
+    """The cases that a text means: an id's first characters, eight at least, or its last eight; or all of another number or name."""
+    digits = text.lower().replace("-", "")
+    is_id = LEAST_OF_AN_ID <= len(digits) <= len(_FIRST) and set(digits) <= set("0123456789abcdef")
+    first, last = (UUID(digits + fill[len(digits) :]) if is_id else None for fill in (_FIRST, _LAST))
+    ending = digits if is_id and len(digits) == LEAST_OF_AN_ID else None
+    number = re.sub(r"[\s-]", "", text).upper()
+    rows = await connection.fetch(queries("cases_like"), list(shops), first, last, text, number, ending)
+    return tuple(row["id"] for row in rows)
 
 
 async def page_of_orders(

@@ -17,17 +17,24 @@ where c.shop_id = any ($1::bigint[])
         select from case_work w where w.shop_id = c.shop_id and w.case_id = c.id and w.side = $13 and w.assignee is not null))
   and ($15::text is null or exists (
         select from case_tag t where t.shop_id = c.shop_id and t.case_id = c.id and t.side = $13 and t.tag = $15))
+  and ($16::text[] is null or c.state = any ($16))
+  and ($17::text is null or c.reason = $17)
+  and ($19::bigint is null or c.amount >= $19)
+  and ($20::bigint is null or c.amount <= $20)
+  and ($21::uuid[] is null or c.id = any ($21))
+  and ($18::text[] is null or exists (
+        select from deadline d where d.shop_id = c.shop_id and d.case_id = c.id and d.state = 'running' and d.kind = any ($18)))
   and ($9::timestamptz is null or (c.opened_at, c.id) < ($9, $10::uuid))
 order by c.opened_at desc, c.id desc
 limit $11;
 
 -- name: list_urgent_cases
--- What is due next comes first; cases without a running deadline are not urgent and left out.
+-- What is due next comes first; cases without a running deadline (of the kinds in $18) are not urgent and left out.
 select c.shop_id, c.id, c.order_id, d.at
 from (
     select d.shop_id, d.case_id, min(d.due_at) as at
     from deadline d
-    where d.shop_id = any ($1::bigint[]) and d.state = 'running'
+    where d.shop_id = any ($1::bigint[]) and d.state = 'running' and ($18::text[] is null or d.kind = any ($18))
     group by d.shop_id, d.case_id
 ) d
 join cases c on c.shop_id = d.shop_id and c.id = d.case_id
@@ -44,6 +51,11 @@ where ($2::text is null or c.buyer = $2)
         select from case_work w where w.shop_id = c.shop_id and w.case_id = c.id and w.side = $13 and w.assignee is not null))
   and ($15::text is null or exists (
         select from case_tag t where t.shop_id = c.shop_id and t.case_id = c.id and t.side = $13 and t.tag = $15))
+  and ($16::text[] is null or c.state = any ($16))
+  and ($17::text is null or c.reason = $17)
+  and ($19::bigint is null or c.amount >= $19)
+  and ($20::bigint is null or c.amount <= $20)
+  and ($21::uuid[] is null or c.id = any ($21))
   and ($9::timestamptz is null or (d.at, c.id) > ($9, $10::uuid))
 order by d.at, c.id
 limit $11;
