@@ -1,5 +1,5 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useCallback } from "react";
+import { useCallback, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, told } from "./client";
 import { queries } from "./queries";
@@ -51,12 +51,20 @@ export function useOneOf(): (both: { [language: string]: string } | null | undef
   return (both) => both?.[language] ?? both?.en ?? "";
 }
 
-/** `say(list, word)` in the language of the screen; an unknown word is shown as it is. */
+type Lists = Record<string, Vocabulary | undefined>;
+
+/** `say(list, word)` in the language of the screen; an unknown word is shown as it is. The same function as long as nothing else is to be said. */
 export function useSay(...lists: string[]): (list: string, word: string | null | undefined) => string {
   const language = useLanguage();
-  const all = useQueries({ queries: lists.map(asked) });
-  const known = Object.fromEntries(lists.map((name, at) => [name, all[at]?.data]));
-  return (list, word) => (word ? (known[list]?.get(word)?.[language] ?? word.replaceAll("_", " ")) : "");
+  const known = useQueries({
+    queries: lists.map(asked),
+    combine: useCallback((all: { data?: Vocabulary }[]) => all.map((one) => one.data), []),
+  });
+  const names = lists.join();
+  return useMemo(() => {
+    const by: Lists = Object.fromEntries(names.split(",").map((name, at) => [name, known[at]]));
+    return (list, word) => (word ? (by[list]?.get(word)?.[language] ?? word.replaceAll("_", " ")) : "");
+  }, [language, known, names]);
 }
 
 /** What a problem code means and what to do next, for the codes that arrive without their words: reasons of a closed move. */

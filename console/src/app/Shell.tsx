@@ -6,6 +6,7 @@ import { useVocabularies } from "@/api/words";
 import { useFlushing } from "@/offline/outbox";
 import { useKeepPending } from "@/offline/pending";
 import { Failed, Loading } from "@/shared";
+import { HoldTray } from "@/shared/HoldTray";
 import { Header } from "./header";
 import { LiveProvider } from "./live";
 import { BottomNavigation, SideNavigation } from "./navigation";
@@ -72,6 +73,7 @@ function Frame() {
         </main>
       </div>
       <BottomNavigation />
+      <HoldTray />
     </div>
   );
 }

@@ -22,7 +22,7 @@ const TESTS: Record<string, Test> = {
   amount_at_most: (one, value) => one.amount.amount <= Number(value),
   q: (one, value) => {
     const wanted = value.trim().toLowerCase();
-    return one.id.startsWith(wanted) || one.order_reference.toLowerCase().includes(wanted);
+    return one.id.startsWith(wanted) || one.id.endsWith(wanted) || one.order_reference.toLowerCase().includes(wanted);
   },
 };
 

@@ -1,0 +1,126 @@
+import { useSyncExternalStore } from "react";
+import { amends, type Case, isProblem, newKey, type Problem, told } from "@/api/client";
+import { queueDecision } from "@/offline/outbox";
+import { serverNow } from "@/shared";
+import { HOLD_MS, hold } from "@/shared/hold";
+import { type Act, putRows, type Row, rowOf } from "./rows";
+
+/** What is asked for each row; the body may depend on the row, such as a share of its amount. */
+export interface Asked {
+  act: Act;
+  rows: readonly Row[];
+  body: (row: Row) => Record<string, unknown>;
+}
+export interface RowAnswer {
+  row: Row;
+  /** Nothing where it was done. */
+  problem: Problem | null;
+  /** Kept on the device until there is a network again. */
+  kept: boolean;
+}
+export interface Answered {
+  id: number;
+  act: Act;
+  answers: readonly RowAnswer[];
+}
+
+/** More rows than this are sent in several calls, each small enough to be kept alive when the page closes. */
+const AT_ONCE = 200;
+const NEARLY_MS = HOLD_MS + 3000;
+
+let held: ReadonlyMap<string, Act> = new Map();
+let answered: readonly Answered[] = [];
+let last = 0;
+const listeners = new Set<() => void>();
+
+function tell(): void {
+  for (const listener of listeners) listener();
+}
+const subscribe = (listener: () => void) => {
+  listeners.add(listener);
+  return () => void listeners.delete(listener);
+};
+
+/** Rows whose decision is held back for a few seconds, or on its way. */
+export function useHeldRows(): ReadonlyMap<string, Act> {
+  return useSyncExternalStore(subscribe, () => held);
+}
+
+/** What the server said to the last batches, until it is read. */
+export function useAnswered(): readonly Answered[] {
+  return useSyncExternalStore(subscribe, () => answered);
+}
+export function haveRead(id: number): void {
+  answered = answered.filter((one) => one.id !== id);
+  tell();
+}
+
+function mark(rows: readonly Row[], act: Act | null): void {
+  const next = new Map(held);
+  for (const row of rows) {
+    if (act) next.set(row.id, act);
+    else next.delete(row.id);
+  }
+  held = next;
+  tell();
+}
+
+async function keep({ act, rows, body }: Asked): Promise<RowAnswer[]> {
+  for (const row of rows) {
+    await queueDecision({ caseId: row.id, reference: row.reference, move: act, version: row.version, body: body(row) });
+  }
+  return rows.map((row) => ({ row, problem: null, kept: true }));
+}
+
+/** One call for many rows; each is answered on its own. */
+async function sendChunk(asked: Asked): Promise<RowAnswer[]> {
+  const { act, rows, body } = asked;
+  if (!navigator.onLine) return keep(asked);
+  const moves = rows.map((row) => ({ id: row.id, case_id: row.id, move: act, version: row.version, body: body(row) }));
+  try {
+    const answer = await told(
+      amends.POST("/v1/moves:batch", { params: { header: { "Idempotency-Key": newKey() } }, body: { moves }, keepalive: true }),
+    );
+    const by = new Map(answer.rows.map((one) => [one.id, one]));
+    putRows(answer.rows.flatMap((one) => (one.case ? [rowOf(one.case as Case)] : [])));
+    return rows.map((row) => ({ row, problem: (by.get(row.id)?.problem as Problem | null | undefined) ?? null, kept: false }));
+  } catch (problem) {
+    if (!isProblem(problem)) return keep(asked);
+    return rows.map((row) => ({ row, problem, kept: false }));
+  }
+}
+
+async function send(asked: Asked): Promise<void> {
+  const chunks = Array.from({ length: Math.ceil(asked.rows.length / AT_ONCE) }, (_, at) =>
+    asked.rows.slice(at * AT_ONCE, (at + 1) * AT_ONCE),
+  );
+  const answers = (await Promise.all(chunks.map((rows) => sendChunk({ ...asked, rows })))).flat();
+  last += 1;
+  answered = [...answered, { id: last, act: asked.act, answers }];
+  mark(asked.rows, null);
+}
+
+const nearly = (row: Row) => row.deadline_at !== null && Date.parse(row.deadline_at) - serverNow() < NEARLY_MS;
+
+/** Hold a batch back for a few seconds, so that it can be undone; what would be too late by then is sent at once. */
+export function decide(asked: Asked, label: string, undone?: () => void): void {
+  const now = asked.rows.filter(nearly);
+  const later = asked.rows.filter((row) => !nearly(row));
+  mark(asked.rows, asked.act);
+  if (now.length > 0) void send({ ...asked, rows: now });
+  if (later.length === 0) return;
+  hold({
+    label,
+    run: () => send({ ...asked, rows: later }),
+    undone: () => {
+      mark(later, null);
+      undone?.();
+    },
+  });
+}
+
+/** Decide without holding back: it was asked about before. */
+export function decideNow(asked: Asked): void {
+  mark(asked.rows, asked.act);
+  void send(asked);
+}

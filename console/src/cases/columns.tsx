@@ -1,0 +1,76 @@
+import type { ReactNode } from "react";
+import { useState } from "react";
+import { Countdown, Moment, Money, StateChip } from "@/shared";
+import type { Row } from "./rows";
+
+export type Say = (list: string, word: string | null | undefined) => string;
+export interface Column {
+  name: string;
+  /** A track of the grid. */
+  width: string;
+  /** It cannot be left out. */
+  always?: boolean;
+  /** Shown unless somebody chose otherwise. */
+  usual?: boolean;
+  end?: boolean;
+  draw: (row: Row, say: Say, shop: (id: number) => string) => ReactNode;
+}
+
+export const COLUMNS: readonly Column[] = [
+  {
+    name: "case",
+    width: "minmax(150px, 1.4fr)",
+    always: true,
+    draw: (row) => (
+      <span className="cell-two">
+        <span className="cell-main">{row.reference}</span>
+        <span className="cell-sub figures">{row.id.slice(-8)}</span>
+      </span>
+    ),
+  },
+  { name: "due", width: "minmax(132px, 1fr)", usual: true, draw: (row, say) => <Due row={row} say={say} /> },
+  { name: "kind", width: "minmax(110px, 1fr)", usual: true, draw: (row, say) => say("kinds", row.kind) },
+  { name: "reason", width: "minmax(110px, 1.2fr)", usual: true, draw: (row, say) => say("reasons", row.reason) },
+  { name: "amount", width: "minmax(96px, 0.7fr)", usual: true, end: true, draw: (row) => <Money value={row.amount} /> },
+  { name: "state", width: "minmax(150px, 1.3fr)", usual: true, draw: (row) => <StateChip state={row.state} /> },
+  { name: "opened", width: "minmax(110px, 0.8fr)", usual: true, draw: (row) => <Moment at={row.opened_at} /> },
+  { name: "programme", width: "minmax(110px, 1fr)", draw: (row, say) => say("programmes", row.programme) || "—" },
+  { name: "lane", width: "minmax(110px, 1fr)", draw: (row, say) => say("review_lanes", row.lane) || "—" },
+  { name: "shop", width: "minmax(100px, 1fr)", draw: (row, _say, shop) => shop(row.shop_id) },
+];
+
+/** What is left, and of what; one line each. */
+export function Due({ row, say }: { row: Row; say: Say }) {
+  if (!row.deadline_at) return <span className="quiet">{row.ended ? say("endings", row.ended) : "—"}</span>;
+  const what = say("deadlines", row.deadline_kind);
+  return (
+    <span className="cell-two">
+      <Countdown at={row.deadline_at} label={what} />
+      <span className="cell-sub">{what}</span>
+    </span>
+  );
+}
+
+const KEPT = "amends.columns";
+
+function keptColumns(): readonly string[] {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEPT) ?? "null");
+    if (Array.isArray(kept)) return kept.filter((name) => COLUMNS.some((column) => column.name === name));
+  } catch {
+    // what cannot be read is as good as nothing
+  }
+  return COLUMNS.filter((column) => column.always || column.usual).map((column) => column.name);
+}
+
+/** The columns that are shown, as they were chosen on this device. */
+export function useColumns() {
+  const [names, setNames] = useState(keptColumns);
+  const shown = COLUMNS.filter((column) => column.always || names.includes(column.name));
+  const toggle = (name: string) => {
+    const next = names.includes(name) ? names.filter((one) => one !== name) : [...names, name];
+    localStorage.setItem(KEPT, JSON.stringify(next));
+    setNames(next);
+  };
+  return { shown, toggle };
+}

@@ -1,0 +1,94 @@
+import { useCallback, useMemo } from "react";
+import { useSearchParams } from "react-router";
+import { useSession } from "@/app/session";
+
+/** What the list can be narrowed by; the names are those of the address bar and of the API. */
+export const NAMES = [
+  "state",
+  "kind",
+  "reason",
+  "due",
+  "q",
+  "assignee",
+  "tag",
+  "amount_at_least",
+  "amount_at_most",
+  "order",
+] as const;
+export type Name = (typeof NAMES)[number];
+export type Filter = { tab: Tab } & Partial<Record<Name, string>>;
+
+/** `todo` is what waits for me; `all` is everything; the others are the server's tabs by state. */
+export const TABS = ["todo", "pending", "returning", "disputed", "refunding", "ended", "all"] as const;
+export type Tab = (typeof TABS)[number];
+
+/** Where deadlines run, the most urgent comes first; where they do not, the newest. */
+const ORDER: Record<Tab, "urgent" | "newest"> = {
+  todo: "urgent",
+  pending: "urgent",
+  returning: "urgent",
+  disputed: "urgent",
+  refunding: "newest",
+  ended: "newest",
+  all: "newest",
+};
+
+export function orderOf(filter: Filter): string {
+  if (filter.order) return filter.order;
+  return filter.q ? "newest" : ORDER[filter.tab];
+}
+
+/** A filter as the API's query. */
+export function queryOf(filter: Filter, shop: number | null): Record<string, string | number> {
+  const query: Record<string, string | number> = { order: orderOf(filter) };
+  for (const name of NAMES) if (filter[name] && name !== "order") query[name] = filter[name];
+  if (shop !== null) query.shop_id = shop;
+  if (filter.tab === "todo") query.owes = "me";
+  else if (filter.tab !== "all") query.tab = filter.tab;
+  return query;
+}
+
+export function filterOf(params: URLSearchParams): Filter {
+  const tab = params.get("tab") as Tab | null;
+  // Whoever names a state or searches means all cases, whatever tab they come from
+  const named = params.has("q") || params.has("state");
+  const filter: Filter = { tab: tab && TABS.includes(tab) ? tab : named ? "all" : "todo" };
+  for (const name of NAMES) {
+    const value = params.get(name);
+    if (value) filter[name] = value;
+  }
+  return filter;
+}
+
+export type Change = { tab?: Tab } & { [name in Name]?: string | null };
+
+/** The filter of the address bar, and a way to change it; the open case and the rest of the address stay as they are. */
+export function useFilter(): {
+  filter: Filter;
+  change: (change: Change, fresh?: boolean) => void;
+  query: Record<string, string | number>;
+} {
+  const [params, setParams] = useSearchParams();
+  const { shop } = useSession();
+  const written = params.toString();
+  // biome-ignore lint/correctness/useExhaustiveDependencies: the parameters are a new object each time, and say the same
+  const filter = useMemo(() => filterOf(params), [written]);
+  const query = useMemo(() => queryOf(filter, shop), [filter, shop]);
+  const change = useCallback(
+    (wanted: Change, fresh = false) => {
+      setParams(
+        (before) => {
+          const next = fresh ? new URLSearchParams() : new URLSearchParams(before);
+          for (const [name, value] of Object.entries(wanted)) {
+            if (value) next.set(name, value);
+            else next.delete(name);
+          }
+          return next;
+        },
+        { replace: true },
+      );
+    },
+    [setParams],
+  );
+  return { filter, change, query };
+}
