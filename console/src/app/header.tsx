@@ -43,7 +43,7 @@ export function LanguageSwitch() {
       type="text"
       icon={<GlobalOutlined />}
       lang={other === "zh" ? "zh-CN" : "en"}
-      aria-label={other === "zh" ? "切换到中文" : "Switch to English"}
+      aria-label={other === "zh" ? "中文（切换语言）" : "EN (switch language)"}
       onClick={() => speak(other)}
     >
       {other === "zh" ? "中文" : "EN"}
@@ -102,7 +102,7 @@ export function Header() {
   const { t } = useTranslation("app");
   return (
     <header className="head">
-      <Link to="/" className="head-name">
+      <Link to="/" className="head-name" aria-label={t("name")}>
         <img src="/icon.svg" alt="" width="24" height="24" />
         <span>{t("name")}</span>
       </Link>

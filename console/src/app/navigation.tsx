@@ -34,12 +34,15 @@ function Entry({ route, onClick }: { route: AreaRoute; onClick?: () => void }) {
 }
 
 const KEPT = "amends.nav";
+const WIDE = 1200;
 
 /** Along the side, narrow or wide as one left it. */
 export function SideNavigation() {
   const { t } = useTranslation("app");
   const menu = useMenu();
-  const [narrow, setNarrow] = useState(localStorage.getItem(KEPT) === "narrow");
+  const [narrow, setNarrow] = useState(
+    () => (localStorage.getItem(KEPT) ?? (window.innerWidth < WIDE ? "narrow" : "")) === "narrow",
+  );
   return (
     <nav className={narrow ? "nav nav-narrow" : "nav"} aria-label={t("nav.label")}>
       <div className="nav-list">

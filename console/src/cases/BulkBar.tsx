@@ -20,12 +20,13 @@ export function sums(rows: readonly Row[]): Amount[] {
   return [...by].map(([currency, amount]) => ({ currency, amount }));
 }
 
-export function useActLabel(): (act: Act, rows: readonly Row[]) => string {
+export function useActLabel(): (act: Act, rows: readonly Row[], of?: number) => string {
   const { t } = useTranslation("cases");
   const money = useMoney();
   const pays = usePays();
-  return (act, rows) => {
-    const name = rows.length === 1 ? t(`acts.${act}`) : t("bulk.many", { act: t(`acts.${act}`), count: rows.length });
+  return (act, rows, of = rows.length) => {
+    const many = t(of > rows.length ? "bulk.someOf" : "bulk.many", { act: t(`acts.${act}`), count: rows.length, of });
+    const name = of === 1 ? t(`acts.${act}`) : many;
     const leaving = act === "approve" ? sums(rows.filter(pays)) : [];
     return leaving.length > 0 ? t("bulk.refund", { name, amount: leaving.map(money).join(" + ") }) : name;
   };
@@ -58,8 +59,7 @@ export function BulkBar({ rows, onAct, onClear }: Props) {
               disabled={open.length === 0}
               onClick={() => onAct(act, open)}
             >
-              {open.length === 0 ? t(`acts.${act}`) : label(act, open)}
-              {open.length > 0 && open.length < rows.length && ` ${t("bulk.of", { count: rows.length })}`}
+              {open.length === 0 ? t(`acts.${act}`) : label(act, open, rows.length)}
             </Button>
           </Why>
         );

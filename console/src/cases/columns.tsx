@@ -19,7 +19,7 @@ export interface Column {
 export const COLUMNS: readonly Column[] = [
   {
     name: "case",
-    width: "minmax(150px, 1.4fr)",
+    width: "minmax(112px, 1fr)",
     always: true,
     draw: (row) => (
       <span className="cell-two">
@@ -28,16 +28,21 @@ export const COLUMNS: readonly Column[] = [
       </span>
     ),
   },
-  { name: "due", width: "minmax(132px, 1fr)", usual: true, draw: (row, say) => <Due row={row} say={say} /> },
-  { name: "kind", width: "minmax(110px, 1fr)", usual: true, draw: (row, say) => say("kinds", row.kind) },
-  { name: "reason", width: "minmax(110px, 1.2fr)", usual: true, draw: (row, say) => say("reasons", row.reason) },
-  { name: "amount", width: "minmax(96px, 0.7fr)", usual: true, end: true, draw: (row) => <Money value={row.amount} /> },
-  { name: "state", width: "minmax(150px, 1.3fr)", usual: true, draw: (row) => <StateChip state={row.state} /> },
-  { name: "opened", width: "minmax(110px, 0.8fr)", usual: true, draw: (row) => <Moment at={row.opened_at} /> },
+  { name: "due", width: "minmax(124px, 1fr)", usual: true, draw: (row, say) => <Due row={row} say={say} /> },
+  { name: "kind", width: "minmax(120px, 1.2fr)", usual: true, draw: (row, say) => <Word>{say("kinds", row.kind)}</Word> },
+  { name: "reason", width: "minmax(100px, 1.2fr)", usual: true, draw: (row, say) => <Word>{say("reasons", row.reason)}</Word> },
+  { name: "amount", width: "minmax(88px, 0.6fr)", usual: true, end: true, draw: (row) => <Money value={row.amount} /> },
+  { name: "state", width: "minmax(160px, 1.7fr)", usual: true, draw: (row) => <StateChip state={row.state} /> },
+  { name: "opened", width: "minmax(96px, 0.7fr)", usual: true, draw: (row) => <Moment at={row.opened_at} /> },
   { name: "programme", width: "minmax(110px, 1fr)", draw: (row, say) => say("programmes", row.programme) || "—" },
   { name: "lane", width: "minmax(110px, 1fr)", draw: (row, say) => say("review_lanes", row.lane) || "—" },
   { name: "shop", width: "minmax(100px, 1fr)", draw: (row, _say, shop) => shop(row.shop_id) },
 ];
+
+/** A word that may be longer than its column: the whole of it on hover. */
+function Word({ children }: { children: string }) {
+  return <span title={children}>{children}</span>;
+}
 
 /** What is left, and of what; one line each. */
 export function Due({ row, say }: { row: Row; say: Say }) {

@@ -25,7 +25,7 @@ export function Chip({ meaning, title, children }: { meaning: Meaning; title?: s
       <svg viewBox="0 0 16 16" width="12" height="12" aria-hidden="true">
         {MARKS[meaning]}
       </svg>
-      {children}
+      <span className="chip-text">{children}</span>
     </span>
   );
 }

@@ -31,5 +31,10 @@ export function meaningOf(state: string, side: string): Meaning {
 /** Where a case stands, in the words of the vocabulary. */
 export function StateChip({ state, side = "seller" }: { state: string; side?: string }) {
   const say = useSay("states");
-  return <Chip meaning={meaningOf(state, side)}>{say("states", state)}</Chip>;
+  const word = say("states", state);
+  return (
+    <Chip meaning={meaningOf(state, side)} title={word}>
+      {word}
+    </Chip>
+  );
 }
