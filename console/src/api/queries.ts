@@ -1,10 +1,13 @@
-import { QueryClient } from "@tanstack/react-query";
+import { onlineManager, QueryClient } from "@tanstack/react-query";
 import { isProblem } from "./client";
 
 /** A refusal will be the same a second later; only what kept a call from arriving is tried again. */
 function again(count: number, error: unknown): boolean {
   return !isProblem(error) && navigator.onLine && count < 2;
 }
+
+// A page that is opened without a network would be taken for one that has it, and coming back would be no news.
+onlineManager.setOnline(navigator.onLine);
 
 export const queries = new QueryClient({
   defaultOptions: {

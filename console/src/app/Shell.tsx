@@ -49,8 +49,8 @@ function Frame() {
   const { t } = useTranslation("app");
   const waiting = useServiceWorker();
   const online = useOnline();
-  const { seat } = useSession();
-  useFlushing(seat.person);
+  const { seat, offline } = useSession();
+  useFlushing(seat.person, !offline);
   useKeepPending(seat.kind === "seller" && online);
   return (
     <div className="shell">

@@ -85,6 +85,12 @@ export function SessionProvider({ seat, children }: { seat: Seat & { kept?: bool
       }),
     [],
   );
+  useEffect(() => {
+    if (!seat.kept) return;
+    const again = () => void queries.invalidateQueries({ queryKey: SEAT_KEY });
+    window.addEventListener("online", again); // only a seat that was fetched can write
+    return () => window.removeEventListener("online", again);
+  }, [seat.kept]);
   const chooseShop = useCallback(
     (chosen: number | null) => {
       localStorage.setItem(chosenKey(seat.person), String(chosen ?? ""));

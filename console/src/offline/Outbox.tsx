@@ -61,7 +61,7 @@ export function Attention({ rows, close }: { rows: readonly Queued[]; close: () 
 
 function Unheard({ row, close }: { row: Queued; close: () => void }) {
   const { t } = useTranslation("offline");
-  const say = useSay("moves", "states", "events");
+  const say = useSay("moves", "states", "events", "actors");
   const one = useOneOf();
   const { stands, problem } = row;
   return (
@@ -74,7 +74,7 @@ function Unheard({ row, close }: { row: Queued; close: () => void }) {
       </p>
       {stands && (
         <p className="outbox-stands">
-          {t(stands.by_time ? "attention.byTime" : "attention.stands", { event: say("events", stands.event), by: stands.by })}{" "}
+          {t(stands.by_time ? "attention.byTime" : "attention.stands", { event: say("events", stands.event), by: say("actors", stands.by) })}{" "}
           <Moment at={stands.at} /> → {say("states", stands.state)}
         </p>
       )}

@@ -120,8 +120,9 @@ async function tidy(person: string): Promise<void> {
 }
 
 /** Keeps the outbox flowing while the console is open: at the start, when the network is back, and when one comes back to the page. */
-export function useFlushing(person: string): void {
+export function useFlushing(person: string, seated: boolean): void {
   useEffect(() => {
+    if (!seated) return; // what is sent needs a session; it is sent when there is one again
     const now = () => void flush().catch(() => undefined);
     const shown = () => {
       if (!document.hidden) now();
@@ -136,7 +137,7 @@ export function useFlushing(person: string): void {
       document.removeEventListener("visibilitychange", shown);
       clearInterval(timer);
     };
-  }, [person]);
+  }, [person, seated]);
 }
 
 /** The rows of the outbox, in every tab as they change. */
