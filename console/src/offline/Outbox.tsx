@@ -74,7 +74,10 @@ function Unheard({ row, close }: { row: Queued; close: () => void }) {
       </p>
       {stands && (
         <p className="outbox-stands">
-          {t(stands.by_time ? "attention.byTime" : "attention.stands", { event: say("events", stands.event), by: say("actors", stands.by) })}{" "}
+          {t(stands.by_time ? "attention.byTime" : "attention.stands", {
+            event: say("events", stands.event),
+            by: say("actors", stands.by),
+          })}{" "}
           <Moment at={stands.at} /> → {say("states", stands.state)}
         </p>
       )}
