@@ -1,10 +1,12 @@
 """`amends import orders | requests | returns`."""
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Annotated, Any
+from uuid import UUID
 
 import typer
 from rich.console import Console
@@ -30,6 +32,7 @@ from amends.store.database import connect, queries
 from amends.store.migrate import migrate
 
 app = typer.Typer(no_args_is_help=True)
+NICE = 10
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX or JSONL.")]
 Mapping = Annotated[Path | None, typer.Option(help="Which column says what; default: a Seller Center export.")]
 Problems = Annotated[Path | None, typer.Option(help="Write every row that was not taken, or not whole, to this CSV.")]
@@ -71,6 +74,22 @@ def returns(
 ) -> None:
     """Keep what a host says of requests that were made there, for the rates; no case is opened."""
     asyncio.run(_returns(file, mapping or shipped("seller_center_returns"), shop, market, problems))
+
+
+@app.command(hidden=True)
+def run(shop_id: int, run_id: UUID) -> None:
+    """Carry out a file that was handed in; the worker starts this, a process a file."""
+    asyncio.run(_run(shop_id, run_id))
+
+
+async def _run(shop_id: int, run_id: UUID) -> None:
+    from amends.cli.import_runs import Run
+
+    os.nice(NICE)
+    with database(settings_here()) as dsn:
+        words = await _prepared(dsn)
+        async with a_desk(dsn) as desk:
+            await Run(desk, words, settings_here().home, shop_id, run_id).carry_out()
 
 
 async def _returns(file: Path, mapping: Path, shop: str, market: str, problems: Path | None) -> None:

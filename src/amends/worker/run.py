@@ -29,6 +29,7 @@ from amends.worker.carriers import Carriers
 from amends.worker.compensations import Compensations
 from amends.worker.deadlines import Deadlines
 from amends.worker.erasing import Erasures
+from amends.worker.imports import Imports
 from amends.worker.janitor import sweep
 from amends.worker.messages import Messages
 from amends.worker.notices import Notices
@@ -68,6 +69,7 @@ class Worker:
         sealer = sealer_of(settings.home, settings.sealing_keys)
         messages = Messages(pool, sealer=sealer, allow_loopback=settings.webhooks_to_loopback, total_s=pace.message_s)
         self.send_tests = messages.send_tests
+        self.imports = Imports(pool, settings, self.stopping)
         self.erasures = Erasures(pool, settings.home, settings.policies)
         self.deadlines = Deadlines(desk, pace)
         told = Notices(pool, desk.rulebooks, notices or notices_of(settings), settings.notices_platform)
@@ -113,7 +115,14 @@ class Worker:
 
     async def run(self) -> None:
         """Until `stopping` is set."""
-        steps: tuple[Step, ...] = (self.fire, self.money.step, self.parcels.step, self.messages.step, self.keep_house)
+        steps: tuple[Step, ...] = (
+            self.fire,
+            self.money.step,
+            self.parcels.step,
+            self.messages.step,
+            self.imports.step,
+            self.keep_house,
+        )
         async with asyncio.TaskGroup() as loops:
             for step in steps:
                 loops.create_task(self._again_and_again(step))

@@ -1,0 +1,56 @@
+"""Starts a process for each file that was handed in, one at a time: reading a big one must not hold up what is due."""
+
+import asyncio
+import os
+import sys
+from typing import Final
+
+import asyncpg
+import structlog
+
+from amends.settings import Settings
+from amends.store.database import queries
+
+log = structlog.get_logger()
+LOOK_EVERY_S: Final = 5.0
+
+
+class Imports:
+    """Looks for runs that nobody carries out. A process that dies leaves its run, which is taken up again a minute later."""
+
+    def __init__(self, pool: asyncpg.Pool, settings: Settings, stopping: asyncio.Event) -> None:
+        self.pool = pool
+        self.settings = settings
+        self.stopping = stopping
+
+    async def step(self) -> float | None:
+        """Carry out the longest waiting; answers in how many seconds to look again."""
+        row = await self.pool.fetchrow(queries("waiting_imports"))
+        if row is None:
+            return LOOK_EVERY_S
+        code = await self._carried_out(row["shop_id"], str(row["id"]))
+        if code:
+            log.error("import_process_failed", shop=row["shop_id"], run=str(row["id"]), code=code)
+            return LOOK_EVERY_S
+        return 0.0
+
+    async def _carried_out(self, shop_id: int, run_id: str) -> int | None:
+        """The process's exit code; None where the worker stops first, and somebody takes the run up again."""
+        env = {
+            **os.environ,
+            "DATABASE_URL": self.settings.database_url or "",
+            "AMENDS_HOME": str(self.settings.home),
+            "AMENDS_POLICIES": str(self.settings.policies),
+        }
+        child = await asyncio.create_subprocess_exec(
+            sys.executable, "-m", "amends", "import", "run", str(shop_id), run_id, env=env, stdout=asyncio.subprocess.DEVNULL
+        )
+        waits = [asyncio.create_task(child.wait()), asyncio.create_task(self.stopping.wait())]
+        try:
+            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            for wait in waits:
+                wait.cancel()
+            if child.returncode is None:
+                child.terminate()
+        return child.returncode
