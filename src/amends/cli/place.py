@@ -6,6 +6,7 @@ import asyncio
 import fcntl
 import os
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -85,7 +86,8 @@ def database(settings: Settings, *, patient: bool = False) -> Iterator[str]:
     """
     if settings.database_url:
         if not patient:
-            asyncio.run(_knock(settings.database_url))
+            with ThreadPoolExecutor(1) as apart:  # some commands are inside a loop already
+                apart.submit(asyncio.run, _knock(settings.database_url)).result()
         yield settings.database_url
         return
     embedded = EmbeddedPostgres(ready_home(settings))

@@ -1,0 +1,46 @@
+"""A file that was handed in is carried out by a process of its own, and taken up again when that process is lost."""
+
+import asyncio
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+from tests.marketplace import MONDAY, Marketplace
+
+from amends.kernel.ids import new_id
+from amends.settings import from_environment
+from amends.store.database import open_pool, queries, transaction
+from amends.worker.imports import Imports
+
+
+async def _handed_in(marketplace: Marketplace, home: Path, shop_id: int) -> Any:
+    run_id, content = new_id(MONDAY), b"case,decision\nnobody,approve\n"
+    (home / "imports").mkdir()
+    (home / "imports" / str(run_id)).write_bytes(content)
+    row = (shop_id, run_id, "decisions", "d.csv", sha256(content).digest(), len(content), "seller", "seller:pia", ["*"])
+    async with transaction(marketplace.desk.pool, [shop_id]) as connection:
+        await connection.execute(queries("insert_import"), *row)
+    return run_id
+
+
+@pytest.mark.requirement("U-13")
+async def test_a_process_reads_the_file_and_a_lost_one_is_followed_by_another(marketplace: Marketplace, tmp_path: Path) -> None:
+    shop_id = (await marketplace.order()).shop_id
+    settings = msgspec.structs.replace(from_environment(), database_url=marketplace.dsn, home=tmp_path)
+    run_id = await _handed_in(marketplace, tmp_path, shop_id)
+    say = marketplace.administrator
+    async with await open_pool(marketplace.dsn, "amends_worker", max_size=1) as pool:
+        imports = Imports(pool, settings, asyncio.Event())
+        await say.execute("update amends.import_run set beat_at = clock_timestamp() where id = $1", run_id)
+        assert await imports.step() == 5.0, "somebody is at it"
+        await say.execute("update amends.import_run set beat_at = clock_timestamp() - interval '2 minutes' where id = $1", run_id)
+        assert await imports.step() == 0.0
+        assert await say.fetchval("select state from amends.import_run where id = $1", run_id) == "previewed"
+        assert await imports.step() == 5.0
+        stopping = Imports(pool, settings, asyncio.Event())
+        await say.execute("update amends.import_run set state = 'wanted' where id = $1", run_id)
+        stopping.stopping.set()
+        await stopping.step()
+        assert await say.fetchval("select state from amends.import_run where id = $1", run_id) in ("wanted", "running")
