@@ -4,9 +4,11 @@ import { type RefObject, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, told } from "@/api/client";
 import { useSay, useVocabulary } from "@/api/words";
+import { useSession } from "@/app/session";
+import { ExportMenu } from "@/exchange/ExportMenu";
 import { ScanButton } from "@/shared/scan";
 import { COLUMNS, type useColumns } from "./columns";
-import type { Change, Filter, Name } from "./filter";
+import { type Change, type Filter, type Name, queryOf } from "./filter";
 import { usePhone } from "./phone";
 import type { Counts } from "./rows";
 import { Views } from "./Views";
@@ -26,6 +28,7 @@ interface Props {
 export function FilterBar({ filter, change, columns, search, counts, onScanned }: Props) {
   const { t } = useTranslation("cases");
   const phone = usePhone();
+  const { shop } = useSession();
   return (
     <div className="filters" role="search">
       <Search filter={filter} change={change} input={search} />
@@ -44,6 +47,7 @@ export function FilterBar({ filter, change, columns, search, counts, onScanned }
         onChange={(value) => change({ order: value ?? null })}
       />
       <Views filter={filter} change={change} />
+      <ExportMenu table="cases" filter={queryOf(filter, shop)} />
       {!phone && <ColumnChooser columns={columns} />}
     </div>
   );

@@ -153,7 +153,7 @@ async def _taken(request: Request, path: Path) -> tuple[bytes, int] | Problem:
                 return too_large(CAP)
             digest.update(part)
             out.write(part)
-    return (digest.digest(), size) if size else Problem(code="import_file_empty")
+    return (digest.digest(), size) if size else Problem(code="upload_empty")
 
 
 def _view(row: asyncpg.Record) -> ImportView:
@@ -200,7 +200,7 @@ async def apply_import(request: Request) -> Reply | Problem:
         return Problem(code="permission_missing", detail={"permission": needed})
     async with transaction(context.pool, [row["shop_id"]]) as connection:
         if not await connection.fetchval(queries("want_import"), row["shop_id"], row["id"]):
-            return Problem(code="import_not_ready")
+            return Problem(code="file_not_ready")
         await connection.fetch(queries("tell_worker"))
         wanted = await connection.fetchrow(queries("get_import"), [row["shop_id"]], row["id"])
     return json_reply(_view(wanted), done="accepted")
@@ -213,7 +213,7 @@ async def remove_import(request: Request) -> Reply | Problem:
         return Problem(code="not_found")
     async with transaction(request.context.pool, [row["shop_id"]]) as connection:
         if not await connection.fetchval(queries("drop_import"), row["shop_id"], row["id"]):
-            return Problem(code="import_not_ready")
+            return Problem(code="file_not_ready")
     file_of(request.context.settings.home, row["id"]).unlink(missing_ok=True)
     return Reply(done="removed")
 
@@ -254,7 +254,7 @@ OPERATIONS = (
               media_type=XLSX.decode(), problems=("not_found",)),
     Operation(id="put_import", method="POST", path="/v1/imports", summary="Hand in a file, to be read and reported",
               handler=put_import, who=TRADE, permission="orders.read", query=ImportQuery, answer=ImportView, raw=True, done="accepted",
-              takes="application/octet-stream", sort="upload", problems=("not_found", "missing_field", "import_file_empty", "body_too_large")),
+              takes="application/octet-stream", sort="upload", problems=("not_found", "missing_field", "upload_empty", "body_too_large")),
     Operation(id="list_imports", method="GET", path="/v1/imports", summary="Files that were handed in", handler=list_imports, who=TRADE,
               permission="orders.read", query=ImportsQuery, answer=Imports, problems=("bad_cursor",)),
     Operation(id="get_import", method="GET", path=_PATH, summary="One file, and what became of its rows", handler=get_import, who=TRADE,
@@ -263,7 +263,7 @@ OPERATIONS = (
               handler=import_problems, who=TRADE, permission="orders.read", media_type="text/csv", problems=("not_found",)),
     Operation(id="apply_import", method="POST", path=f"{_PATH}/apply", summary="Do what the preview said", handler=apply_import,
               who=TRADE, permission="orders.read", answer=ImportView, done="accepted", sort="write",
-              problems=("not_found", "import_not_ready")),
+              problems=("not_found", "file_not_ready")),
     Operation(id="remove_import", method="DELETE", path=_PATH, summary="Forget a file", handler=remove_import, who=TRADE,
-              permission="orders.read", done="removed", problems=("not_found", "import_not_ready")),
+              permission="orders.read", done="removed", problems=("not_found", "file_not_ready")),
 )  # fmt: skip
