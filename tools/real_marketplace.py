@@ -10,7 +10,8 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from amends.cli.figures import printed
-from amends.cli.importing import finder, importing_orders, importing_requests
+from amends.cli.finders import finder
+from amends.cli.importing import importing_orders, importing_requests
 from amends.cli.place import a_desk
 from amends.cli.policy import publish_all
 from amends.exchange.policies import read_policies

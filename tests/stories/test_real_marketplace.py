@@ -8,7 +8,8 @@ import pytest
 from tools.real_marketplace import YEAR
 
 from amends.cli.figures import printed
-from amends.cli.importing import finder, importing_orders, importing_requests
+from amends.cli.finders import finder
+from amends.cli.importing import importing_orders, importing_requests
 from amends.cli.place import a_desk
 from amends.cli.policy import publish_all
 from amends.exchange.policies import read_policies

@@ -11,8 +11,8 @@ import msgspec
 import structlog
 
 from amends.actions.commands import OpenCase
+from amends.cli.finders import finder, say_of
 from amends.cli.import_doing import Doing
-from amends.cli.importing import _say, finder
 from amends.desk.desk import Desk
 from amends.desk.orders import take_orders, take_shops
 from amends.desk.told_returns import take_returns
@@ -89,7 +89,7 @@ class Run:
             await connection.execute(queries("beat_import"), self.shop_id, self.run_id, *self.stage)
 
     async def _import(self, kind: str, actor: Actor, *, apply: bool) -> Report:
-        say = _say(self.vocabulary)
+        say = say_of(self.vocabulary)
         if kind in FORMS:
             doing = Doing(self.desk, self.vocabulary, self.shop_id, self.run_id, actor, self.beat, apply=apply)
             return await import_rows(self.file, kind, self.vocabulary, doing.of(kind), say, self.progress)
@@ -118,7 +118,7 @@ class Run:
 
         options = OrderOptions(
             exponents=self.vocabulary.exponents(), mapping=shipped("seller_center"), shop=shop, preview=not apply,
-            say=_say(self.vocabulary),
+            say=say_of(self.vocabulary),
         )  # fmt: skip
         return await import_orders([self.file], options, take, self.progress, meet if apply else None)
 
@@ -145,7 +145,7 @@ class Run:
         aliases = {name.casefold(): code for code, t in words.words("reasons").items() for name in (t.says.zh, t.says.en)}
         return RequestOptions(
             mapping=shipped(mapping), history=history, reasons=frozenset(words.words("reasons")), kinds=frozenset(words.words("kinds")),
-            aliases=aliases, say=_say(words),
+            aliases=aliases, say=say_of(words),
         )  # fmt: skip
 
 

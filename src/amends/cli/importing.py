@@ -13,10 +13,10 @@ from rich.console import Console
 from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from amends.actions.commands import OpenCase
+from amends.cli.finders import finder, say_of
 from amends.cli.place import a_desk, database, settings_here
 from amends.cli.policy import publish_all
 from amends.desk.desk import Desk
-from amends.desk.finding import all_shops, find_purchase
 from amends.desk.orders import take_orders, take_shops
 from amends.desk.told_returns import take_returns
 from amends.domain.facts.told import Taken, ToldOrder, ToldReturn, ToldShop
@@ -26,7 +26,7 @@ from amends.exchange.orders import OrderOptions, import_orders
 from amends.exchange.policies import read_policies
 from amends.exchange.report import Progress as Progressing
 from amends.exchange.report import Report, no_progress, problem_writer
-from amends.exchange.requests import FoundLine, FoundOrder, RequestOptions, import_requests
+from amends.exchange.requests import FoundOrder, RequestOptions, import_requests
 from amends.exchange.told_returns import import_returns
 from amends.store.database import connect, queries
 from amends.store.migrate import migrate
@@ -107,7 +107,9 @@ async def importing_returns(
     """Import a return export of one shop; only its orders are spoken of."""
     find = await finder(desk, only=own.reference)
     known = frozenset(words.words("reasons"))
-    options = RequestOptions(mapping=mapping, history=True, reasons=known, kinds=frozenset(words.words("kinds")), say=_say(words))
+    options = RequestOptions(
+        mapping=mapping, history=True, reasons=known, kinds=frozenset(words.words("kinds")), say=say_of(words)
+    )
 
     async def take(told: list[ToldReturn]) -> Sequence[str]:
         return await take_returns(desk.pool, told)
@@ -159,7 +161,7 @@ async def importing_orders(
     async def meet(shops: list[ToldShop]) -> object:
         return await take_shops(desk.pool, shops)
 
-    options = OrderOptions(exponents=words.exponents(), mapping=mapping, shop=own, preview=preview, say=_say(words))
+    options = OrderOptions(exponents=words.exponents(), mapping=mapping, shop=own, preview=preview, say=say_of(words))
     return await import_orders(files, options, take, progress, meet)
 
 
@@ -191,47 +193,13 @@ async def importing_requests(
         history=history,
         reasons=frozenset(words.words("reasons")),
         kinds=frozenset(words.words("kinds")),
-        say=_say(words),
+        say=say_of(words),
     )
 
     async def handle(commands: list[OpenCase]) -> Sequence[Any]:
         return await desk.handle(commands)
 
     return await import_requests(file, options, find, handle, progress)
-
-
-async def finder(desk: Desk, only: str | None = None) -> Callable[[str], Awaitable[Sequence[FoundOrder]]]:
-    """Finds the orders of a purchase among all shops, or `only` one, with the zone of each one's market."""
-    shops = await all_shops(desk.pool)
-    if only is not None:
-        async with desk.pool.acquire() as connection:
-            shops = [row["id"] for row in await connection.fetch(queries("shops_by_reference"), [only])]
-    zones = {}
-    async with desk.pool.acquire() as connection:
-        for market, releases in desk.rulebooks.releases.items():
-            zones[market] = (await desk.rulebooks.book(connection, market, releases[0].hash)).book.zone
-
-    async def find(purchase: str) -> Sequence[FoundOrder]:
-        return [
-            FoundOrder(
-                shop_id=o.shop_id,
-                order_id=o.order_id,
-                zone=zones[o.market],
-                status=o.status,
-                buyer=o.buyer,
-                placed_at=o.placed_at,
-                shipped_at=o.shipped_at,
-                delivered_at=o.delivered_at,
-                lines=tuple(FoundLine(*line) for line in o.lines),
-            )
-            for o in await find_purchase(desk.pool, shops, purchase)
-        ]
-
-    return find
-
-
-def _say(words: Vocabulary) -> Callable[[str], str]:
-    return lambda code: words.says("problems", code).en
 
 
 async def _shown(
@@ -254,7 +222,7 @@ async def _shown(
     console.print(f"\n{time.monotonic() - begun:.1f} s")
     if problems is not None:
         with problems.open("w", encoding="utf-8", newline="") as out:
-            write = problem_writer(out, _say(words))
+            write = problem_writer(out, say_of(words))
             for problem in report.problems:
                 write(problem)
     return report
