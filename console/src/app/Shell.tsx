@@ -1,4 +1,4 @@
-import { Suspense } from "react";
+import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { isProblem } from "@/api/client";
@@ -15,6 +15,8 @@ import { SessionProvider, useSeat, useSession } from "./session";
 import { Shortcuts } from "./shortcuts";
 import { OutdatedBar } from "./versions";
 import { useServiceWorker } from "./worker";
+
+const FirstMinutes = lazy(() => import("@/login/FirstMinutes"));
 
 /** The words that nearly every screen speaks; they are there before the first one is drawn. */
 const SPOKEN = ["states", "kinds", "moves", "deadlines", "reasons", "clients"] as const;
@@ -74,6 +76,9 @@ function Frame() {
       </div>
       <BottomNavigation />
       <HoldTray />
+      <Suspense fallback={null}>
+        <FirstMinutes />
+      </Suspense>
     </div>
   );
 }

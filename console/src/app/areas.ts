@@ -18,7 +18,6 @@ export interface AreaRoute {
 
 const files = import.meta.glob<{ default: AreaRoute[] }>(["../*/routes.tsx", "!./routes.tsx"], { eager: true });
 
-export const areaRoutes: readonly AreaRoute[] = Object.entries(files)
-  .filter(([path]) => path !== "../app/routes.tsx")
-  .flatMap(([, file]) => file.default)
+export const areaRoutes: readonly AreaRoute[] = Object.values(files)
+  .flatMap((file) => file.default)
   .sort((one, other) => (one.order ?? 100) - (other.order ?? 100));
