@@ -1,0 +1,125 @@
+import { App, Button, Modal } from "antd";
+import { type ReactNode, useId } from "react";
+import { useTranslation } from "react-i18next";
+import { useSay } from "@/api/words";
+import { type SeatShop, useSession } from "@/app/session";
+import { Why } from "@/shared";
+
+/** A shop whose people and settings are shown, and what the reader holds there. */
+export interface Here {
+  shop: SeatShop;
+  id: number;
+  /** The same as paths write it. */
+  path: string;
+  may: (permission: string) => boolean;
+}
+
+export function useHere(chosen: number | null): Here | null {
+  const { shops, shop } = useSession();
+  const found = shops.find((one) => one.shop_id === (shop ?? chosen)) ?? shops[0];
+  if (!found) return null;
+  return {
+    shop: found,
+    id: found.shop_id,
+    path: String(found.shop_id),
+    may: (word) => found.permissions.includes("*") || found.permissions.includes(word),
+  };
+}
+
+/** Why a button is grey, with the permission by its name (P-02); null where it is held. */
+export function useNeeds(here: Here): (permission: string) => string | null {
+  const { t } = useTranslation("shop");
+  const say = useSay("permissions");
+  return (permission) => (here.may(permission) ? null : t("needs", { permission: say("permissions", permission) }));
+}
+
+export function Card({
+  title,
+  text,
+  action,
+  children,
+}: {
+  title: string;
+  text?: string;
+  action?: ReactNode;
+  children: ReactNode;
+}) {
+  const id = useId();
+  return (
+    <section className="shop-card" aria-labelledby={id}>
+      <div className="shop-card-head">
+        <h2 id={id}>{title}</h2>
+        {action}
+      </div>
+      {text && <p className="shop-card-text">{text}</p>}
+      {children}
+    </section>
+  );
+}
+
+/** A button that is grey without its permission, and says which one. */
+export function Act({
+  needs,
+  danger,
+  primary,
+  loading,
+  small = true,
+  onClick,
+  children,
+}: {
+  needs: string | null;
+  danger?: boolean;
+  primary?: boolean;
+  loading?: boolean;
+  small?: boolean;
+  onClick: () => void;
+  children: ReactNode;
+}) {
+  return (
+    <Why reason={needs}>
+      <Button
+        size={small ? "small" : "middle"}
+        type={primary ? "primary" : "default"}
+        danger={danger}
+        loading={loading}
+        disabled={needs !== null}
+        onClick={onClick}
+      >
+        {children}
+      </Button>
+    </Why>
+  );
+}
+
+/** Asks before something ends. */
+export function useSure(): (text: string, then: () => Promise<unknown>) => void {
+  const { modal } = App.useApp();
+  const { t } = useTranslation("shop");
+  return (text, then) =>
+    void modal.confirm({
+      title: text,
+      okText: t("yes"),
+      cancelText: t("cancel"),
+      okButtonProps: { danger: true },
+      onOk: () => then().catch(() => {}),
+    });
+}
+
+/** A secret that is shown once. */
+export function Once({ title, secret, text, done }: { title: string; secret: string; text?: string; done: () => void }) {
+  const { t } = useTranslation("shop");
+  const { message } = App.useApp();
+  const copy = async () => {
+    await navigator.clipboard.writeText(secret);
+    void message.success(t("copied"));
+  };
+  return (
+    <Modal open title={title} onCancel={done} onOk={done} okText={t("kept")} cancelButtonProps={{ style: { display: "none" } }}>
+      <p>{text ?? t("once")}</p>
+      <div className="once">
+        <code>{secret}</code>
+        <Button onClick={() => void copy()}>{t("copy")}</Button>
+      </div>
+    </Modal>
+  );
+}
