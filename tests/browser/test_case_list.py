@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, Request, expect
+from playwright.async_api import Page, Request, Route, expect
 from tests.browser.axe import Axe
 from tests.browser.conftest import Browsing
 from tests.browser.selling import Shop, at, decided, enter, shop
@@ -80,12 +80,12 @@ async def test_the_list_names_types_and_states_and_has_tabs_with_counts(
     await made.case("refund_only")
     await made.case("return_refund")
     await made.case("cancel", "no_longer_needed", status="awaiting_shipment")
-    await made.case("refund_in_transit", "not_received", status="in_transit")
+    await made.case("exchange")
     page = await browsing()
     await enter(page.context, made, language=language)
     await at(page)
     names = {
-        "zh": ["仅退款（已收到货）", "退货退款", "发货前取消", "已发货仅退款（未收到货）", "待商家审核"],
+        "zh": ["仅退款（已收到货）", "退货退款", "发货前取消", "换货", "待商家审核"],
         "en": [
             "refund without return",
             "return and refund",
@@ -260,3 +260,20 @@ async def test_columns_are_chosen_and_kept(marketplace: Served, browsing: Browsi
     await page.reload()
     await expect(page.get_by_role("columnheader", name="Amount")).to_be_visible()
     await expect(page.get_by_role("columnheader", name="Reason")).to_be_hidden()
+
+
+@pytest.mark.requirement("U-17")
+async def test_an_outdated_console_is_told_to_reload(marketplace: Served, browsing: Browsing) -> None:
+    made = await shop(marketplace)
+    page = await browsing()
+    await enter(page.context, made)
+
+    async def newer(route: Route) -> None:
+        answer = await route.fetch()
+        await route.fulfill(response=answer, json=await answer.json() | {"console": {"least": "99.0.0"}})
+
+    await at(page)
+    await expect(page.get_by_text("This console is outdated.")).to_be_hidden()
+    await page.route("**/v1/me", newer)
+    await at(page)
+    await expect(page.get_by_role("alert")).to_contain_text("This console is outdated.")
