@@ -36,7 +36,7 @@ export function SendBack({ found, changed }: { found: Case; changed: () => void 
           {t("back.number")}: <strong class="figures">{data.tracking_number}</strong>
         </p>
       )}
-      {move && (
+      {move && (move.move === "ship_return" || data.carrier) && (
         <Shipping
           key={move.move}
           found={found}

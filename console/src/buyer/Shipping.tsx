@@ -66,8 +66,12 @@ function Scan({ found }: { found: (number: string) => void }) {
   const look = async (file: File | undefined) => {
     if (!file) return;
     tell(t("loading"));
-    const { read } = await import("./scan");
-    const number = await read(file).catch(() => null);
+    const number = await import("@/shared/scan/decode")
+      .then(({ decodePicture }) => decodePicture(file))
+      .then(
+        (found) => found?.text ?? null,
+        () => null,
+      );
     if (number) found(number);
     tell(number ? t("back.scan.found", { number }) : t("back.scan.none"));
   };
