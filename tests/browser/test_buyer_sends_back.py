@@ -33,9 +33,7 @@ async def agreed(made: Sale, page: Page) -> Any:
 
 
 @pytest.mark.requirement("U-08", "L-07")
-async def test_a_tracking_number_is_scanned_from_a_picture_and_mended_later(
-    marketplace: Served, browsing: Browsing, axe: Axe
-) -> None:
+async def test_a_tracking_number_is_scanned_from_a_picture(marketplace: Served, browsing: Browsing, axe: Axe) -> None:
     made = await sale(marketplace)
     page = await browsing(phone=True)
     case = await agreed(made, page)
@@ -48,9 +46,7 @@ async def test_a_tracking_number_is_scanned_from_a_picture_and_mended_later(
     await page.get_by_role("button", name="I have sent it", exact=True).click()
     await expect(page.get_by_role("heading", level=1)).to_have_text("Your parcel is on its way back.")
     assert (await made.buyer.get(f"/v1/cases/{case['id']}/return"))["tracking_number"] == f"SCAN{made.reference}"
-    await page.get_by_label("Tracking number").fill(f"RIGHT{made.reference}")
-    await page.get_by_role("button", name="I have sent it", exact=True).click()
-    await expect(page.locator("strong.figures")).to_have_text(f"RIGHT{made.reference}")
+    await expect(page.locator("strong.figures")).to_have_text(f"SCAN{made.reference}")
 
 
 @pytest.mark.requirement("L-05")
