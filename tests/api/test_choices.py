@@ -87,3 +87,23 @@ async def test_nobody_sees_the_choices_of_somebody_elses_case(market: Market) ->
     is_problem(await market.call("seller_b", "GET", f"/v1/cases/{case['id']}/choices"), 404, "not_found")
     is_problem(await market.call("buyer_1", "GET", f"/v1/cases/{case['id']}/choices"), 403, "permission_missing")
     assert (await choices(market, case, "platform"))["grounds"] == []
+
+
+async def test_what_a_condition_asks_about_has_a_name(market: Market) -> None:
+    named = {each["word"]: each for each in (await market.call(None, "GET", "/v1/vocabulary/facts")).json()["words"]}
+    seen = await choices(market, await opened(market, "A17"))
+    asked = {condition["fact"] for ground in seen["grounds"] for condition in ground["unmet"]}
+    assert asked
+    assert all(named[fact]["zh"] and named[fact]["en"] for fact in asked)
+
+
+@pytest.mark.requirement("U-06")
+async def test_a_closed_move_is_told_with_the_states_that_open_it(market: Market) -> None:
+    case = await opened(market, "A18", kind="return_refund")
+    opens = (await choices(market, case))["opens"]
+    assert opens["inspect_return"] == ["return_delivered"]
+    assert "pending_review" in opens["approve"]
+    assert opens["ship_replacement"] == []  # a return is not an exchange
+    assert {move["move"] for move in case["moves"]} != set(opens)  # the buyer's moves are not the seller's
+    seen = (await market.call("seller_a", "GET", f"/v1/cases/{case['id']}")).json()
+    assert {move["move"] for move in seen["moves"]} == set(opens)

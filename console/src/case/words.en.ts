@@ -20,7 +20,12 @@ export const en: Same<typeof zh> = {
   },
   hold: { says: "{{order}}: {{what}}", undo: "Undo" },
   waiting: { says: "“{{what}}” is kept on this device and sent when the network is back.", take_back: "Take it back" },
-  moves: { all: "All moves", none: "Nothing for you to do now" },
+  moves: {
+    all: "All moves",
+    none: "Nothing for you to do now",
+    opens: "{{why}} It opens when: {{states}}.",
+    never: "A case of the kind “{{kind}}” never has this move.",
+  },
   confirm: { amount: "{{name}} {{amount}}", refund: "Refund", inspect: "Accept and refund", rule: "Rule" },
   form: { cancel: "Cancel", note: "Note", opinion: "Opinion", required: "required" },
   lacking: {

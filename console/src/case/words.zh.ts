@@ -16,7 +16,12 @@ export const zh = {
   },
   hold: { says: "{{order}}：{{what}}", undo: "撤销" },
   waiting: { says: "“{{what}}”已保存在本机，恢复网络后自动发送。", take_back: "收回" },
-  moves: { all: "全部操作", none: "当前无需您操作" },
+  moves: {
+    all: "全部操作",
+    none: "当前无需您操作",
+    opens: "{{why}} 在以下状态可用：{{states}}。",
+    never: "“{{kind}}”没有这项操作。",
+  },
   confirm: { amount: "{{name}} {{amount}}", refund: "退款", inspect: "确认验货", rule: "裁决" },
   form: { cancel: "取消", note: "备注", opinion: "审核意见", required: "必填" },
   lacking: {

@@ -20,6 +20,7 @@ from amends.domain.facts.case import Case
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.parcel import Parcel
 from amends.domain.facts.people import Actor
+from amends.domain.lifecycle.moves import states_by_move
 from amends.domain.lifecycle.refusing import parcels_of, why_not_stopped
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.rulebook.shape import Rule, Says
@@ -75,7 +76,8 @@ class CaseChoices(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that the forms of a case are drawn from. `most` is the highest amount of an offer, minor units.
 
     `approve` and `keep_goods` are null where the table has no such row. `demanded` is proof that the buyer (`opening`) has not handed in.
-    `frozen` is the rule that leaves the seller only some moves while a proposal is open.
+    `frozen` is the rule that leaves the seller only some moves while a proposal is open. `opens` says in which states of a case of
+    this kind each of the person's moves is open at all; none where its kind never has it.
     """
 
     case_id: UUID
@@ -94,6 +96,7 @@ class CaseChoices(msgspec.Struct, frozen=True, kw_only=True):
     demanded: tuple[Need, ...]
     proof: tuple[ProofJudged, ...]
     frozen: Reason | None
+    opens: dict[str, list[str]]
     rules: tuple[RuleSaid, ...]
 
 
@@ -122,6 +125,7 @@ def choices(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> CaseCh
         demanded=demanded(file, case, rules, facts),
         proof=judged(file, case, rules, facts[0]),
         frozen=frozen,
+        opens=states_by_move(case.kind, actor.kind),
         rules=_rules(file, rules, frozen),
     )
 

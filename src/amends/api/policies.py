@@ -207,12 +207,12 @@ def _word_view(term: Term) -> WordView:
 
 
 async def get_vocabulary(request: Request) -> Reply | Problem:
-    """One list of words."""
-    name = request.params["name"]
-    found = request.context.vocabulary.words(name)
-    if not found:
-        return Problem(code="not_found")
-    return json_reply(Vocabulary(name=name, words=[_word_view(term) for term in found.values()]))
+    """One list of words; `facts` are those that rules ask about."""
+    name, known = request.params["name"], request.context.vocabulary
+    found = [_word_view(term) for term in known.words(name).values()]
+    if name == "facts":
+        found = [WordView(word=each.name, zh=each.says.zh, en=each.says.en, traits={}) for each in known.facts.values()]
+    return json_reply(Vocabulary(name=name, words=found)) if found else Problem(code="not_found")
 
 
 OPERATIONS = (

@@ -3,6 +3,7 @@ import { Button, Drawer, Tooltip } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Move } from "@/api/client";
+import { useProblemWords, useSay } from "@/api/words";
 import { useShortcuts } from "@/app/shortcuts";
 import { useWhyClosed } from "@/shared";
 import { useNarrow } from "../narrow";
@@ -51,9 +52,28 @@ export function MoveBar() {
   );
 }
 
+/** Why a move is closed, and what would open it: where only the state is in the way, the states that have it. */
+function useWhy(): (move: Move) => string {
+  const { t } = useTranslation("case");
+  const { facts } = useMoves();
+  const closed = useWhyClosed();
+  const words = useProblemWords();
+  const say = useSay("states", "kinds");
+  return (move) => {
+    if (move.reasons?.join() !== "move_not_open") return closed(move) ?? "";
+    const states = facts.choices.opens[move.move] ?? [];
+    return states.length > 0
+      ? t("moves.opens", {
+          why: words("move_not_open").says,
+          states: states.map((state) => say("states", state)).join(t("list")),
+        })
+      : t("moves.never", { kind: say("kinds", facts.seen.kind) });
+  };
+}
+
 function ClosedMove({ move }: { move: Move }) {
   const { label } = useMoves();
-  const why = useWhyClosed()(move) ?? "";
+  const why = useWhy()(move);
   const [shown, setShown] = useState(false);
   const id = `why-${move.move}`;
   return (
@@ -81,7 +101,7 @@ function ClosedMove({ move }: { move: Move }) {
 function PhoneBar({ main, open, closed }: { main: string | undefined; open: readonly Move[]; closed: readonly Move[] }) {
   const { t } = useTranslation("case");
   const { start, label } = useMoves();
-  const why = useWhyClosed();
+  const why = useWhy();
   const [all, setAll] = useState(false);
   const second = open.find((move) => move.move !== main && move.move === "reject") ?? open.find((move) => move.move !== main);
   return (

@@ -6,7 +6,7 @@ import { momentText, ProblemNotice, useMoney } from "@/shared";
 import type { Changed } from "../decide";
 import { useNarrow } from "../narrow";
 import { FORMS } from "./forms";
-import { type Open, useMoves } from "./MovesProvider";
+import { capital, type Open, useMoves } from "./MovesProvider";
 
 /** The form of the move that was chosen: a small dialog, and on a phone a sheet from below. */
 export function MoveDialog() {
@@ -24,7 +24,7 @@ function Shown({ open }: { open: Open }) {
   const lacking = made.lacking?.(open.draft, facts) ?? null;
   const held = open.changed.length > 0;
   const Fields = made.Fields;
-  const title = `${say("moves", open.move)} · ${open.seen.order_reference}`;
+  const title = `${capital(say("moves", open.move))} · ${open.seen.order_reference}`;
   const footer = (
     <div className="dialog-foot">
       <p className="dialog-lacking" aria-live="polite">
@@ -55,7 +55,7 @@ function Shown({ open }: { open: Open }) {
       {body}
     </Drawer>
   ) : (
-    <Modal open title={title} onCancel={close} footer={footer} width={640} destroyOnHidden maskClosable={false}>
+    <Modal open title={title} onCancel={close} footer={footer} width={640} destroyOnHidden mask={{ closable: false }}>
       {body}
     </Modal>
   );

@@ -40,6 +40,9 @@ export function useMoves(): Moves {
   return moves;
 }
 
+/** The vocabulary writes names as they stand in a sentence; on a button one begins large. */
+export const capital = (name: string) => name.charAt(0).toUpperCase() + name.slice(1);
+
 interface Props {
   found: Case;
   choices: Choices;
@@ -61,11 +64,12 @@ export function MovesProvider({ found, choices, order, onStep, children }: Props
 
   const label = useCallback(
     (move: string, draft?: object) => {
-      const made = FORMS[move];
+      const closed = draft === undefined && !facts.seen.moves.some((one) => one.move === move && one.open);
+      const made = closed ? undefined : FORMS[move];
       const known = made && (draft ?? made.first(facts));
       const amount = known ? made.pays?.(known, facts) : null;
       const word = known ? made.confirm?.(known, facts) : null;
-      const name = word ? t(`confirm.${word}`) : say("moves", move);
+      const name = word ? t(`confirm.${word}`) : capital(say("moves", move));
       return amount ? t("confirm.amount", { name, amount: money(amount) }) : name;
     },
     [facts, say, t, money],

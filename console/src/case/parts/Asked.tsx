@@ -45,7 +45,7 @@ export function Asked({ found, order }: { found: Case; order: Order | undefined 
                   say("sale_formats", order.sale_format),
                   say("order_channels", order.channel),
                 ]
-                  .filter(Boolean)
+                  .filter((word, at, all) => word && all.indexOf(word) === at)
                   .join(" · "),
               ]
             : null,

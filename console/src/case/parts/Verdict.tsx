@@ -11,7 +11,7 @@ export function RuleSource({ rule, source, pack, assumed }: { rule: string; sour
   if (!rule) return null;
   return (
     <span className="rule-source">
-      <code>{pack ? `${pack} · ${rule}` : rule}</code>
+      <code>{pack ? `${pack}/${rule}` : rule}</code>
       {source && ` — ${source}`}
       {assumed && <em> {t("verdict.assumed")}</em>}
     </span>

@@ -204,7 +204,7 @@ function Say({ found }: { found: Case }) {
       />
       <Hits hits={checked.result?.hits ?? []} text={text} onReplace={setText} />
       <div className="say-foot">
-        <VoiceButton onText={(said) => setText((before) => `${before}${before ? " " : ""}${said}`.slice(0, LONGEST))} />
+        <VoiceButton small onText={(said) => setText((before) => `${before}${before ? " " : ""}${said}`.slice(0, LONGEST))} />
         <span className="figures quiet">
           {text.length} / {LONGEST}
         </span>

@@ -9,7 +9,7 @@ import "./voice.css";
 const CODES = { zh: "zh-CN", en: "en-US" } as const;
 
 /** Say it instead of typing it (U-07). Where the browser cannot do that by itself, it says that the keyboard's microphone can. */
-export function VoiceButton({ onText }: { onText: (text: string) => void }) {
+export function VoiceButton({ onText, small }: { onText: (text: string) => void; small?: boolean }) {
   const { t } = useTranslation("case");
   const language = CODES[useLanguage()];
   const [voice, setVoice] = useState<Voice | null>(null);
@@ -59,16 +59,19 @@ export function VoiceButton({ onText }: { onText: (text: string) => void }) {
       </p>
     );
   }
+  const name = t(voice === "downloadable" ? "voice.install" : state === "listening" ? "voice.stop" : "voice.start");
   return (
     <Button
       size="small"
       icon={<AudioOutlined />}
+      aria-label={name}
+      title={name}
       aria-pressed={state === "listening"}
       loading={state === "installing"}
       type={state === "listening" ? "primary" : "default"}
       onClick={() => void pressed()}
     >
-      {t(voice === "downloadable" ? "voice.install" : state === "listening" ? "voice.stop" : "voice.start")}
+      {small ? null : name}
     </Button>
   );
 }

@@ -12,6 +12,7 @@ from amends.domain.facts.people import Actor
 from amends.domain.facts.sheet import request_of, sheet
 from amends.domain.facts.words import FINAL_STATES
 from amends.domain.lifecycle.case import CASE
+from amends.domain.lifecycle.machine import START
 from amends.domain.lifecycle.disputing import closed_in_dispute
 from amends.domain.lifecycle.refusing import closed as closed_on_the_way
 from amends.domain.lifecycle.returning import scanned_already
@@ -234,3 +235,13 @@ def _moves_of(side: str) -> tuple[str, ...]:
     """The moves that the table ever lets this kind of actor make."""
     made = {word for row in CASE.rows if side in row.by for word in row.action.split()}
     return tuple(move for move in MOVES if move in made)
+
+
+def states_by_move(kind: str, side: str) -> dict[str, list[str]]:
+    """For each move of a side, the states in which a case of that kind has it, in the table's order."""
+    found: dict[str, dict[str, None]] = {move: {} for move in _moves_of(side)}
+    for (state, of_kind, _, by), row in CASE.index.items():
+        if (of_kind, by) == (kind, side) and state != START:
+            for word in row.action.split():
+                found.setdefault(word, {})[state] = None
+    return {move: list(states) for move, states in found.items() if move in MOVES}
