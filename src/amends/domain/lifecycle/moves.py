@@ -12,8 +12,8 @@ from amends.domain.facts.people import Actor
 from amends.domain.facts.sheet import request_of, sheet
 from amends.domain.facts.words import FINAL_STATES
 from amends.domain.lifecycle.case import CASE
-from amends.domain.lifecycle.machine import START
 from amends.domain.lifecycle.disputing import closed_in_dispute
+from amends.domain.lifecycle.machine import START
 from amends.domain.lifecycle.refusing import closed as closed_on_the_way
 from amends.domain.lifecycle.returning import scanned_already
 from amends.domain.lifecycle.rules import Rules
