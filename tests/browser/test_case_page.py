@@ -1,6 +1,11 @@
 """The case, as a seller works on it: on a desk and on a phone, in both languages."""
 
+from io import BytesIO
+
 import pytest
+from barcode import Code128
+from barcode.writer import ImageWriter
+from PIL import Image
 from playwright.async_api import Page, expect
 from tests.browser.axe import Axe
 from tests.browser.buying import photo
@@ -269,6 +274,41 @@ async def test_a_browser_that_cannot_hear_points_to_the_keyboards_microphone(
     await form.locator('.ground:has(input[value="other"])').click()
     word = {"zh": "麦克风", "en": "microphone"}[language]
     await expect(form.get_by_test_id("voice-keyboard")).to_contain_text(word)
+
+
+def label(number: str, degrees: float) -> dict[str, object]:
+    """A photo of a shipping label with a code of this number, held askew."""
+    drawn = BytesIO()
+    Code128(number, writer=ImageWriter()).write(drawn, {"module_width": 0.5, "module_height": 20, "write_text": False})
+    code = Image.open(drawn).convert("RGB")
+    sheet = Image.new("RGB", (code.width + 300, code.height + 500), "white")
+    sheet.paste(code, (150, 250))
+    out = BytesIO()
+    sheet.rotate(degrees, expand=True, fillcolor="white", resample=Image.Resampling.BICUBIC).save(out, "JPEG", quality=85)
+    return {"name": "label.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+@pytest.mark.requirement("U-08")
+async def test_a_number_is_read_from_a_picture_that_was_held_askew_and_a_bad_picture_asks_for_a_new_one(
+    marketplace: Served, browsing: Browsing, language: str
+) -> None:
+    shop = await desk(marketplace)
+    case = await shop.ask("exchange")
+    await shop.seller.move(case, "approve")
+    number = "9400111899223197428497"
+    await shop.buyer.move(case, "ship_return", carrier="usps", tracking_number=number)
+    for status in ("in_transit", "delivered"):
+        await marketplace.scan(shop.shop, number, status)
+    await shop.seller.move(case, "approve")
+    page = await at_case(browsing, shop.seller, case, phone=True)
+    form = await start(page, "ship_replacement")
+    await form.locator(".number-line button").click()
+    picture = page.get_by_test_id("scan-picture")
+    await picture.set_input_files(photo("no code"))
+    await expect(page.locator(".scanner-unread")).to_contain_text({"zh": "重新拍摄", "en": "new photo"}[language], timeout=30_000)
+    await picture.set_input_files(label("9205590164917312751089", 30))
+    await expect(form.locator(".number-line input")).to_have_value("9205590164917312751089", timeout=30_000)
 
 
 @pytest.mark.requirement("U-13")

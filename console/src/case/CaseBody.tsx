@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import type { Case } from "@/api/client";
 import { useSession } from "@/app/session";
 import { Failed, heardServerTime, Loading } from "@/shared";
+import { HoldTray } from "@/shared/HoldTray";
 import { type Choices, type Order, useCase, useChoices, useMessages, useOrder } from "./data";
 import { MoveBar } from "./moves/MoveBar";
 import { MoveDialog } from "./moves/MoveDialog";
@@ -45,6 +46,7 @@ export function CaseBody({ caseId, page = false, onStep }: Props) {
     <MovesProvider key={caseId} found={found.data} choices={choices.data} order={order.data} onStep={onStep}>
       <Whole found={found.data} choices={choices.data} order={order.data} page={page} />
       <MoveDialog />
+      <HoldTray />
     </MovesProvider>
   );
 }

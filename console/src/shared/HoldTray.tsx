@@ -1,14 +1,39 @@
 import { Button } from "antd";
-import { useEffect, useState } from "react";
+import { useEffect, useState, useSyncExternalStore } from "react";
 import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { type Held, HOLD_MS, useHeld } from "./hold";
 import "./hold.css";
 
+/** Several screens may ask for the tray; the one that asked first draws it. */
+let asking: readonly symbol[] = [];
+const waiting = new Set<() => void>();
+
+function set(next: readonly symbol[]): void {
+  asking = next;
+  for (const listener of waiting) listener();
+}
+
+function useFirst(): boolean {
+  const [me] = useState(() => Symbol("tray"));
+  useEffect(() => {
+    set([...asking, me]);
+    return () => set(asking.filter((one) => one !== me));
+  }, [me]);
+  return useSyncExternalStore(
+    (listener) => {
+      waiting.add(listener);
+      return () => waiting.delete(listener);
+    },
+    () => asking[0] === me,
+  );
+}
+
 /** Everything that is held back, each with the seconds that are left and a way back. */
 export function HoldTray() {
   const held = useHeld();
-  if (held.length === 0) return null;
+  const first = useFirst();
+  if (!first || held.length === 0) return null;
   return createPortal(
     <div className="hold-tray" role="status">
       {held.map((one) => (

@@ -61,7 +61,7 @@ function useWhy(): (move: Move) => string {
   const say = useSay("states", "kinds");
   return (move) => {
     if (move.reasons?.join() !== "move_not_open") return closed(move) ?? "";
-    const states = facts.choices.opens[move.move] ?? [];
+    const states = facts.choices.opens?.[move.move] ?? [];
     return states.length > 0
       ? t("moves.opens", {
           why: words("move_not_open").says,
