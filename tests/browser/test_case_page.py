@@ -9,8 +9,8 @@ from PIL import Image
 from playwright.async_api import Page, expect
 from tests.browser.axe import Axe
 from tests.browser.buying import photo
-from tests.browser.conftest import Browsing
 from tests.browser.casework import SCRIPT, at_case, desk, opened, part, start
+from tests.browser.conftest import Browsing
 from tests.browser.served import Served
 from tests.browser.watching import Watch
 
