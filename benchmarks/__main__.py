@@ -6,7 +6,7 @@ import os
 import time
 
 from amends.store.doctor import examine, lines, sick
-from benchmarks import drain, flows, lab, opens, prove, rulebook, starts
+from benchmarks import drain, flows, insight, lab, opens, prove, rulebook, starts
 from benchmarks.bed import HERE, ORDERS, bed, fill, run_sql
 
 # What each figure must reach, and what it stands beside. `>` at least, `<` at most.
@@ -23,6 +23,7 @@ LIMITS = {
     "prove_all_markets_s": ("<", 5, "every rule of every market, nothing remembered"),
     "match_vs_zen": (">", 30, "zen-engine, the same 60 rules, a decision created once"),
     "match_vs_cedar": (">", 100, "cedarpy, the same 60 rules, parsed once"),
+    "insight_dashboard_s": ("<", 1, "every table of the screen, all shops, 30 days, warm"),
     "api_rss_mb": ("<", 120, "after the load"),
     "cold_start_s": ("<", 5, "an empty folder"),
     "restart_s": ("<", 3, "the same folder"),
@@ -72,6 +73,8 @@ def main() -> None:
         figures |= lab.measure()
     if wanted("prove"):
         figures |= prove.measure()
+    if wanted("insight"):
+        figures |= insight.measure()
     if wanted("starts"):
         figures |= starts.measure()
     if ONLY & {"opens", "flows", "batch", "drain"} or not ONLY:

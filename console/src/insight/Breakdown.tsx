@@ -6,7 +6,7 @@ import { useOneOf } from "@/api/words";
 import { Chip, Empty, Failed, Loading } from "@/shared";
 import { type FigureView, type Filter, fileOf, PATIENT, type RowView } from "./asking";
 import type { Drilled } from "./Figures";
-import { useShown } from "./show";
+import { Scroll, useShown } from "./show";
 
 const DIMENSIONS = ["category", "product", "shop", "market", "room", "host", "reason", "kind"] as const;
 type Dimension = (typeof DIMENSIONS)[number];
@@ -81,7 +81,7 @@ export function Breakdown({
       {asked.isError && !asked.data && <Failed error={asked.error} onRetry={asked.refetch} />}
       {asked.data && rows.length === 0 && <Empty title={t("empty")} />}
       {rows.length > 0 && (
-        <div className="insight-scroll">
+        <Scroll label={t("table")}>
           <table data-testid="insight-breakdown">
             <thead>
               <tr>
@@ -119,13 +119,12 @@ export function Breakdown({
                             <button
                               type="button"
                               className="link insight-small"
-                              aria-label={t("figure.drillNumerator", {
-                                n: figure.numerator,
-                                figure: `${head.get(name)} · ${one(row.words)}`,
-                              })}
                               onClick={() => onDrill({ figure, part: "numerator" }, narrowed(row.part))}
                             >
                               {figure.numerator}/{figure.denominator}
+                              <span className="unseen">
+                                {head.get(name)} · {one(row.words)}
+                              </span>
                             </button>
                           )}
                         </td>
@@ -141,7 +140,7 @@ export function Breakdown({
               })}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
     </section>
   );

@@ -7,7 +7,7 @@ import { useOneOf, useSay, useVocabulary } from "@/api/words";
 import { Empty, Failed, Loading, Moment } from "@/shared";
 import { type Filter, PATIENT } from "./asking";
 import type { Drilled } from "./Figures";
-import { About } from "./show";
+import { About, Scroll } from "./show";
 
 /** What a figure counted, one by one: each case a click away. */
 export function Drill({ drilled, filter, onClose }: { drilled: Drilled; filter: Filter; onClose: () => void }) {
@@ -46,7 +46,7 @@ export function Drill({ drilled, filter, onClose }: { drilled: Drilled; filter: 
       {asked.isError && <Failed error={asked.error} onRetry={asked.refetch} />}
       {asked.data && rows.length === 0 && <Empty title={t("drill.none")} />}
       {rows.length > 0 && (
-        <div className="insight-scroll">
+        <Scroll label={t("table")}>
           <table data-testid="insight-drill">
             <thead>
               <tr>
@@ -62,7 +62,7 @@ export function Drill({ drilled, filter, onClose }: { drilled: Drilled; filter: 
                 <tr key={row.key}>
                   <th scope="row">
                     {row.case_id ? (
-                      <Link to={`/cases/${row.case_id}`} aria-label={`${t("drill.open")} ${row.order_reference}`}>
+                      <Link to={`/cases/${row.case_id}`} title={t("drill.open")}>
                         {row.order_reference}
                       </Link>
                     ) : (
@@ -80,7 +80,7 @@ export function Drill({ drilled, filter, onClose }: { drilled: Drilled; filter: 
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {asked.hasNextPage && (
         <button type="button" className="link" onClick={() => asked.fetchNextPage()}>

@@ -21,6 +21,7 @@ const GROUPS: [string, (figure: FigureView) => boolean][] = [
 ];
 /** Figures whose parts are told as lists of their own or that count nothing that could be listed. */
 const listed = (figure: FigureView) => !figure.figure.startsWith("rejections_") && !figure.figure.startsWith("disputes_");
+const timed = (figure: FigureView) => figure.unit === "seconds" && !/_(median|95)$/.test(figure.figure);
 const countable = (figure: FigureView) => figure.unit === "percent";
 
 function Change({ now, then }: { now: FigureView; then: FigureView | undefined }) {
@@ -54,27 +55,27 @@ function Card({ figure, then, onDrill }: { figure: FigureView; then: FigureView 
         <p className="insight-counts figures">
           {listed(figure) ? (
             <>
-              <button
-                type="button"
-                className="link"
-                aria-label={t("figure.drillNumerator", { n: figure.numerator, figure: name })}
-                onClick={() => onDrill({ figure, part: "numerator" })}
-              >
+              <button type="button" className="link" onClick={() => onDrill({ figure, part: "numerator" })}>
                 {t("figure.counted", { n: figure.numerator })}
+                <span className="unseen">{name}</span>
               </button>
               {" · "}
-              <button
-                type="button"
-                className="link"
-                aria-label={t("figure.drillDenominator", { n: figure.denominator, figure: name })}
-                onClick={() => onDrill({ figure, part: "denominator" })}
-              >
+              <button type="button" className="link" onClick={() => onDrill({ figure, part: "denominator" })}>
                 {t("figure.of", { n: figure.denominator })}
+                <span className="unseen">{name}</span>
               </button>
             </>
           ) : (
             `${t("figure.counted", { n: figure.numerator })} · ${t("figure.of", { n: figure.denominator })}`
           )}
+        </p>
+      )}
+      {timed(figure) && (
+        <p className="insight-counts figures">
+          <button type="button" className="link" onClick={() => onDrill({ figure, part: "numerator" })}>
+            {t("figure.cases", { n: figure.denominator })}
+            <span className="unseen">{name}</span>
+          </button>
         </p>
       )}
       <details>

@@ -41,7 +41,7 @@ export function Filters({
     const value = filter[FIELDS[field]];
     return value === undefined ? undefined : String(value);
   };
-  const narrowed = Object.values(FIELDS).some((name) => filter[name] !== undefined);
+  const narrowed = Object.values(FIELDS).some((name) => name !== "shop_id" && filter[name] !== undefined);
   return (
     <search className="insight-filters" aria-label={t("filters")}>
       <Segmented

@@ -7,6 +7,7 @@ import { Empty, Failed, Loading } from "@/shared";
 import { type Filter, fileOf, PATIENT } from "./asking";
 import { colours } from "./Chart";
 import type { Drilled } from "./Figures";
+import { Scroll } from "./show";
 
 const Chart = lazy(() => import("./Chart"));
 
@@ -69,10 +70,9 @@ export function Reasons({ filter, onDrill }: { filter: Filter; onDrill: (drilled
                     <button
                       type="button"
                       className="link figures"
-                      aria-label={t("figure.drillNumerator", { n: figure.numerator, figure: one(row.words) })}
                       onClick={() => onDrill({ figure, part: "numerator" }, { reason: row.part })}
                     >
-                      {figure.numerator} · {figure.value}%
+                      {figure.numerator} · {figure.value}%<span className="unseen">{one(row.words)}</span>
                     </button>
                   )}
                 </li>
@@ -85,7 +85,7 @@ export function Reasons({ filter, onDrill }: { filter: Filter; onDrill: (drilled
           </Suspense>
           <details className="insight-table" open>
             <summary>{t("table")}</summary>
-            <div className="insight-scroll">
+            <Scroll label={t("table")}>
               <table data-testid="insight-words">
                 <thead>
                   <tr>
@@ -106,7 +106,7 @@ export function Reasons({ filter, onDrill }: { filter: Filter; onDrill: (drilled
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           </details>
         </>
       )}

@@ -6,6 +6,7 @@ import { useSay } from "@/api/words";
 import { Empty, Failed, Loading, Moment } from "@/shared";
 import { type Filter, PATIENT } from "./asking";
 import { colours } from "./Chart";
+import { Scroll } from "./show";
 
 const Chart = lazy(() => import("./Chart"));
 
@@ -56,7 +57,7 @@ export function Scores({ filter }: { filter: Filter }) {
           <Suspense fallback={<Loading rows={6} />}>
             <Chart option={option} label={t("scores.picture")} height={220} />
           </Suspense>
-          <div className="insight-scroll insight-short">
+          <Scroll label={t("table")} short>
             <table>
               <thead>
                 <tr>
@@ -86,7 +87,7 @@ export function Scores({ filter }: { filter: Filter }) {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </>
       )}
     </section>

@@ -8,7 +8,7 @@ import { useOneOf, useSay, useVocabulary } from "@/api/words";
 import { Empty, Failed, Loading, Moment, Money } from "@/shared";
 import { fileOf, PATIENT, useFilter } from "./asking";
 import { Filters } from "./Filters";
-import { useShown } from "./show";
+import { Scroll, useShown } from "./show";
 import "./insight.css";
 
 /** Each rejection and what became of it, and which grounds stand (R-09). */
@@ -63,7 +63,7 @@ export default function Tracking() {
         </p>
       )}
       {rows.length > 0 && (
-        <div className="insight-scroll">
+        <Scroll label={t("table")}>
           <table data-testid="insight-tracking">
             <thead>
               <tr>
@@ -81,7 +81,7 @@ export default function Tracking() {
               {rows.map((row) => (
                 <tr key={row.key}>
                   <th scope="row">
-                    <Link to={`/cases/${row.case_id}`} aria-label={`${t("drill.open")} ${row.order_reference}`}>
+                    <Link to={`/cases/${row.case_id}`} title={t("drill.open")}>
                       {row.order_reference}
                     </Link>
                   </th>
@@ -100,7 +100,7 @@ export default function Tracking() {
               ))}
             </tbody>
           </table>
-        </div>
+        </Scroll>
       )}
       {asked.hasNextPage && (
         <button type="button" className="link" onClick={() => asked.fetchNextPage()}>
@@ -112,7 +112,7 @@ export default function Tracking() {
           <header>
             <h2 id="insight-grounds">{t("track.grounds")}</h2>
           </header>
-          <div className="insight-scroll">
+          <Scroll label={t("table")}>
             <table>
               <thead>
                 <tr>
@@ -137,7 +137,7 @@ export default function Tracking() {
                 ))}
               </tbody>
             </table>
-          </div>
+          </Scroll>
         </section>
       )}
     </div>

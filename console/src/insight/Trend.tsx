@@ -6,7 +6,7 @@ import { useOneOf, useSay } from "@/api/words";
 import { Empty, Failed, Loading } from "@/shared";
 import { type Benchmark, type Filter, fileOf, PATIENT } from "./asking";
 import { colours } from "./Chart";
-import { useShown } from "./show";
+import { Scroll, useShown } from "./show";
 
 const Chart = lazy(() => import("./Chart"));
 const FIGURES = [
@@ -129,7 +129,7 @@ export function Trend({ filter, benchmarks }: { filter: Filter; benchmarks: read
           )}
           <details className="insight-table">
             <summary>{t("table")}</summary>
-            <div className="insight-scroll">
+            <Scroll label={t("table")}>
               <table>
                 <thead>
                   <tr>
@@ -150,7 +150,7 @@ export function Trend({ filter, benchmarks }: { filter: Filter; benchmarks: read
                   ))}
                 </tbody>
               </table>
-            </div>
+            </Scroll>
           </details>
         </>
       )}

@@ -2,6 +2,7 @@ import { keepPreviousData } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
 import { isProblem, type Schemas } from "@/api/client";
+import { useSession } from "@/app/session";
 
 export type FigureView = Schemas["FigureView"];
 export type RowView = Schemas["RowView"];
@@ -25,6 +26,7 @@ export function useFilter(): {
   clear: () => void;
 } {
   const [params, setParams] = useSearchParams();
+  const { shop: chosen } = useSession();
   const filter = useMemo(() => {
     const made: Filter = { zone: -new Date().getTimezoneOffset() };
     for (const name of TEXTS) {
@@ -34,11 +36,11 @@ export function useFilter(): {
     if (!made.from) made.days = whole(params.get("days")) ?? 30;
     const maturity = whole(params.get("maturity"));
     if (maturity) made.maturity = maturity;
-    const shop = whole(params.get("shop_id"));
+    const shop = whole(params.get("shop_id")) ?? chosen;
     if (shop) made.shop_id = shop;
     if (params.get("by") === "line") made.by = "line";
     return made;
-  }, [params]);
+  }, [params, chosen]);
   const set = useCallback(
     (changes: Record<string, string | number | undefined>) =>
       setParams(

@@ -1,3 +1,4 @@
+import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/api/words";
 import { momentText, moneyText } from "@/shared";
@@ -13,6 +14,7 @@ export function useShown(): (figure: FigureView) => string {
     if (figure.unit === "minor") return moneyText({ amount: Number(figure.value), currency: figure.currency ?? "USD" }, language);
     if (figure.unit === "seconds") {
       const seconds = Number(figure.value);
+      if (seconds < 60) return t("seconds", { s: seconds });
       return t("hours", { h: Math.floor(seconds / 3600), m: Math.floor((seconds % 3600) / 60) });
     }
     return figure.value;
@@ -40,4 +42,14 @@ export function pointsOf(now: string, then: string): string {
   const moved = hundredths(now) - hundredths(then);
   const size = Math.abs(moved);
   return `${moved < 0 ? "−" : "+"}${Math.floor(size / 100)}.${String(size % 100).padStart(2, "0")}`;
+}
+
+/** A table that may be wider than its place: it can be moved by keyboard too. */
+export function Scroll({ label, short, children }: { label: string; short?: boolean; children: ReactNode }) {
+  return (
+    // biome-ignore lint/a11y/noNoninteractiveTabindex: what can be scrolled must be reachable by keyboard
+    <section className={short ? "insight-scroll insight-short" : "insight-scroll"} aria-label={label} tabIndex={0}>
+      {children}
+    </section>
+  );
 }
