@@ -122,7 +122,7 @@ async def test_a_draft_is_tried_handed_in_approved_by_another_published_and_roll
     past = await move(market, "ada", draft, "hand-in", {"takes_effect_at": "2020-01-01T00:00:00Z"})
     assert past.json()["code"] == "release_back_dated"
     draft = (await move(market, "ada", draft, "hand-in", {"takes_effect_at": late.isoformat()})).json()
-    assert draft["state"] == "handed_in"
+    assert draft.get("state") == "handed_in", draft.get("policy")
     own = await move(market, "ada", draft, "approve")
     assert (own.status_code, own.json()["code"]) == (409, "own_draft")
     assert (await move(market, "cy", draft, "approve")).json()["permission"] == "policies.approve"

@@ -86,10 +86,10 @@ def _error(error: PolicyError) -> dict[str, Any]:
     return {"file": error.file, "line": error.line, "code": error.code, "zh": error.message.zh, "en": error.message.en}
 
 
-async def tried_in_studio(request: Request, job: dict[str, Any]) -> dict[str, Any] | Problem:
-    """What the studio says of a job."""
+async def tried_in_studio(request: Request, job: dict[str, Any], *, desk: str = "") -> dict[str, Any] | Problem:
+    """What the studio says of a job. Jobs of one person at one `desk` follow each other, those at another do not disturb them."""
     try:
-        return await request.context.studio.run(request.caller.actor.id, job)
+        return await request.context.studio.run(request.caller.actor.id + desk, job)
     except Superseded:
         return Problem(code="superseded")
     except (TimeoutError, ChildProcessError):

@@ -189,12 +189,23 @@ async def _body_of(request: Request, row: Any) -> bytes | Problem:
     if row["rolls_back_to"] is not None:
         body: bytes | None = await request.context.pool.fetchval(queries("release_body"), row["market"], row["rolls_back_to"])
         return body if body is not None else Problem(code="not_found")
-    tried = await tried_in_studio(request, {"market": row["market"], "files": row["edits"]})
+    tried = await tried_in_studio(request, {"market": row["market"], "files": row["edits"], "prove": True})
     if isinstance(tried, Problem):
         return tried
-    if tried["errors"]:
-        return Problem(code="draft_has_errors", detail={"policy": tried["errors"]})
+    wrong = tried["errors"] + _unsound(tried, row["market"])
+    if wrong:
+        return Problem(code="draft_has_errors", detail={"policy": wrong})
     return b64decode(tried["body"])
+
+
+def _unsound(tried: dict[str, Any], market: str) -> list[dict[str, Any]]:
+    """What a proof finds wrong in the draft's own market, as errors; a promise of the house may be changed by it."""
+    found = tried["proof"]["findings"] if tried["proof"] else []
+    return [
+        {"file": each["file"], "line": each["line"], "code": each["kind"], **each["words"]}
+        for each in found
+        if market in each["markets"] and not each["promise"]
+    ]
 
 
 async def approve_draft(request: Request) -> Reply | Problem:

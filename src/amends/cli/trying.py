@@ -16,6 +16,7 @@ import typer
 from amends.cli.place import settings_here
 
 if TYPE_CHECKING:
+    from amends.cli.trying_proof import Proved
     from amends.domain.rulebook.shape import PolicyError
     from amends.exchange.policies import Policies
     from amends.lab.report import Report
@@ -23,11 +24,12 @@ if TYPE_CHECKING:
 
 
 class Job(msgspec.Struct, frozen=True, kw_only=True):
-    """What is to be tried: files as they would read, for one market. Without `replay` they are only checked."""
+    """What is to be tried: files as they would read, for one market. Without `replay` and `prove` they are only checked."""
 
     market: str
     files: dict[str, str] = {}
     replay: bool = False
+    prove: bool = False
     since: datetime | None = None
     at: datetime | None = None
 
@@ -52,6 +54,7 @@ class Tried(msgspec.Struct, frozen=True, kw_only=True):
     hash: str | None = None
     body: str | None = None
     report: Any = None
+    proof: Any = None
 
 
 def try_() -> None:
@@ -78,6 +81,7 @@ def tried(job: Job, settings: "Settings") -> Tried:
         hash=hash_of(body),
         body=b64encode(body).decode(),
         report=asyncio.run(_report(policies, job, settings)) if job.replay else None,
+        proof=asyncio.run(_proof(policies, job, settings)) if job.prove else None,
     )
 
 
@@ -101,6 +105,22 @@ def _also_in(policies: "Policies", job: Job) -> tuple[str, ...]:
     """Other markets that the same files are part of: they follow when their own release is published."""
     rules = {code: {rule.file for those in book.rules.values() for rule in those} for code, book in policies.books.items()}
     return tuple(sorted(code for code, files in rules.items() if code != job.market and files & job.files.keys()))
+
+
+async def _proof(policies: "Policies", job: Job, settings: "Settings") -> "Proved":
+    from amends.cli.trying_proof import proved
+    from amends.desk.rulebooks import Rulebooks
+    from amends.store.database import connect
+
+    connection = await connect(settings.database_url or "", "amends_reviewer", application_name="amends lab")
+    try:
+        now = job.at or await connection.fetchval("select moment()")
+        rulebooks = Rulebooks()
+        await rulebooks.refresh(connection)
+        standing = await rulebooks.book(connection, job.market, rulebooks.release_at(job.market, now).hash)
+    finally:
+        await connection.close()
+    return proved(policies, job.market, standing.book, now)
 
 
 async def _report(policies: "Policies", job: Job, settings: "Settings") -> "Report":

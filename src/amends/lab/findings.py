@@ -25,7 +25,8 @@ class Witness(msgspec.Struct, frozen=True, kw_only=True):
 class Finding(msgspec.Struct, frozen=True, kw_only=True):
     """Something wrong with a rule, where it stands, in which markets, and a situation that shows it.
 
-    `other` is the second rule, the clock or the law that it is about. `key` names it in the list of accepted findings.
+    `other` is the second rule, the clock or the law that it is about; `promise` says that it is a promise of the house, which its house may
+    change. `key` names it in the list of accepted findings.
     """
 
     kind: FindingKind
@@ -38,6 +39,7 @@ class Finding(msgspec.Struct, frozen=True, kw_only=True):
     markets: tuple[str, ...] = ()
     witness: Witness | None = None
     accepted: str | None = None
+    promise: bool = False
 
     @property
     def key(self) -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Mapping
 from typing import Any, Final, NamedTuple, TypeVar
 
+import msgspec
 import yaml
 
 from amends.domain.rulebook.compiled import CompiledTopic
@@ -39,6 +40,7 @@ class Law(NamedTuple):
     when: tuple[Condition, ...]
     must: dict[str, Any]
     markets: tuple[str, ...] = ()
+    promise: bool = False
 
     def binds(self, market: str) -> bool:
         """Whether a market is held to it."""
@@ -66,7 +68,16 @@ def law_of(term: Term, vocabulary: Vocabulary) -> Law:
     topics = {_TOPIC_OF[key] for key in must if key in _TOPIC_OF}
     if page.errors or len(topics) != 1:
         raise ValueError(f"{term.word}: {page.errors} {topics}")
-    return Law(term.word, term.says, str(term.traits["source"]), topics.pop(), when, must, tuple(term.traits.get("markets", ())))
+    return Law(
+        term.word,
+        term.says,
+        str(term.traits["source"]),
+        topics.pop(),
+        when,
+        must,
+        tuple(term.traits.get("markets", ())),
+        term.traits.get("promise") == "true",
+    )
 
 
 def breaches(law: Law, logic: Logic[B], seen: Seen[B], atoms: Mapping[Atom, B], exponents: dict[str, int]) -> Iterable[Breach]:
@@ -141,7 +152,8 @@ def _told(proof: TopicProof, law: Law, breach: Breach, exponents: dict[str, int]
     ids = [rule.id for rule in named] or [*said.standing, *said.possible]
     deciding = next((proof.topic.rules[proof.topic.index[each]] for each in ids), proof.topic.rules[0])
     deciding = next((r for r in proof.topic.rules if r.id in ids and _refuses(r.outcome)), deciding)
-    return finding("law_broken", proof.vocabulary, deciding, law.code, witness=seen, detail=law.says)
+    told = finding("law_broken", proof.vocabulary, deciding, law.code, witness=seen, detail=law.says)
+    return msgspec.structs.replace(told, promise=law.promise)
 
 
 def _refuses(outcome: Any) -> bool:

@@ -1,0 +1,44 @@
+import { useEffect, useState } from "react";
+import { amends, isProblem, type Schemas } from "@/api/client";
+
+export type Proof = Schemas["DraftProofView"];
+export type Finding = Schemas["ProofFindingView"];
+export type Change = Schemas["ProvenChangeView"];
+export type Edit = Schemas["RuleEdit"];
+
+const PAUSE_MS = 900;
+
+interface Proving {
+  proof?: Proof;
+  error?: unknown;
+  busy: boolean;
+}
+
+/** The proof of what is typed, asked for once the typing pauses; what was typed before is asked no more. */
+export function useProof(market: string, draftId: string, edits: Edit[]): Proving & { again: () => void } {
+  const [state, setState] = useState<Proving>({ busy: true });
+  const [turn, setTurn] = useState(0);
+  const typed = JSON.stringify(edits);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks the same once more
+  useEffect(() => {
+    const stop = new AbortController();
+    setState((before) => ({ ...before, busy: true, error: undefined }));
+    const wait = window.setTimeout(() => {
+      const body = { market, draft_id: draftId, edits: JSON.parse(typed) as Edit[], replay: false };
+      amends
+        .POST("/v1/lab/proofs", { body, signal: stop.signal })
+        .then(({ data, error }) => {
+          if (stop.signal.aborted || (isProblem(error) && error.code === "superseded")) return;
+          setState((before) => (data ? { proof: data, busy: false } : { ...before, error, busy: false }));
+        })
+        .catch((error: unknown) => {
+          if (!stop.signal.aborted) setState((before) => ({ ...before, error, busy: false }));
+        });
+    }, PAUSE_MS);
+    return () => {
+      window.clearTimeout(wait);
+      stop.abort();
+    };
+  }, [market, draftId, typed, turn]);
+  return { ...state, again: () => setTurn((before) => before + 1) };
+}
