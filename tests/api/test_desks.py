@@ -110,6 +110,25 @@ async def test_an_endpoint_that_takes_nothing_waits_for_a_person(market: Market)
     assert failing["detail"]["pending"] > 0
 
 
+async def test_a_calendar_that_is_not_confirmed_waits_once_and_lanes_can_be_left_out(market: Market) -> None:
+    for reference in ("A35", "A36"):
+        await rejected(market, reference)
+    async with market.context.pool.acquire() as connection, connection.transaction():
+        await connection.execute("select set_config('amends.shops', $1, true)", str([market.shops["a"]])[1:-1])
+        rested = await connection.fetchval(
+            "with those as (update deadline set provisional = true where shop_id = $1 and state = 'running' returning 1)"
+            " select count(*) from those",
+            market.shops["a"],
+        )
+    (calendar,) = await waiting(market, kind="calendar_provisional")
+    assert calendar["detail"] == {"deadlines": rested, "shops": 1}
+    assert calendar["shop"] is None
+    everything = {item["kind"] for item in await waiting(market)}
+    left = {item["kind"] for item in await waiting(market, lanes="false")}
+    assert everything - left <= {"dispute", "recheck"}
+    assert "dispute" in everything - left
+
+
 async def test_what_must_be_kept_and_which_sessions_have_a_lane_can_be_listed(market: Market) -> None:
     hold = (await market.call("platform", "POST", "/v1/legal-holds", {"buyer": "buyer-2", "why": "a claim in court"})).json()
     listed = (await market.call("platform", "GET", "/v1/legal-holds?open=true")).json()["holds"]

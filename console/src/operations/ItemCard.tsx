@@ -2,7 +2,7 @@ import { App, Button } from "antd";
 import { type ReactNode, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { useOneOf, useProblemWords, useSay } from "@/api/words";
+import { useOneOf, useProblemWords } from "@/api/words";
 import { Chip, Countdown, Money, ProblemNotice, serverNow, useMoney, useWhyClosed, Why } from "@/shared";
 import { Dialog } from "./Dialog";
 import { ACTS, type Act, ASKS, type Given, type Item, isAct, useCase, useDoing } from "./data";
@@ -45,9 +45,7 @@ function amountOf(item: Item): { amount: number; currency: string } | null {
 /** Why it is here, in words: ours, the vocabulary's, or what the other side wrote. */
 function Reason({ item }: { item: Item }) {
   const { t, i18n } = useTranslation("operations");
-  const say = useSay("review_lanes");
   const words = useProblemWords();
-  if (item.kind === "dispute") return say("review_lanes", item.why);
   if (i18n.exists(`operations:why.${item.why}`)) return t(`why.${item.why}`);
   const said = words(item.why).says;
   return said === item.why.replaceAll("_", " ") ? item.why : said;
@@ -55,8 +53,7 @@ function Reason({ item }: { item: Item }) {
 
 function Details({ item }: { item: Item }): ReactNode {
   const { t } = useTranslation("operations");
-  const say = useSay("deadlines");
-  const { attempts, reference, source, event_id, url, deadline, pending, disabled, effect } = item.detail as Record<
+  const { attempts, reference, source, event_id, url, deadlines, pending, disabled, effect } = item.detail as Record<
     string,
     string | number | boolean | undefined
   >;
@@ -78,11 +75,7 @@ function Details({ item }: { item: Item }): ReactNode {
           {t("detail.effect")} {effect}
         </span>
       )}
-      {deadline && (
-        <span>
-          {t("detail.deadline")} {say("deadlines", String(deadline))}
-        </span>
-      )}
+      {typeof deadlines === "number" && <span>{t("detail.deadlines", { count: deadlines })}</span>}
       {url && <code>{url}</code>}
       {typeof pending === "number" && pending > 0 && <span>{t("detail.pending", { count: pending })}</span>}
       {disabled === true && <Chip meaning="closed">{t("detail.disabled")}</Chip>}
@@ -91,8 +84,6 @@ function Details({ item }: { item: Item }): ReactNode {
 }
 
 const LEADS: Record<string, string> = {
-  dispute: "/reviews",
-  recheck: "/rechecks",
   chargeback: "/operations/chargebacks",
   outage: "/operations/outages",
 };
@@ -107,11 +98,7 @@ function Acts({ item }: { item: Item }) {
       {acts.map((act, index) => (
         <ActButton key={act} act={act} item={item} first={index === 0} />
       ))}
-      {lead && (
-        <Link to={lead}>
-          {t(item.kind === "chargeback" || item.kind === "outage" ? `tabs.${item.kind}s` : "waiting.reviews")}
-        </Link>
-      )}
+      {lead && <Link to={lead}>{t(`tabs.${item.kind}s`)}</Link>}
     </div>
   );
 }

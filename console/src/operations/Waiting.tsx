@@ -7,9 +7,6 @@ import { Empty, Failed, Loading } from "@/shared";
 import { type Item, rank, useWaiting } from "./data";
 import { ItemCard } from "./ItemCard";
 
-/** Disputes and re-checks are worked off in their lanes; here they are only counted. */
-const ELSEWHERE = new Set(["dispute", "recheck"]);
-
 export function Waiting() {
   const { t } = useTranslation("operations");
   const [params, setParams] = useSearchParams();
@@ -17,8 +14,7 @@ export function Waiting() {
   const found = useWaiting();
   if (found.error && !found.data) return <Failed error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return <Loading rows={8} height={40} />;
-  const mine = found.data.filter((item) => !ELSEWHERE.has(item.kind) || item.kind === kind);
-  const rows = mine
+  const rows = found.data
     .filter((item) => !kind || item.kind === kind)
     .sort((a, b) => rank(a.kind) - rank(b.kind) || due(a).localeCompare(due(b)));
   return (

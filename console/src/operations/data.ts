@@ -7,7 +7,7 @@ export type Item = Schemas["Waiting"];
 const EVERY = 20_000;
 const MOST_PAGES = 5;
 
-/** Everything that waits, what has waited longest first; five pages are more than one desk works off at a time. */
+/** Everything that waits outside the lanes of reviewers, what has waited longest first; five pages are more than one desk works off at a time. */
 export function useWaiting() {
   return useQuery({
     queryKey: ["operations", "waiting"],
@@ -17,7 +17,7 @@ export function useWaiting() {
       let cursor: string | null = null;
       for (let page = 0; page < MOST_PAGES && (page === 0 || cursor); page++) {
         const found: Schemas["WaitingPage"] = await told(
-          amends.GET("/v1/attention", { params: { query: { limit: 100, ...(cursor ? { cursor } : {}) } } }),
+          amends.GET("/v1/attention", { params: { query: { limit: 100, lanes: false, ...(cursor ? { cursor } : {}) } } }),
         );
         all.push(...found.waiting);
         cursor = found.next_cursor;
@@ -122,7 +122,5 @@ export const KINDS = [
   "webhook_failing",
   "dead_letter",
   "calendar_provisional",
-  "recheck",
-  "dispute",
 ];
 export const rank = (kind: string) => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);

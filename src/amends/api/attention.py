@@ -25,7 +25,7 @@ class Waiting(msgspec.Struct, frozen=True, kw_only=True):
     """One thing that waits for a person.
 
     `why` is a code or the words of whoever handed it over; `moves` are moves of its case that may help, `does` what this list offers.
-    `next` says what can be done, in both languages. Shop 0 is nobody's yet.
+    `next` says what can be done, in both languages. Shop 0 is nobody's yet, or everybody's: a calendar waits once, whatever rests on it.
     """
 
     kind: str
@@ -51,9 +51,10 @@ class WaitingPage(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class WaitingQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Filters."""
+    """Filters; `lanes=false` leaves out disputes and re-checks, which are worked off in their lanes."""
 
     kind: Word | None = None
+    lanes: bool = True
     shop_id: Positive | None = None
     cursor: Annotated[str, Meta(max_length=1000)] | None = None
     limit: Limit = 50
@@ -101,7 +102,7 @@ async def list_waiting(request: Request) -> Reply | Problem:
         return Problem(code="bad_cursor")
     _, kind, thing = after or ("", None, None)
     rows = await context.reviewers.fetch(
-        queries("list_attention"), query.kind, query.shop_id, since, kind, thing, query.limit + 1
+        queries("list_attention"), query.kind, query.shop_id, since, kind, thing, query.limit + 1, query.lanes
     )
     page = [_waiting(row, context.vocabulary) for row in rows[: query.limit]]
     last = page[-1] if len(rows) > query.limit else None

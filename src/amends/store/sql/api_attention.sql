@@ -52,9 +52,9 @@ from (
            jsonb_build_object('amount', b.amount, 'held', b.held, 'reference', b.reference)
     from chargeback b where b.state = 'open'
     union all
-    select 'calendar_provisional', d.shop_id, d.kind || '/' || d.case_id, d.case_id, coalesce(d.calendar, 'none'), d.started_at, d.due_at,
-           jsonb_build_object('deadline', d.kind)
-    from deadline d where d.state = 'running' and d.provisional
+    select 'calendar_provisional', 0, coalesce(d.calendar, 'none'), null, coalesce(d.calendar, 'none'), min(d.started_at), min(d.due_at),
+           jsonb_build_object('deadlines', count(*), 'shops', count(distinct d.shop_id))
+    from deadline d where d.state = 'running' and d.provisional group by d.calendar
     union all
     select 'outage', 0, o.id::text, null, o.why, o.from_at, o.to_at, '{}' from outage o where o.excused_at is null
     union all
@@ -70,6 +70,7 @@ from (
 ) a
 left join shop s on s.id = a.shop_id
 where ($1::text is null or a.kind = $1)
+  and ($7::boolean or a.kind not in ('dispute', 'recheck'))
   and ($2::bigint is null or a.shop_id = $2)
   and ($3::timestamptz is null or (a.since, a.kind, a.id) > ($3, $4::text, $5::text))
 order by a.since, a.kind, a.id
