@@ -116,7 +116,7 @@ async def test_a_calendar_that_is_not_confirmed_waits_once_and_lanes_can_be_left
     async with market.context.pool.acquire() as connection, connection.transaction():
         await connection.execute("select set_config('amends.shops', $1, true)", str([market.shops["a"]])[1:-1])
         rested = await connection.fetchval(
-            "with those as (update deadline set provisional = true where shop_id = $1 and state = 'running' returning 1)"
+            "with those as (update deadline set provisional = true where shop_id = $1 and state = 'running' and calendar is not null returning 1)"
             " select count(*) from those",
             market.shops["a"],
         )
