@@ -17,7 +17,17 @@ export interface Given {
 }
 
 /** One piece of proof: the picture (large on click, to zoom and turn), the film or the words, and what the machine measured. */
-export function Proof({ given, piece, open }: { given: Given; piece: Evidence | undefined; open?: () => void }) {
+export function Proof({
+  given,
+  piece,
+  open,
+  fresh,
+}: {
+  given: Given;
+  piece: Evidence | undefined;
+  open?: () => void;
+  fresh?: boolean;
+}) {
   const { t } = useTranslation("reviews");
   const say = useSay("evidence_kinds", "channels", "photo_findings");
   return (
@@ -33,6 +43,11 @@ export function Proof({ given, piece, open }: { given: Given; piece: Evidence | 
         <Moment at={given.given_at} />
         {given.sealed_at && <span> · {t("proof.sealed")}</span>}
       </p>
+      {fresh && (
+        <p>
+          <Chip meaning="you">{t("proof.fresh")}</Chip>
+        </p>
+      )}
       <Doubts given={given} piece={piece} />
     </li>
   );

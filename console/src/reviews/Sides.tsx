@@ -13,6 +13,8 @@ export function Sides({ dispute }: { dispute: Dispute }) {
   const one = useOneOf();
   const { burden } = dispute;
   const pieces = usePieces(dispute.proof.map((piece) => piece.id));
+  // An appeal is decided on what is new: proof that came after the last ruling stands out (V-09).
+  const ruled = dispute.rulings.findLast((ruling) => ruling.state === "stands")?.decided_at ?? null;
   const viewer = useViewer(dispute.proof.map((piece) => pieces.get(piece.id)));
   const sides = [...burden.sides].sort((a, b) => rank(a, burden.first) - rank(b, burden.first));
   return (
@@ -45,7 +47,13 @@ export function Sides({ dispute }: { dispute: Dispute }) {
               {dispute.proof
                 .filter((piece) => piece.of === side.of)
                 .map((piece) => (
-                  <Proof key={piece.id} given={piece} piece={pieces.get(piece.id)} open={viewer.open(pieces.get(piece.id))} />
+                  <Proof
+                    key={piece.id}
+                    given={piece}
+                    piece={pieces.get(piece.id)}
+                    open={viewer.open(pieces.get(piece.id))}
+                    fresh={ruled !== null && piece.given_at > ruled}
+                  />
                 ))}
             </ul>
             {!dispute.proof.some((piece) => piece.of === side.of) && <p className="quiet">{t("dispute.noneGiven")}</p>}
