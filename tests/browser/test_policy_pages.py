@@ -4,11 +4,16 @@ import json
 from urllib.parse import quote
 
 import pytest
+from msgspec.structs import replace
 from playwright.async_api import expect
 from tests.browser.axe import Axe
 from tests.browser.conftest import Browsing
 from tests.browser.served import Served
 from tests.browser.test_reviewers_desk import as_person
+
+from amends.desk.publishing import publish_books
+from amends.exchange.policies import read_policies
+from amends.store.database import open_pool
 
 READER = ["policies.read"]
 FACTS = {"request.kind": "return_refund", "request.reason": "misbid", "request.by": "buyer", "order.status": "delivered",
@@ -74,3 +79,18 @@ async def test_a_link_leads_to_one_rule_and_text_of_rules_is_only_text(marketpla
     await expect(chosen).to_be_in_viewport()
     await page.goto("/policies/us?search=%3Cimg%20src%3Dx%20onerror%3Dalert(1)%3E")
     await expect(page.get_by_text("No rule fits")).to_be_visible()
+
+
+async def test_two_releases_are_compared_rule_by_rule(marketplace: Served, browsing: Browsing, axe: Axe) -> None:
+    book = read_policies().books["eu"]
+    gone, *rest = book.rules["notices"]
+    fresh = replace(book, rules=book.rules | {"notices": tuple(rest)})
+    async with await open_pool(marketplace.settings.database_url or "", "amends_desk", min_size=1, max_size=1) as pool:
+        await publish_books(pool, {"eu": fresh})
+    page = await as_person(browsing, await marketplace.person("platform", "compares", permissions=READER))
+    await page.goto("/policies/eu/releases")
+    change = page.get_by_role("region", name=gone.id, exact=True)
+    await expect(change).to_have_attribute("data-change", "removed")
+    await expect(change.locator(".rule-says")).to_have_text(gone.says.en)
+    await expect(page.locator("[data-change]")).to_have_count(1)
+    await axe(page, outside=(".head",))

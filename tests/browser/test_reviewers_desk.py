@@ -145,3 +145,31 @@ async def test_a_whole_dispute_is_worked_off_by_keys_alone(marketplace: Served, 
     await page.keyboard.press("Control+Enter")
     await expect(page.get_by_text("The ruling stands")).to_be_visible()
     assert (await marketplace.platform.case(case))["state"] == "closed"
+
+
+@pytest.mark.requirement("V-10")
+async def test_the_use_of_a_recording_is_granted_with_its_reason(marketplace: Served, browsing: Browsing, axe: Axe) -> None:
+    await marketplace.shop("souk", "sa")
+    order = await marketplace.sell("souk", "souk-1", "SAR", buyer="buyer-souk", carrier="aramex")
+    buyer, seller = (
+        await marketplace.person("buyer", "buyer-souk"),
+        await marketplace.person("seller", "seller-souk", shop="souk"),
+    )
+    case = await buyer.ask(order, "refund_only", "damaged", proof=[{"kind": "photo_defect", "text": "a crack"}])
+    shown = [{"kind": "avatar_recording", "text": "packed before the camera"}]
+    await seller.move(case, "reject", ground="other", note="It left whole.", proof=shown)
+    given = (await seller.get("/v1/evidence", order_id=order))["evidence"]
+    recording = next(one["id"] for one in given if one["kind"] == "avatar_recording")
+    await seller.post(f"/v1/evidence/{recording}/use", {"why": "The host wishes to stay unseen."})
+    granting = await marketplace.person("platform", "grants", permissions=[*REVIEWER, "evidence.grant"])
+    page = await as_person(browsing, granting)
+    await page.goto("/appeals")
+    row = page.get_by_role("listitem").filter(has_text="The host wishes to stay unseen.")
+    grant = row.get_by_role("button", name="Grant its use")
+    await expect(grant).to_be_disabled()
+    await row.get_by_role("textbox").fill("It shows the item before it was packed.")
+    await axe(page, outside=(".head",))
+    await grant.click()
+    await expect(row).to_have_count(0)
+    uses = (await marketplace.platform.get("/v1/evidence-uses", state="granted"))["applications"]
+    assert (recording, "It shows the item before it was packed.") in [(one["evidence_id"], one["decided_why"]) for one in uses]
