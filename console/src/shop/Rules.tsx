@@ -3,7 +3,7 @@ import { Switch } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
-import { useLanguage, useSay, useVocabulary } from "@/api/words";
+import { useLanguage, useSay } from "@/api/words";
 import { Chip, Empty, Failed, Loading, ProblemNotice } from "@/shared";
 import { moneyText } from "@/shared/Money";
 import { Act, Card, type Here, useNeeds } from "./parts";
@@ -109,23 +109,21 @@ function useSummary(): (one: Rule) => string {
 
 /** Nothing has to be set up for what the platform does by itself (U-16): the programmes of the shop's market. */
 function AlwaysOn({ here }: { here: Here }) {
-  const { t } = useTranslation("shop");
-  const language = useLanguage();
-  const programmes = useVocabulary("programmes");
+  const { t, i18n } = useTranslation("shop");
   const policy = useQuery({
     queryKey: ["packs", here.shop.market],
     queryFn: () => told(amends.GET("/v1/policies/{market}", { params: { path: { market: here.shop.market } } })),
     enabled: here.may("policies.read"),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const on = policy.data?.packs.filter((pack) => programmes.has(pack)) ?? [];
+  const on = policy.data?.packs.filter((pack) => i18n.exists(`shop:rules.packs.${pack}`)) ?? [];
   if (on.length === 0) return null;
   return (
     <Card title={t("rules.always")} text={t("rules.alwaysText")}>
       <ul className="rows">
         {on.map((pack) => (
           <li key={pack}>
-            <span className="rows-main">{programmes.get(pack)?.[language]}</span>
+            <span className="rows-main">{t(`rules.packs.${pack}`)}</span>
             <Chip meaning="you">{t("rules.alwaysOn")}</Chip>
           </li>
         ))}

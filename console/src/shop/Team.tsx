@@ -57,9 +57,9 @@ function Members({ here }: { here: Here }) {
             <div className="rows-main">
               <div className="rows-name">
                 {one.name || subjectOf(one.person)}
-                <Chip meaning="closed">{say("roles", one.role)}</Chip>
+                <span className="rows-tag">{say("roles", one.role)}</span>
                 {one.person === seat.person && <Chip meaning="you">{t("team.me")}</Chip>}
-                {one.provider && <Chip meaning="others">{one.provider}</Chip>}
+                {one.provider && <span className="rows-tag">{one.provider}</span>}
               </div>
               <div className="quiet">{held(one.permissions)}</div>
               <div className="quiet">
