@@ -13,7 +13,7 @@ from amends.actions.commands import Command
 from amends.api.app import vocabulary_of
 from amends.cli.demo_moves import Mishaps, Underway, ask, retry, say
 from amends.cli.demo_orders import Planned, plan, shops
-from amends.cli.demo_people import people_of_demo, write_private
+from amends.cli.demo_people import people_of_demo, ready_shops, write_private
 from amends.cli.demo_troubles import Troubles
 from amends.cli.place import a_desk
 from amends.cli.welcome import TOKENS
@@ -231,8 +231,9 @@ def _shipped(planned: Planned, now: datetime) -> Any:
 
 async def _keep_people(desk: Desk, demo: Demo, settings: Settings) -> None:
     """Accounts and tokens for everybody who may log in, told to the owner of the files alone."""
-    auction, roles = _an_auction(demo), vocabulary_of(settings.policies).words("roles")
-    held = {word: tuple(str(each) for each in term.traits["permissions"]) for word, term in roles.items()}
+    auction, vocabulary = _an_auction(demo), vocabulary_of(settings.policies)
+    held = {word: tuple(str(each) for each in term.traits["permissions"]) for word, term in vocabulary.words("roles").items()}
+    await ready_shops(desk.pool, demo.shops.values(), vocabulary, demo.shops["us_cards"])
     buyers = (auction.planned.told.buyer,)
     kept = await people_of_demo(desk.pool, demo.shops, held, buyers, live=not settings.sandbox)
     write_private(settings.home / TOKENS, kept | {"auction_order": str(auction.order_id)})

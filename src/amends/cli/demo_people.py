@@ -3,12 +3,15 @@
 import json
 import os
 import secrets
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 
 import asyncpg
 
 from amends.api.passwords import hashed_now
+from amends.domain.rulebook.shape import Vocabulary
+from amends.domain.topics.onboarding import MAINLAND
 from amends.store.accounts import add_account
 from amends.store.database import queries, transaction
 from amends.store.members import Grant, begin
@@ -60,6 +63,20 @@ async def people_of_demo(
     kept += [await _buyer(pool, buyer, n, live=live) for n, buyer in enumerate(buyers)]
     kept.append(await _carrier(pool, live=live))
     return {"password": password, "people": kept}
+
+
+async def ready_shops(pool: asyncpg.Pool, shops: Iterable[int], vocabulary: Vocabulary, replying: int) -> None:
+    """What the platform has found about the shops: they may work. One of them has set its quick replies."""
+    found = {word: True for word, term in vocabulary.words("onboarding_checks").items() if not term.traits.get("computed")}
+    found[MAINLAND] = False
+    says = [term.says for term in vocabulary.words("quick_replies").values()]
+    for shop in shops:
+        async with transaction(pool, [shop]) as connection:
+            await connection.execute(queries("put_onboarding"), shop, list(found), list(found.values()), BY)
+            if shop == replying:
+                await connection.execute(
+                    queries("insert_quick_replies"), shop, [one.zh for one in says], [one.en for one in says], BY
+                )
 
 
 async def _person(
