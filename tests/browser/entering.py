@@ -1,7 +1,7 @@
 """People with passwords for the tests of the console: made in the served marketplace, and logged in by hand or at once."""
 
 import asyncpg
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 from tests.browser.served import Served
 
 from amends.api.passwords import hashed_now
@@ -34,7 +34,8 @@ async def enter(page: Page, login: str, password: str = PASSWORD) -> None:
 
 
 async def type_in(page: Page, login: str, password: str = PASSWORD) -> None:
-    """Log in as somebody does it: by keyboard alone."""
+    """Log in as somebody does it: by keyboard alone; the door waits for the name."""
+    await expect(page.locator("#login")).to_be_focused()
     await page.keyboard.type(login)
     await page.keyboard.press("Tab")
     await page.keyboard.type(password)
