@@ -53,10 +53,10 @@ export const words = {
     },
   },
   en: {
-    nav: "Files",
-    title: "Files in and out",
+    nav: "Import and export",
+    title: "Import and export",
     take: {
-      title: "Take along",
+      title: "Export",
       about: "The same as the lists show. Ids are text, and nothing runs when the file is opened.",
       table: "Table",
       form: "Format",
@@ -66,14 +66,14 @@ export const words = {
       filtered: "Export what is shown",
     },
     hand: {
-      title: "Hand in",
+      title: "Import",
       about:
         "Every row is checked first and its problems are listed; nothing changes before you say so, and a file applied twice changes nothing twice.",
       kind: "What is in the file",
       template: "Download the template",
       drop: "Drop a file here, or click to choose one (CSV, XLSX)",
       sending: "Sending …",
-      none: "No file was handed in yet.",
+      none: "No file was imported yet.",
       noneText: "Download the template, fill it in and drop it above.",
     },
     run: {
