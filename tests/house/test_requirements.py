@@ -46,7 +46,7 @@ def test_no_test_and_no_rule_proves_what_is_not_said_to_be_built() -> None:
 
 
 def test_every_requirement_has_one_status_and_a_partly_built_one_says_what_is_missing() -> None:
-    assert {status for status, _ in rows().values()} == STATUSES
+    assert {status for status, _ in rows().values()} <= STATUSES
     assert len(_ROW.findall(PAGE)) == len(rows()) == PAGE.count("\n| ") - PAGE.count("\n| id |")
     assert not {each for each, (status, note) in rows().items() if (status == "partly") is not bool(note)}
 
