@@ -31,7 +31,7 @@ ANYBODYS = frozenset(
     }
 )  # asks for no permission, or for one by the row, or is about oneself alone
 NOT_A_THING = frozenset(
-    {"market", "name", "source", "file_token", "room", "hold_id", "subject", "buyer", "guest_token", "session_id"}
+    {"market", "name", "source", "file_token", "room", "hold_id", "subject", "buyer", "guest_token", "session_id", "feed"}
 )
 BODIES: dict[str, Any] = {
     "open_case": DAMAGED,

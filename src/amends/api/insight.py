@@ -1,6 +1,6 @@
 """Figures of after-sales (Q-04, Q-05, Q-06, Q-08, C-12, C-13, R-09): computed from a copy of columns, by definitions that stand once."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any, Final, cast
 
@@ -41,6 +41,7 @@ from amends.store.database import queries
 from amends.store.reading import read_keys, write_keys
 
 log = structlog.get_logger()
+EARLIEST, LATEST = datetime(2000, 1, 1, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC)
 ASK_AGAIN: Final = Problem(code="insight_preparing")
 _ALARMS: Final = {
     "unknown_statuses": {"zh": "有未识别状态的申请，只计入发起率", "en": "requests with a status that is not known count as initiated only"},
@@ -61,7 +62,7 @@ async def question_of(request: Request, query: InsightQuery) -> Question | Probl
     now: datetime = await context.pool.fetchval(queries("domain_now"))
     end = query.to or _minute_after(min(query.cut_off or now, now))
     begin = query.from_ or end - timedelta(days=query.days)
-    if not begin < end or end - begin > LONGEST:
+    if not EARLIEST <= begin < end <= LATEST or end - begin > LONGEST or not EARLIEST <= (query.cut_off or now) <= LATEST:
         return Problem(code="period_invalid", errors=(FieldError("from", "period_invalid"),))
     same = {
         name: getattr(query, name)
