@@ -1,6 +1,6 @@
 """The same judgement on an existing Spark cluster: the same kernel in `mapInArrow`, row for row what one machine says.
 
-Executors need this package, numpy and pyarrow (`PYSPARK_PYTHON` names a Python that has them).
+Driver and executors need this package with numpy, pyarrow and what Spark asks for (pandas) (`PYSPARK_PYTHON` names a Python that has them).
 """
 
 from collections.abc import Callable, Iterable, Iterator
@@ -16,6 +16,7 @@ from amends.lab.history import PROMISE
 from amends.lab.replay import Side, verdict_rows
 
 SCHEMA: Final = "id string, before string, before_rule string, after string, after_rule string"
+_DOT, _DOTLESS = ".", "__"
 Sent = tuple[bytes, str | None, datetime]
 
 
@@ -41,7 +42,8 @@ def verdict_rows_on(spark: Any, table: Any, base: Side, candidate: Side, *, part
 
 def verdicts_of(frame: Any, table: Any, base: Side, candidate: Side) -> Any:
     """The verdicts of a frame that holds the columns of `table` (a file that the cluster reads, say), in the table's order."""
-    judged = frame.mapInArrow(_on_executor(_sent(base), _sent(candidate)), SCHEMA)
+    plain = frame.toDF(*[name.replace(_DOT, _DOTLESS) for name in frame.columns])  # Spark takes a dot for a field of a struct
+    judged = plain.mapInArrow(_on_executor(_sent(base), _sent(candidate)), SCHEMA)
     rows = {row["id"]: row for row in judged.toArrow().to_pylist()}
     wanted = [
         rows[name] for name, sort in zip(*(table.column(n).to_pylist() for n in ("id", "sort")), strict=True) if sort != PROMISE
@@ -64,6 +66,8 @@ def _on_executor(base: Sent, candidate: Sent) -> Callable[[Iterable[Any]], Itera
     def judge(batches: Iterable[Any]) -> Iterator[Any]:
         sides = [Side(book=CompiledBook(book_of(body), release=name), at=at) for body, name, at in (base, candidate)]
         for batch in batches:
-            yield from verdict_rows(pa.Table.from_batches([batch]), *sides, threads=1).to_batches()
+            table = pa.Table.from_batches([batch])
+            table = table.rename_columns([name.replace(_DOTLESS, _DOT) for name in table.column_names])
+            yield from verdict_rows(table, *sides, threads=1).to_batches()
 
     return judge
