@@ -22,7 +22,7 @@ export default function DraftList() {
     </Button>
   );
   return (
-    <main className="page lab">
+    <div className="page lab">
       <header className="lab-head">
         <h1 className="page-title">{t("title")}</h1>
         {begin}
@@ -70,7 +70,7 @@ export default function DraftList() {
         </div>
       )}
       {making && <NewDraft close={() => setMaking(false)} />}
-    </main>
+    </div>
   );
 }
 

@@ -34,7 +34,7 @@ export default function DraftPage() {
     setEditing(undefined);
   };
   return (
-    <main className="page lab">
+    <div className="page lab">
       <p className="quiet">
         <Link to="/lab">{t("title")}</Link>
       </p>
@@ -67,7 +67,7 @@ export default function DraftPage() {
           close={() => setEditing(undefined)}
         />
       )}
-    </main>
+    </div>
   );
 }
 

@@ -3,6 +3,7 @@ import { type ReactNode, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { useLanguage } from "@/api/words";
+import { Loading } from "@/shared";
 import { type Edit, edited, type Fact, type Rule, type Value, type When } from "./data";
 import { useNarrow } from "./narrow";
 
@@ -78,16 +79,18 @@ export function RuleEditor({ market, rule: before, edit, mayEdit, take, close }:
           {rule.file}:{rule.line}
         </p>
         <h3>{t("editor.when")}</h3>
-        {rows.map((row) => (
-          <ConditionRow
-            key={row.key}
-            row={row}
-            facts={facts}
-            disabled={readOnly}
-            change={(next) => setRows(rows.map((one) => (one.key === row.key ? next : one)))}
-            remove={() => setRows(rows.filter((one) => one.key !== row.key))}
-          />
-        ))}
+        {facts.length === 0 && <Loading rows={rows.length} />}
+        {facts.length > 0 &&
+          rows.map((row) => (
+            <ConditionRow
+              key={row.key}
+              row={row}
+              facts={facts}
+              disabled={readOnly}
+              change={(next) => setRows(rows.map((one) => (one.key === row.key ? next : one)))}
+              remove={() => setRows(rows.filter((one) => one.key !== row.key))}
+            />
+          ))}
         {!readOnly && (
           <Button
             size="small"

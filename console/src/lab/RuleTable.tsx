@@ -41,10 +41,10 @@ export function RuleTable({ rules, pending, mayEdit, open }: Props) {
             ...topics.map((one) => ({ value: one, label: t(`topic.${one}` as "topic.costs") })),
           ]}
         />
-        <Input.Search
+        <Input
+          type="search"
           aria-label={t("rules.search")}
           placeholder={t("rules.search")}
-          allowClear
           onChange={(e) => setSearch(e.target.value)}
         />
         <Checkbox checked={changed} onChange={(e) => setChanged(e.target.checked)}>
