@@ -90,7 +90,7 @@ async def test_the_list_names_types_and_states_and_has_tabs_with_counts(
             "refund without return",
             "return and refund",
             "cancellation before shipping",
-            "refund of a parcel not yet received",
+            "exchange",
         ],
     }
     for name in names[language]:

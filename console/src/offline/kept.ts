@@ -57,12 +57,15 @@ export async function ifPossible<T>(work: () => Promise<T>): Promise<T | undefin
 
 /** Whose device this is just now. */
 let person = "";
+/** Whoever has signed out on this page: what still arrives for them is not kept any more. */
+const gone = new Set<string>();
 export const whose = (): string => person;
 export function keepFor(somebody: string): void {
-  person = somebody;
+  person = gone.has(somebody) ? "" : somebody;
 }
 
 export async function keepSeat<T extends { person: string }>(seat: T): Promise<void> {
+  if (gone.has(seat.person)) return;
   await ifPossible(() => kept.seats.put({ person: seat.person, at: new Date().toISOString(), seat: { ...seat, csrf: null } }));
 }
 
@@ -77,6 +80,8 @@ export async function unsent(somebody: string): Promise<number> {
 }
 
 export async function forgetPerson(somebody: string): Promise<void> {
+  gone.add(somebody);
+  person = "";
   await ifPossible(() =>
     kept.transaction("rw", kept.cases, kept.answers, kept.outbox, kept.seats, async () => {
       await kept.cases.where({ person: somebody }).delete();
