@@ -40,10 +40,10 @@ def phone(path: str, wait: str, state: str, language: str = "en", **more: Any) -
 
 SELLER: Final = "us_cards"
 TABLE: Final = (
-    Picture(name="cases", shots=(Shot(person=SELLER, path="/cases", wait=".ant-table-row, [data-case], article"),)),
-    Picture(name="reviews", shots=(Shot(person="rita", path="/reviews", wait="main"),)),
-    Picture(name="operations", shots=(Shot(person="omar", path="/operations", wait="main"),)),
-    Picture(name="policies", shots=(Shot(person="dana", path="/policies/us/eligibility", wait="main", language="zh"),)),
+    Picture(name="cases", shots=(Shot(person=SELLER, path="/cases", wait=".grid-line"),)),
+    Picture(name="reviews", shots=(Shot(person="rita", path="/reviews", wait="main h1"),)),
+    Picture(name="operations", shots=(Shot(person="omar", path="/operations", wait="main h1"),)),
+    Picture(name="policies", shots=(Shot(person="dana", path="/policies/us/eligibility", wait="main h1"),)),
     Picture(name="buyer", shots=(
         phone("/buyer/orders/{order}", ".choice", "auction"),
         phone("/buyer/cases/{case}", "[data-offer]", "negotiating"),

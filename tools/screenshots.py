@@ -116,7 +116,9 @@ async def _come_in(page: Page, shown: Shown, shot: Shot) -> None:
         return
     if shot.person is not None:
         await page.goto("/health")
-        answer = await page.context.request.post("/v1/demo/sessions", data={"person": shot.person})
+        people = (await shown.client.get("/v1/demo/people")).json()["people"]
+        named = next((one["person"] for one in people if one["person"].rpartition(":")[2] == shot.person), shot.person)
+        answer = await page.context.request.post("/v1/demo/sessions", data={"person": named})
         if not answer.ok:
             raise LookupError(f"{shot.person} cannot log in: {await answer.text()}")
     await page.goto(shot.path)
