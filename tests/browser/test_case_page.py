@@ -11,6 +11,8 @@ from tests.browser.axe import Axe
 from tests.browser.buying import photo
 from tests.browser.casework import SCRIPT, at_case, desk, opened, part, start
 from tests.browser.conftest import Browsing
+from tests.browser.selling import enter
+from tests.browser.selling import shop as a_shop
 from tests.browser.served import Served
 from tests.browser.watching import Watch
 
@@ -397,6 +399,24 @@ async def test_pictures_are_turned_enlarged_and_laid_side_by_side_by_keys(
     assert sorted(sides) == ["buyer", "seller"]
     await page.keyboard.press("Escape")
     await expect(viewer).to_have_count(0)
+
+
+async def test_whoever_logs_in_sees_the_pictures(marketplace: Served, browsing: Browsing) -> None:
+    made = await a_shop(marketplace)
+    case = await made.case()
+    uploaded = await marketplace.client.post(
+        f"/v1/orders/{case['order_id']}/evidence?kind=photo_defect",
+        content=photo("crack")["buffer"],
+        headers={"authorization": f"Bearer {made.buyer.token}", "content-type": "image/jpeg"},
+    )
+    await made.buyer.move(case, "submit_evidence", proof=[{"kind": "photo_defect", "upload_id": uploaded.json()["id"]}])
+    page = await browsing()
+    await enter(page.context, made)
+    await page.goto(f"/cases/{case['id']}")
+    picture = page.get_by_test_id("open-evidence").locator("img")
+    await picture.scroll_into_view_if_needed()
+    await expect(picture).to_have_js_property("complete", value=True)
+    assert await picture.evaluate("image => image.naturalWidth") > 0
 
 
 async def test_two_of_a_shop_see_that_both_have_the_case_before_them(marketplace: Served, browsing: Browsing) -> None:

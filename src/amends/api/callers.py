@@ -14,10 +14,11 @@ import msgspec
 from amends.api.cookies import READS, forged, session_in
 from amends.api.messages import Problem, Scope
 from amends.domain.facts.people import Actor, at_most
-from amends.store.accounts import Session, find_session
+from amends.kernel.ids import parse_id
+from amends.store.accounts import Session, find_session, session_by_id
 from amends.store.database import queries
 from amends.store.members import STAFF, Held, held_by
-from amends.store.tokens import Token, find_token
+from amends.store.tokens import Token, find_token, token_of
 
 OLDEST_S = 1.0
 EVERYTHING = frozenset({"*"})
@@ -110,6 +111,20 @@ def caller_in_session(session: Session, held: tuple[Held, ...]) -> Caller:
 async def caller_now(pool: asyncpg.Pool, token: Token) -> Caller:
     """The caller of a token, with what the database grants its person now."""
     return caller_of(token, await held_by(pool, token.person) if token.kind in STAFF else ())
+
+
+async def caller_named(pool: asyncpg.Pool, principal: str) -> Caller | None:
+    """Whoever a link was given to, a token or a session by its id, as they stand now; None where either has ended."""
+    kind, _, text = principal.partition(":")
+    if kind == "session":
+        known = parse_id(text)
+        session = await session_by_id(pool, known) if isinstance(known, UUID) else None
+        return caller_in_session(session, await held_by(pool, session.person)) if session else None
+    row = await pool.fetchrow(queries("token_by_id"), principal)
+    token = token_of(row) if row else None
+    if token is None or token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= datetime.now(UTC)):
+        return None
+    return await caller_now(pool, token)
 
 
 Ask = Callable[[bytes, bytes], Coroutine[Any, Any, "Caller | Problem"]]

@@ -10,7 +10,7 @@ from uuid import UUID
 import msgspec
 
 from amends.api.bodies import Word
-from amends.api.callers import Caller, caller_now
+from amends.api.callers import Caller, caller_named
 from amends.api.calls import Request
 from amends.api.gate import content_of, too_large
 from amends.api.messages import FieldError, Problem, Reply, json_reply
@@ -22,7 +22,6 @@ from amends.gateways.inspection import ALLOWED, Clean, Refused, inspect
 from amends.gateways.signatures import LONGEST_LINK, Grant, read_link, sign_link
 from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
-from amends.store.tokens import token_of
 
 CAP: Final = 10 * 1024 * 1024
 VIDEO_CAP: Final = 100 * 1024 * 1024
@@ -264,11 +263,10 @@ async def get_file(request: Request) -> Reply | Problem:
     grant = read_link(context.signing_key, request.params["file_token"], now=datetime.now(UTC))
     if grant is None or grant.method != "GET" or not isinstance(parse_id(grant.blob), UUID):
         return Problem(code="link_expired")
-    row = await context.pool.fetchrow(queries("token_by_id"), grant.principal)
-    token = token_of(row) if row else None
-    if token is None or token.revoked_at is not None or (token.expires_at is not None and token.expires_at <= datetime.now(UTC)):
+    named = await caller_named(context.pool, grant.principal)
+    if named is None:
         return Problem(code="link_expired")
-    caller = (await caller_now(context.pool, token)).within("evidence.read")
+    caller = named.within("evidence.read")
     found = await _proof(request, caller, grant.blob) if caller.may("evidence.read") else None
     if found is None or found[1]["state"] != "clean":
         return Problem(code="link_expired")

@@ -112,6 +112,12 @@ async def find_session(connection: asyncpg.Connection | asyncpg.Pool, text: str)
     return Session(**dict(row)) if row else None
 
 
+async def session_by_id(connection: asyncpg.Connection | asyncpg.Pool, session: UUID) -> Session | None:
+    """The session of that id, where it stands."""
+    row = await connection.fetchrow(queries("session_by_id"), session)
+    return Session(**dict(row)) if row else None
+
+
 async def end_sessions(
     connection: asyncpg.Connection | asyncpg.Pool, person: str, why: Ended, *, only: UUID | None = None, keep: UUID | None = None
 ) -> Sequence[UUID]:

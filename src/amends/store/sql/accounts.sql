@@ -56,6 +56,12 @@ from session s join person p on p.id = s.person join account a on a.person = s.p
 where s.hash = $1 and s.ended_at is null and p.disabled_at is null and clock_timestamp() < s.ends_at
   and clock_timestamp() < s.seen_at + s.idle;
 
+-- name: session_by_id
+select s.id, s.person, p.kind, s.begun_at, s.ends_at, s.idle, s.confirmed_at, a.second_factor_at is not null as second_factor
+from session s join person p on p.id = s.person join account a on a.person = s.person
+where s.id = $1 and s.ended_at is null and p.disabled_at is null and clock_timestamp() < s.ends_at
+  and clock_timestamp() < s.seen_at + s.idle;
+
 -- name: touch_session!
 update session set seen_at = clock_timestamp() where id = $1 and ended_at is null;
 
