@@ -1,13 +1,12 @@
-import { AudioOutlined } from "@ant-design/icons";
 import { Button, Input, Radio } from "antd";
 import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import type { Case } from "@/api/client";
-import { useLanguage, useSay } from "@/api/words";
+import { useSay } from "@/api/words";
 import { useShortcuts } from "@/app/shortcuts";
 import { minorDigits, minorUnits, ProblemNotice, useMoney, useWhyClosed, Why } from "@/shared";
+import { VoiceButton } from "@/shared/voice";
 import { type Dispute, useMove } from "./data";
-import { useVoice } from "./useVoice";
 
 const KEYS = ["reviews:keys.first", "reviews:keys.second", "reviews:keys.third"];
 
@@ -24,9 +23,6 @@ export function RulingForm({ dispute, found, done }: { dispute: Dispute; found: 
   const why = useWhyClosed();
   const move = useMove(found.id);
   const closed = why(found.moves.find((one) => one.move === "rule"));
-  const voice = useVoice(useLanguage(), (heard) =>
-    setRationale((old) => `${old}${old && !old.endsWith(" ") ? " " : ""}${heard}`),
-  );
   const { currency, amount: whole } = found.amount;
   const mayPart = dispute.choices.some((one) => one.ruling === ruling && one.part);
   const given = mayPart && part.trim() ? minorUnits(part, currency) : null;
@@ -132,11 +128,9 @@ export function RulingForm({ dispute, found, done }: { dispute: Dispute; found: 
         <span className="quiet">{t("rule.rationaleHelp")}</span>
       </label>
       <div className="ruling-voice">
-        <Why reason={voice.able ? null : t("voice.none")}>
-          <Button size="small" icon={<AudioOutlined />} disabled={!voice.able || Boolean(closed)} onClick={voice.toggle}>
-            {t(voice.listening ? "voice.stop" : "voice.start")}
-          </Button>
-        </Why>
+        {!closed && (
+          <VoiceButton onText={(heard) => setRationale((old) => `${old}${old && !old.endsWith(" ") ? " " : ""}${heard}`)} />
+        )}
         <span className="quiet">{t("rule.keys")}</span>
       </div>
       {move.error && <ProblemNotice error={move.error} />}

@@ -102,7 +102,6 @@ export const words = {
       confirmTitle: "第二人确认",
       keys: "按 1、2、3 选择裁决结果",
     },
-    voice: { start: "语音输入", stop: "停止语音输入", none: "此浏览器不支持本地语音识别，请使用键盘上的麦克风。" },
     proof: {
       open: "查看大图",
       text: "文字凭证",
@@ -281,11 +280,6 @@ export const words = {
       declined: "Sent back to be ruled anew",
       confirmTitle: "Second person",
       keys: "1, 2 and 3 choose the ruling",
-    },
-    voice: {
-      start: "Dictate",
-      stop: "Stop dictating",
-      none: "This browser has no speech recognition of its own; use the keyboard's microphone.",
     },
     proof: {
       open: "Look at it large",
