@@ -6,7 +6,7 @@ import os
 import time
 
 from amends.store.doctor import examine, lines, sick
-from benchmarks import drain, flows, insight, lab, opens, prove, rulebook, starts
+from benchmarks import drain, files, flows, insight, lab, opens, prove, rulebook, starts
 from benchmarks.bed import HERE, ORDERS, bed, fill, run_sql
 
 # What each figure must reach, and what it stands beside. `>` at least, `<` at most.
@@ -24,6 +24,10 @@ LIMITS = {
     "match_vs_zen": (">", 30, "zen-engine, the same 60 rules, a decision created once"),
     "match_vs_cedar": (">", 100, "cedarpy, the same 60 rules, parsed once"),
     "insight_dashboard_s": ("<", 1, "every table of the screen, all shops, 30 days, warm"),
+    "export_csv_cases_per_s": (">", 10_000, "100,000 cases in 10 s"),
+    "export_xlsx_cases_per_s": (">", 10_000, "100,000 cases in 10 s"),
+    "export_xlsx_api_mb": ("<", 300, "while it is written"),
+    "import_lines_per_s": (">", 1_667, "100,000 order lines in 60 s"),
     "api_rss_mb": ("<", 120, "after the load"),
     "cold_start_s": ("<", 5, "an empty folder"),
     "restart_s": ("<", 3, "the same folder"),
@@ -75,6 +79,8 @@ def main() -> None:
         figures |= prove.measure()
     if wanted("insight"):
         figures |= insight.measure()
+    if wanted("files"):
+        figures |= files.measure()
     if wanted("starts"):
         figures |= starts.measure()
     if ONLY & {"opens", "flows", "batch", "drain"} or not ONLY:

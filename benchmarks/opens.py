@@ -25,9 +25,9 @@ def platform_token(dsn: str) -> str:
     return asyncio.run(_token(dsn, "platform", ()))
 
 
-def seller_token(dsn: str) -> str:
-    """A token of somebody who works for all hundred shops."""
-    return asyncio.run(_token(dsn, "seller", range(1, 101)))
+def seller_token(dsn: str, shops: int = 100) -> str:
+    """A token of somebody who works for so many shops, all of them."""
+    return asyncio.run(_token(dsn, "seller", range(1, shops + 1)))
 
 
 def buyer_tokens(dsn: str) -> list[str]:
