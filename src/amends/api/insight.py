@@ -60,15 +60,21 @@ async def question_of(request: Request, query: InsightQuery) -> Question | Probl
     else:
         shops = await shops_of(context, caller)
     now: datetime = await context.pool.fetchval(queries("domain_now"))
+    said = [moment for moment in (query.from_, query.to, query.cut_off) if moment is not None]
     end = query.to or _minute_after(min(query.cut_off or now, now))
-    begin = query.from_ or end - timedelta(days=query.days)
-    if not EARLIEST <= begin < end <= LATEST or end - begin > LONGEST or not EARLIEST <= (query.cut_off or now) <= LATEST:
+    if not all(EARLIEST <= moment <= LATEST for moment in said) or not _orderly(
+        begin := query.from_ or end - timedelta(days=query.days), end
+    ):
         return Problem(code="period_invalid", errors=(FieldError("from", "period_invalid"),))
     same = {
         name: getattr(query, name)
         for name in ("cut_off", "maturity", "by", "market", "category", "sku", "room", "host", "reason", "kind")
     }
     return Question(shops=shops, begin=begin, end=end, offset=query.zone, **same)
+
+
+def _orderly(begin: datetime, end: datetime) -> bool:
+    return begin < end and end - begin <= LONGEST
 
 
 def _minute_after(moment: datetime) -> datetime:
