@@ -12,7 +12,7 @@ from amends.api.table import OPERATIONS
 
 NOBODYS = "01a2017c-0000-7000-8000-000000000000"
 STRANGERS = {"order_id": ("seller_b", "buyer_2"), "case_id": ("seller_b", "buyer_2"), "webhook_id": ("seller_b",), "token_id": ("seller_b",),
-             "evidence_id": ("seller_b", "buyer_2"), "chargeback_id": ("seller_b",), "address_id": ("seller_b",), "shop_id": ("seller_b",), "view_id": ("seller_b",), "outage_id": (), "parked_id": (), "effect_id": ()}  # fmt: skip
+             "evidence_id": ("seller_b", "buyer_2"), "chargeback_id": ("seller_b",), "address_id": ("seller_b",), "shop_id": ("seller_b",), "view_id": ("seller_b",), "import_id": ("seller_b",), "draft_id": (), "outage_id": (), "parked_id": (), "effect_id": ()}  # fmt: skip
 ANYBODYS = frozenset(
     {
         "move_batch",
@@ -31,11 +31,12 @@ ANYBODYS = frozenset(
     }
 )  # asks for no permission, or for one by the row, or is about oneself alone
 NOT_A_THING = frozenset(
-    {"market", "name", "source", "file_token", "room", "hold_id", "subject", "buyer", "guest_token", "session_id", "feed"}
+    {"market", "name", "source", "file_token", "room", "hold_id", "subject", "buyer", "guest_token", "session_id", "feed", "kind"}
 )
 BODIES: dict[str, Any] = {
     "open_case": DAMAGED,
     "preview_case": DAMAGED,
+    "list_ways": DAMAGED,
     "ship_order": {"carrier": "usps", "tracking_number": "T1"},
     "reject": {"ground": "other", "note": "x"},
     "submit_evidence": {"proof": [{"kind": "text_statement", "text": "x"}]},
@@ -112,6 +113,10 @@ async def thing(market: Market, things: dict[str, str], name: str) -> str:
     elif name == "view_id":
         body = {"name": "Mine", "filter": {}, "shop_id": market.shops["a"]}
         made = (await market.call("seller_a", "POST", "/v1/saved-views", body)).json()["id"]
+    elif name == "import_id":
+        headers = market.auth("seller_a", content_type="application/octet-stream")
+        answer = await market.client.post("/v1/imports?kind=decisions", content=b"case,decision\n", headers=headers)
+        made = answer.json()["id"]
     elif name == "address_id":
         body = {"name": "Returns", "line": "1 Road", "city": "Austin", "country": "US"}
         made = (await market.call("seller_a", "POST", "/v1/return-addresses", body)).json()["id"]
@@ -146,7 +151,7 @@ async def attempt(market: Market, who: str, operation: Operation, name: str, val
 def test_every_operation_says_who_may_call_it_or_that_anybody_may() -> None:
     open_to_all = {operation.id for operation in OPERATIONS if not operation.who}
     assert open_to_all == {"take_inbound", "list_problems", "get_vocabulary", "health", "ready", "metrics", "openapi",
-        "guest_order", "withdraw_as_guest", "ship_as_guest", "log_in", "log_out", "join", "look_at_invitation", "demo_people", "demo_log_in", *(
+        "get_terms", "get_terms_page", "guest_order", "withdraw_as_guest", "ship_as_guest", "log_in", "log_out", "join", "look_at_invitation", "demo_people", "demo_log_in", *(
         {"get_file"} & {operation.id for operation in OPERATIONS}
     )}  # fmt: skip
     for operation in OPERATIONS:
