@@ -24,7 +24,7 @@ where shop_id = any ($1::bigint[]) and ($2::text is null or buyer = $2)
 group by state;
 
 -- name: count_running_deadlines
-select d.kind, count(*) as cases, count(*) filter (where d.due_at < amends.moment() + interval '24 hours') as soon
+select d.kind, count(*) as cases, count(*) filter (where d.due_at < (select amends.moment()) + interval '24 hours') as soon
 from deadline d
 where d.shop_id = any ($1::bigint[]) and d.state = 'running'
   and ($2::text is null or exists (select from cases c where c.shop_id = d.shop_id and c.id = d.case_id and c.buyer = $2))
