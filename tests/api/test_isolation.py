@@ -91,6 +91,17 @@ def things() -> dict[str, str]:
     return {}
 
 
+def _posted(market: Market) -> dict[str, tuple[str, dict[str, Any]]]:
+    """What a seller makes with one call."""
+    shop = market.shops["a"]
+    return {
+        "webhook_id": ("/v1/webhooks", {"url": "https://hooks.example-shop.com/a"}),
+        "view_id": ("/v1/saved-views", {"name": "Mine", "filter": {}, "shop_id": shop}),
+        "address_id": ("/v1/return-addresses", {"name": "Returns", "line": "1 Road", "city": "Austin", "country": "US"}),
+        "token_id": ("/v1/tokens", {"kind": "seller", "subject": "new", "shops": [shop], "permissions": ["cases.read"]}),
+    }
+
+
 async def thing(market: Market, things: dict[str, str], name: str) -> str:
     """A thing of shop a and buyer 1."""
     if name in things:
@@ -107,22 +118,12 @@ async def thing(market: Market, things: dict[str, str], name: str) -> str:
         told = {"payment": str(payment), "source": "bank", "reference": "iso", "state": "open", "amount": 1, "currency": "USD"}
         assert (await market.call("platform", "POST", "/v1/chargebacks", told, idempotency_key="iso")).status_code == 200
         made = (await market.call("seller_a", "GET", "/v1/chargebacks")).json()["chargebacks"][0]["id"]
-    elif name == "webhook_id":
-        answer = await market.call("seller_a", "POST", "/v1/webhooks", {"url": "https://hooks.example-shop.com/a"})
-        made = answer.json()["id"]
-    elif name == "view_id":
-        body = {"name": "Mine", "filter": {}, "shop_id": market.shops["a"]}
-        made = (await market.call("seller_a", "POST", "/v1/saved-views", body)).json()["id"]
     elif name == "import_id":
         headers = market.auth("seller_a", content_type="application/octet-stream")
         answer = await market.client.post("/v1/imports?kind=decisions", content=b"case,decision\n", headers=headers)
         made = answer.json()["id"]
-    elif name == "address_id":
-        body = {"name": "Returns", "line": "1 Road", "city": "Austin", "country": "US"}
-        made = (await market.call("seller_a", "POST", "/v1/return-addresses", body)).json()["id"]
-    elif name == "token_id":
-        body = {"kind": "seller", "subject": "new", "shops": [market.shops["a"]], "permissions": ["cases.read"]}
-        made = (await market.call("seller_a", "POST", "/v1/tokens", body)).json()["id"]
+    elif name in (posted := _posted(market)):
+        made = (await market.call("seller_a", "POST", *posted[name])).json()["id"]
     else:
         upload = await market.client.post(
             f"/v1/orders/{market.orders['A1']}/evidence?kind=condition_statement",

@@ -250,4 +250,12 @@ def test_every_code_that_an_import_gives_has_words_in_both_languages() -> None:
         word.split('"')[0] for path in folder.glob("*.py") for word in path.read_text(encoding="utf-8").split('"')[1::2]
         if word.startswith("import_") and word.replace("_", "").isalpha()
     }  # fmt: skip
-    assert used - {"import_orders", "import_requests", "import_returns", "import_rows", "import_kinds", "import_text", "import_run"} <= set(known)
+    assert used - {
+        "import_orders",
+        "import_requests",
+        "import_returns",
+        "import_rows",
+        "import_kinds",
+        "import_text",
+        "import_run",
+    } <= set(known)

@@ -226,7 +226,7 @@ _ROWS: Final = (
          kinds=_RETURNS, wishes="poll_parcel", decides=False, source="L-05"),
     _row(0, "awaiting_buyer_ship", "label_refused", "carrier", SAME, "record_label", kinds=_RETURNS, decides=False, source="L-05"),
     _row(0, "return_in_transit", "return_number_corrected", "buyer platform", SAME, "correct_return_number",
-         kinds=_RETURNS, starts="return_scan", stops="return_scan", wishes="poll_parcel", decides=False, source="L-07, C-10"),
+         kinds=_RETURNS, starts="return_scan", stops="return_scan", decides=False, source="L-07, C-10"),  # who asks the carrier reads it anew
     _row(0, "return_delivered", "return_held", "carrier", SAME, "record_scan",
          kinds=_RETURNS, starts="recheck", pauses="review_return", wishes="notify", until="return_released", source="L-07, F-02"),
     _row(0, "return_delivered", "return_released", "platform", SAME, "settle_return",
