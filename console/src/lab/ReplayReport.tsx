@@ -36,7 +36,7 @@ export function ReplayReport({ report }: { report: Report }) {
             amount(one.amount),
             <span key="ids" className="lab-ids">
               {one.ids.slice(0, SHOWN).map((id) => (
-                <Link key={id} to={`/cases/${id}`}>
+                <Link key={id} className="lab-behind" to={`/cases/${id}`}>
                   {id.slice(-6)}
                 </Link>
               ))}
