@@ -34,6 +34,16 @@ SHOWN = {
     "match_vs_zen": ("`zen-engine` over our match: the same 60 rules, a decision created once, in one run", "at least 30"),
     "match_vs_zen_precompiled": ("… its compiled content behind a loader, which is its fastest way", ""),
     "match_vs_cedar": ("`cedarpy` over our match, the same way", "at least 100"),
+    "lab_5m_vs_duckdb": (
+        "5,000,000 past cases replayed under 40 rules, over hand-written SQL in DuckDB in the same run",
+        "at most 0.6",
+    ),
+    "lab_diff_vs_replay": ("… what two releases judge differently, over one replay", "at most 1.5"),
+    "insight_dashboard_s": ("every table of the dashboard at a new cut-off, 100,000 orders of 20 shops, in s", "at most 1"),
+    "export_csv_cases_per_s": ("cases a second as CSV", "at least 10,000"),
+    "export_xlsx_cases_per_s": ("cases a second as a workbook", "at least 10,000"),
+    "export_xlsx_api_mb": ("… memory of the API meanwhile, in MB", "at most 300"),
+    "import_lines_per_s": ("order lines a second out of a file that was handed in", "at least 1,667"),
     "slowdown": (
         "… how many times slower than a quiet core this machine ran a plain loop meanwhile; every other figure is as it was",
         "",
