@@ -30,7 +30,13 @@ export function Beside({ draft, edits, trying }: Props) {
   return (
     <aside className="lab-beside" aria-label={t("beside.title")}>
       <h2>
-        {t("beside.title")} {busy && <Spin size="small" role="status" aria-label={t("beside.trying")} />}
+        {t("beside.title")}{" "}
+        {busy && (
+          <span role="status">
+            <Spin size="small" />
+            <span className="unseen">{t("beside.trying")}</span>
+          </span>
+        )}
       </h2>
       <div role="status" aria-live="polite">
         {error !== undefined && <ProblemNotice error={error} />}

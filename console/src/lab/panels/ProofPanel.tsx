@@ -19,7 +19,13 @@ export default function ProofPanel({ market, draftId, edits }: Props) {
   return (
     <section aria-label={words.title}>
       <h2>
-        {words.title} {busy && <Spin size="small" role="status" aria-label={words.proving} />}
+        {words.title}{" "}
+        {busy && (
+          <span role="status">
+            <Spin size="small" />
+            <span className="unseen">{words.proving}</span>
+          </span>
+        )}
       </h2>
       <div role="status" aria-live="polite">
         {error !== undefined && <ProblemNotice error={error} onRetry={again} />}
