@@ -39,16 +39,10 @@ def open_case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, ne
         return blocked
     if command.actor.kind == "importer":
         file = as_of(file, now)
-    case_id = new_id()
-    units = asked(file, command.lines, command.amount, reason=command.reason, case_id=case_id)
-    if isinstance(units, Blocked):
-        return units
-    kinds = rules.vocabulary.words("evidence_kinds")
-    pieces = take(file, command.proof, actor=command.actor, at="opening", case_id=case_id, now=now, new_id=new_id, kinds=kinds)
-    if isinstance(pieces, Blocked):
-        return pieces
-    request = _request(file, rules, command, units)
-    judged = judge(file, rules, request, pieces, now)
+    weighed = _weighed(file, command, rules, now, new_id)
+    if isinstance(weighed, Blocked):
+        return weighed
+    units, pieces, request, judged = weighed
     if command.preview:
         return Previewed(verdict=judged.verdict, amount=units.amount, currency=file.order.currency, lines=units.lines)
     if judged.verdict.kind == "declined":
@@ -60,13 +54,24 @@ def judged_request(file: CaseFile, command: OpenCase, rules: Rules, now: datetim
     """The judgement on a request that is not made, with the sheet that it rests on; for whoever asks what would open it."""
     if blocked := _may_not_ask(file, command.actor) or _unknown_words(rules, command):
         return blocked
+    weighed = _weighed(file, command, rules, now, new_id)
+    return weighed if isinstance(weighed, Blocked) else weighed[-1]
+
+
+def _weighed(
+    file: CaseFile, command: OpenCase, rules: Rules, now: datetime, new_id: NewId
+) -> tuple[Asked, tuple[Evidence, ...], Request, Judged] | Blocked:
+    """The units that are asked for, the proof that comes along, the request that they make, and what the rules say of it."""
     case_id = new_id()
     units = asked(file, command.lines, command.amount, reason=command.reason, case_id=case_id)
     if isinstance(units, Blocked):
         return units
     kinds = rules.vocabulary.words("evidence_kinds")
     pieces = take(file, command.proof, actor=command.actor, at="opening", case_id=case_id, now=now, new_id=new_id, kinds=kinds)
-    return pieces if isinstance(pieces, Blocked) else judge(file, rules, _request(file, rules, command, units), pieces, now)
+    if isinstance(pieces, Blocked):
+        return pieces
+    request = _request(file, rules, command, units)
+    return units, pieces, request, judge(file, rules, request, pieces, now)
 
 
 def _may_not_ask(file: CaseFile, actor: Actor) -> Blocked | None:

@@ -96,9 +96,9 @@ async def tried_in_studio(request: Request, job: dict[str, Any], *, desk: str = 
         return Problem(code="lab_away")
 
 
-async def try_draft(request: Request) -> Reply | Problem:
-    """Check and replay what is being typed. What the same person asks next stops this."""
-    body, context = cast("TryBody", request.body), request.context
+async def typed_texts(request: Request, body: TryBody) -> dict[str, str] | Problem:
+    """The files of a draft with what is being typed in them, or why it cannot be tried."""
+    context = request.context
     async with context.pool.acquire() as connection:
         await context.desk.rulebooks.refresh(connection)
         row = await connection.fetchrow(queries("draft_by_id"), body.draft_id) if body.draft_id else None
@@ -106,7 +106,13 @@ async def try_draft(request: Request) -> Reply | Problem:
         return Problem(code="market_unknown")
     if body.draft_id and row is None:
         return Problem(code="not_found")
-    texts = edited_texts(request, row["edits"] if row is not None else {}, body.edits)
+    return edited_texts(request, row["edits"] if row is not None else {}, body.edits)
+
+
+async def try_draft(request: Request) -> Reply | Problem:
+    """Check and replay what is being typed. What the same person asks next stops this."""
+    body = cast("TryBody", request.body)
+    texts = await typed_texts(request, body)
     if isinstance(texts, Problem):
         return texts
     tried = await tried_in_studio(request, {"market": body.market, "files": texts, "replay": body.replay, "since": body.since})

@@ -22,6 +22,7 @@ from amends.api.insight import told
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
 from amends.api.shops import shop_of
+from amends.kernel.moments import format_moment
 from amends.store.columns.feeds import FEEDS
 from amends.store.columns.question import Question
 
@@ -111,7 +112,7 @@ async def erp_file(request: Request) -> Reply | Problem:
     answer = await told(request, "parquet", question, feed=feed, since=query.updated_since or BEGINNING)
     if isinstance(answer, Problem):
         return answer
-    as_of = answer["cut_off"].isoformat().replace("+00:00", "Z").encode()
+    as_of = format_moment(answer["cut_off"]).encode()
     headers = ((b"content-disposition", f'attachment; filename="{feed}.parquet"'.encode()), (b"x-as-of", as_of))
     return Reply(stream=_parts(Path(answer["path"])), media_type=b"application/vnd.apache.parquet", headers=headers)
 

@@ -1,8 +1,6 @@
 """Files that people hand in: taken, read and reported by a worker, and applied when they say so (U-13)."""
 
-import csv
 import hashlib
-import io
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal, cast
@@ -19,7 +17,8 @@ from amends.api.files import shops_of
 from amends.api.gate import content_of, too_large
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
-from amends.exchange.cells import safe
+from amends.exchange.run_report import ImportReport
+from amends.exchange.sheets import BOM, Cell, csv_lines
 from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
 from amends.store.reading import paged, read_cursor
@@ -48,28 +47,6 @@ class TemplateQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
     """The language of its columns and drop-downs."""
 
     language: Literal["zh", "en"] = "en"
-
-
-class RowProblem(msgspec.Struct, frozen=True, kw_only=True):
-    """What is wrong with a row; `taken` tells a remark from a refusal."""
-
-    row: int
-    column: str
-    code: str
-    reference: str
-    taken: bool
-
-
-class ImportReport(msgspec.Struct, frozen=True, kw_only=True):
-    """What became, or would become, of the rows. At most 1,000 problems are listed; `by_code` counts all."""
-
-    read: int
-    imported: int
-    same: int
-    refused: int
-    by_code: dict[str, int]
-    things: dict[str, int]
-    problems: list[RowProblem]
 
 
 class ImportView(msgspec.Struct, frozen=True, kw_only=True):
@@ -224,14 +201,11 @@ async def import_problems(request: Request) -> Reply | Problem:
     if row is None or row["report"] is None:
         return Problem(code="not_found")
     says = request.context.vocabulary
-    out = io.StringIO()
-    writer = csv.writer(out)
-    writer.writerow(["row", "column", "code", "reference", "zh", "en"])
+    rows: list[list[Cell]] = [["row", "column", "code", "reference", "zh", "en"]]
     for problem in row["report"]["problems"]:
         words = says.says("problems", problem["code"])
-        cells = (str(problem["row"]), problem["column"], problem["code"], problem["reference"], words.zh, words.en)
-        writer.writerow([safe(cell) for cell in cells])
-    return Reply(body=out.getvalue().encode("utf-8-sig"), media_type=b"text/csv; charset=utf-8")
+        rows.append([problem["row"], problem["column"], problem["code"], problem["reference"], words.zh, words.en])
+    return Reply(body=BOM + csv_lines(rows), media_type=b"text/csv; charset=utf-8")
 
 
 async def import_template(request: Request) -> Reply | Problem:

@@ -12,6 +12,7 @@ from amends.api.insight_bodies import FigureView, InsightQuery, ReportQuery, Row
 from amends.api.messages import Problem, Reply
 from amends.api.operations import Operation
 from amends.exchange.figure_tables import csv_of
+from amends.kernel.moments import format_moment
 
 MOST_REJECTIONS: Final = 500
 HEAD: Final = {
@@ -115,7 +116,7 @@ def _line(part: str, name: str, figure: FigureView, normal: str | None, language
 
 
 def _text(value: Any) -> Any:
-    return value.isoformat().replace("+00:00", "Z") if isinstance(value, datetime) else value
+    return format_moment(value) if isinstance(value, datetime) else value
 
 
 async def report_file(request: Request) -> Reply | Problem:

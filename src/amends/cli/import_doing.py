@@ -91,7 +91,7 @@ class Doing:
         await self.beat()
         async with transaction(self.desk.pool, [self.shop_id]) as connection:
             come = await connection.fetch(queries("insert_case_tags"), self.shop_id, case_id, side, [tag])
-            now = await connection.fetchval(queries("now"))
+            now = await connection.fetchval(queries("domain_now"))
             traces = ([("tagged", tag)] if come else []) + ([("note", note)] if note and come else [])
             for sort, text in traces:
                 await connection.fetchrow(

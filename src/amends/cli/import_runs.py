@@ -1,7 +1,6 @@
 """Carries out what was handed in: first read and reported, then, when it is wanted, applied through the desk. One run, one process."""
 
 import time
-from collections import Counter
 from pathlib import Path
 from typing import Any, Final
 from uuid import UUID
@@ -24,24 +23,12 @@ from amends.exchange.mapping import ImportingShop, shipped
 from amends.exchange.orders import OrderOptions, import_orders
 from amends.exchange.report import Report
 from amends.exchange.requests import RequestOptions, import_requests
+from amends.exchange.run_report import ImportReport, told
 from amends.exchange.told_returns import import_returns
 from amends.store.database import queries, transaction
 
 log = structlog.get_logger()
-SHOWN: Final = 1_000
 EVERY_S: Final = 1.0
-
-
-class Told(msgspec.Struct, frozen=True, kw_only=True):
-    """A report as the run keeps it: at most 1,000 problems, all of them counted."""
-
-    read: int
-    imported: int
-    same: int
-    refused: int
-    by_code: dict[str, int]
-    things: dict[str, int]
-    problems: list[dict[str, Any]]
 
 
 class Run:
@@ -67,11 +54,11 @@ class Run:
             log.exception("import_broke", shop=self.shop_id, run=str(self.run_id), problem=type(problem).__name__)
             return await self._end("failed", None)
         ended = "failed" if report.unreadable else "done" if apply else "previewed"
-        return await self._end(ended, _told(report))
+        return await self._end(ended, told(report))
 
-    async def _end(self, state: str, told: Told | None) -> str:
+    async def _end(self, state: str, said: ImportReport | None) -> str:
         async with transaction(self.desk.pool, [self.shop_id]) as connection:
-            await connection.execute(queries("end_import"), self.shop_id, self.run_id, state, msgspec.to_builtins(told))
+            await connection.execute(queries("end_import"), self.shop_id, self.run_id, state, msgspec.to_builtins(said))
         if state == "done":
             self.file.unlink(missing_ok=True)
         return state
@@ -147,13 +134,3 @@ class Run:
             mapping=shipped(mapping), history=history, reasons=frozenset(words.words("reasons")), kinds=frozenset(words.words("kinds")),
             aliases=aliases, say=say_of(words),
         )  # fmt: skip
-
-
-def _told(report: Report) -> Told:
-    total = report.total
-    problems = [
-        {"row": p.at.row, "column": p.column, "code": p.code, "reference": p.reference, "taken": p.taken}
-        for p in report.problems[:SHOWN]
-    ]
-    return Told(read=total.read, imported=total.imported, same=total.same, refused=total.refused,
-                by_code=dict(report.by_code), things=dict(Counter(report.things)), problems=problems)  # fmt: skip

@@ -16,9 +16,12 @@ import typer
 from amends.cli.place import settings_here
 
 if TYPE_CHECKING:
-    from amends.cli.trying_proof import Proved
+    import asyncpg
+
+    from amends.domain.rulebook.compiled import CompiledBook
     from amends.domain.rulebook.shape import PolicyError
     from amends.exchange.policies import Policies
+    from amends.lab.proved import ProvedView
     from amends.lab.report import Report
     from amends.settings import Settings
 
@@ -107,24 +110,30 @@ def _also_in(policies: "Policies", job: Job) -> tuple[str, ...]:
     return tuple(sorted(code for code, files in rules.items() if code != job.market and files & job.files.keys()))
 
 
-async def _proof(policies: "Policies", job: Job, settings: "Settings") -> "Proved":
-    from amends.cli.trying_proof import proved
+async def _standing(connection: "asyncpg.Connection", job: Job) -> "tuple[datetime, CompiledBook]":
+    """The moment that a draft is tried at, and the rules in force then."""
     from amends.desk.rulebooks import Rulebooks
+    from amends.store.database import queries
+
+    now = job.at or await connection.fetchval(queries("domain_now"))
+    rulebooks = Rulebooks()
+    await rulebooks.refresh(connection)
+    return now, await rulebooks.book(connection, job.market, rulebooks.release_at(job.market, now).hash)
+
+
+async def _proof(policies: "Policies", job: Job, settings: "Settings") -> "ProvedView":
+    from amends.cli.trying_proof import proved
     from amends.store.database import connect
 
     connection = await connect(settings.database_url or "", "amends_reviewer", application_name="amends lab")
     try:
-        now = job.at or await connection.fetchval("select moment()")
-        rulebooks = Rulebooks()
-        await rulebooks.refresh(connection)
-        standing = await rulebooks.book(connection, job.market, rulebooks.release_at(job.market, now).hash)
+        now, standing = await _standing(connection, job)
     finally:
         await connection.close()
     return proved(policies, job.market, standing.book, now)
 
 
 async def _report(policies: "Policies", job: Job, settings: "Settings") -> "Report":
-    from amends.desk.rulebooks import Rulebooks
     from amends.domain.rulebook.compiled import CompiledBook
     from amends.lab.history import read_history
     from amends.lab.replay import Side
@@ -134,10 +143,7 @@ async def _report(policies: "Policies", job: Job, settings: "Settings") -> "Repo
     connection = await connect(settings.database_url or "", "amends_reviewer", application_name="amends lab")
     try:
         async with connection.transaction(isolation="repeatable_read", readonly=True):
-            now = job.at or await connection.fetchval("select moment()")
-            rulebooks = Rulebooks()
-            await rulebooks.refresh(connection)
-            standing = await rulebooks.book(connection, job.market, rulebooks.release_at(job.market, now).hash)
+            now, standing = await _standing(connection, job)
             history = await read_history(connection, job.market, standing.book.vocabulary, since=job.since)
     finally:
         await connection.close()

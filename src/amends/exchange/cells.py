@@ -14,6 +14,11 @@ def safe(text: str) -> str:
     return f"{text}\t" if len(text) >= LONG_NUMBER and text.isascii() and text.isdigit() else text
 
 
+def quoted(text: str) -> str:
+    """What a spreadsheet might run with an apostrophe in front, which shows that it is text; for tables that nobody hands in again."""
+    return QUOTE + text if formula_like(text) else text
+
+
 def plain(cell: str) -> str:
     """The text of a cell that `safe` wrote; any other cell as it is, without blanks around it."""
     if cell.startswith(QUOTE) and _marked(cell[1:]):

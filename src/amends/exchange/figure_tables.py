@@ -5,7 +5,7 @@ import io
 from collections.abc import Iterable, Iterator, Sequence
 from typing import Final
 
-from amends.kernel.text import formula_like
+from amends.exchange.cells import quoted
 
 BOM: Final = "\ufeff"
 FLUSHED: Final = 64 * 1024
@@ -28,5 +28,4 @@ def csv_of(header: Sequence[str], rows: Iterable[Sequence[object]]) -> Iterator[
 
 def safe(cell: object) -> str:
     """A cell as text that nothing runs: what looks like a formula gets an apostrophe in front, which shows that it is text."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if formula_like(text) else text
+    return quoted("" if cell is None else str(cell))

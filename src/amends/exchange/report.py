@@ -7,8 +7,8 @@ from typing import Final, TextIO
 
 import msgspec
 
+from amends.exchange.cells import quoted
 from amends.exchange.verdict_table import VerdictTable
-from amends.kernel.text import formula_like
 
 KEPT: Final = 10_000
 Progress = Callable[[str, int, int | None], None]
@@ -136,7 +136,7 @@ def problem_writer(out: TextIO, say: Callable[[str], str]) -> Callable[[Problem]
     writer.writerow(("file", "row", "column", "code", "order", "row_is", "meaning"))
 
     def write(problem: Problem) -> None:
-        writer.writerow([f"'{cell}" if formula_like(cell) else cell for cell in (*_cells(problem), say(problem.code))])
+        writer.writerow([quoted(cell) for cell in (*_cells(problem), say(problem.code))])
 
     return write
 

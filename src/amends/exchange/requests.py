@@ -42,21 +42,33 @@ async def import_requests(
     """Import a file of requests; `report.verdicts` holds the table. Run twice, the second run finds its own answers."""
     report = Report(options.say, options.sink)
     report.verdicts = VerdictTable()
+    opened = open_requests(path, options, report)
+    if opened is not None:
+        table, reading, mapping = opened
+        await _import(Rows(table, reading, mapping, options, report), options, report, find_orders, handle, progress)
+    return report
+
+
+def open_requests(
+    path: Path, options: RequestOptions, report: Report, fields: Sequence[str] = ()
+) -> tuple[Table, Reading, ColumnMapping] | None:
+    """A file of requests with the columns that tell the order and these fields; None where it cannot be read, which is reported."""
     mapping = read_mapping(options.mapping)
     if isinstance(mapping, MappingProblem) or mapping.requests is None:
         words = mapping.words if isinstance(mapping, MappingProblem) else f"{options.mapping}: it says nothing of requests"
         report.cannot_read(options.mapping.name, "import_header_unknown", detail=words)
-        return report
+        return None
     table = open_table(path, mapping.sheet)
     if isinstance(table, CannotRead):
         report.cannot_read(path.name, table.code)
-        return report
+        return None
     reading = Reading(mapping.requests, table.header)
-    if table.header and squeezed(reading.order_column) not in {squeezed(name) for name in table.header}:
-        report.cannot_read(table.name, "import_missing_column", reading.order_column)
-        return report
-    await _import(Rows(table, reading, mapping, options, report), options, report, find_orders, handle, progress)
-    return report
+    present = {squeezed(name) for name in table.header}
+    for wanted in (reading.order_column, *(reading.columns.get(field, "") for field in fields)):
+        if table.header and squeezed(wanted) not in present:
+            report.cannot_read(table.name, "import_missing_column", wanted)
+            return None
+    return table, reading, mapping
 
 
 async def _import(

@@ -3,7 +3,6 @@
 import csv
 import io
 from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any, Final, Literal
 
@@ -11,6 +10,7 @@ import msgspec
 
 from amends.domain.rulebook.shape import Vocabulary
 from amends.exchange.cells import safe
+from amends.kernel.moments import format_moment
 
 Language = Literal["zh", "en", "codes"]
 BOM: Final = b"\xef\xbb\xbf"
@@ -72,16 +72,11 @@ class Writer:
         if column.kind == "money":
             return Decimal(value).scaleb(-self.exponents.get(row["currency"], 2))
         if column.kind == "moment":
-            return moment_text(value)
+            return format_moment(value)
         if column.kind == "whole":
             return int(value)
         text = ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
         return self._says[column.words].get(text, text) if column.words else text
-
-
-def moment_text(moment: datetime) -> str:
-    """A moment as the API writes it."""
-    return moment.astimezone(UTC).isoformat().replace("+00:00", "Z")
 
 
 def csv_lines(rows: Sequence[Sequence[Cell]]) -> bytes:

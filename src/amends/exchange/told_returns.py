@@ -11,10 +11,9 @@ from typing import Final
 from amends.domain.facts.told import ToldReturn
 from amends.exchange.amounts import read_amount
 from amends.exchange.asking import MONEY_BACK, FoundOrder, RequestOptions, kind_as_of
-from amends.exchange.mapping import ColumnMapping, ImportingShop, MappingProblem, Reading, read_mapping, squeezed
+from amends.exchange.mapping import ColumnMapping, ImportingShop, Reading
 from amends.exchange.report import Problem, Progress, Report, RowRef, no_progress
-from amends.exchange.requests import BATCH, FindOrders, Rows
-from amends.exchange.tables import CannotRead, open_table
+from amends.exchange.requests import BATCH, FindOrders, Rows, open_requests
 from amends.kernel.money import Exponents, Money
 
 UNKNOWN: Final = "unknown"
@@ -35,21 +34,10 @@ async def import_returns(
 ) -> Report:
     """Import a return export of one shop; every row ends as imported, same or refused. Nothing raises for bad input."""
     report = Report(options.say, options.sink)
-    mapping = read_mapping(options.mapping)
-    if isinstance(mapping, MappingProblem) or mapping.requests is None:
-        words = mapping.words if isinstance(mapping, MappingProblem) else f"{options.mapping}: it says nothing of requests"
-        report.cannot_read(options.mapping.name, "import_header_unknown", detail=words)
+    opened = open_requests(path, options, report, ("id", "asked_at"))
+    if opened is None:
         return report
-    table = open_table(path, mapping.sheet)
-    if isinstance(table, CannotRead):
-        report.cannot_read(path.name, table.code)
-        return report
-    reading = Reading(mapping.requests, table.header)
-    present = {squeezed(name) for name in table.header}
-    for wanted in (reading.order_column, reading.columns.get("id", ""), reading.columns.get("asked_at", "")):
-        if table.header and squeezed(wanted) not in present:
-            report.cannot_read(table.name, "import_missing_column", wanted)
-            return report
+    table, reading, mapping = opened
     rows = Rows(table, reading, local(mapping, shop), options, report)
     with rows.spool:
         rows.take(progress)

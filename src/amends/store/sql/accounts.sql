@@ -104,9 +104,6 @@ insert into recovery_code (person, hash) select $1, unnest($2::bytea[]);
 -- name: use_recovery_code
 update recovery_code set used_at = clock_timestamp() where person = $1 and hash = $2 and used_at is null returning person;
 
--- name: recovery_codes_left
-select count(*) from recovery_code where person = $1 and used_at is null;
-
 -- name: people_of_demo
 -- Who can be logged in with one click while a demo runs, with where they work.
 select a.person, a.login, p.kind, p.name from account a join person p on p.id = a.person

@@ -46,15 +46,8 @@ order by c.closed_at is not null, c.opened_at desc;
 -- name: order_by_number
 select id from orders where shop_id = $1 and reference = $2;
 
--- name: old_imports
--- Runs whose file has lain long enough, as `policies/retention.yaml` says.
-select shop_id, id from import_run where changed_at < clock_timestamp() - interval '30 days' and state in ('previewed', 'failed', 'done');
-
 -- name: shop_importing
 select reference, market from shop where id = $1;
-
--- name: now
-select moment();
 
 -- name: tell_worker
 select pg_notify('amends_work', 'imports');
