@@ -2,9 +2,10 @@
 import { useState } from "preact/hooks";
 import { Heading } from "./App";
 import { type Case, type Guest, get } from "./api";
+import { CarrierField, tidyNumber } from "./Carrier";
 import { useMoment, useMoney } from "./format";
 import { Loading, Trouble, useLoad } from "./loading";
-import { useList, useSaid, useWords, Why } from "./say";
+import { useSaid, useWords, Why } from "./say";
 import { useSender } from "./sending";
 
 /** Statutory withdrawal for who has no account: one order, one road, and a receipt (E-19). */
@@ -69,30 +70,17 @@ function Receipt({ guest, path, changed }: { guest: Guest; path: string; changed
 
 function Sent({ path, changed }: { path: string; changed: () => void }) {
   const t = useWords();
-  const said = useSaid();
-  const carriers = useList("carriers");
   const [carrier, choose] = useState("");
   const [number, write] = useState("");
   const sender = useSender();
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (await sender.send<Case>(`${path}/return`, { carrier, tracking_number: number.replace(/\s/g, "").toUpperCase() }))
-      changed();
+    if (await sender.send<Case>(`${path}/return`, { carrier, tracking_number: tidyNumber(number) })) changed();
   };
   return (
     <form onSubmit={submit}>
       <h2>{t("back")}</h2>
-      <label class="field">
-        <span>{t("back.carrier")}</span>
-        <select value={carrier} required onChange={(event) => choose(event.currentTarget.value)}>
-          <option value="" />
-          {[...carriers.values()].map((one) => (
-            <option key={one.word} value={one.word}>
-              {said({ zh: one.zh, en: one.en })}
-            </option>
-          ))}
-        </select>
-      </label>
+      <CarrierField value={carrier} choose={choose} />
       <label class="field">
         <span>{t("back.number")}</span>
         <input class="figures" value={number} required maxLength={64} onInput={(event) => write(event.currentTarget.value)} />

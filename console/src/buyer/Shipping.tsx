@@ -1,8 +1,9 @@
 /** @jsxImportSource preact */
 import { useState } from "preact/hooks";
 import type { Case, Return } from "./api";
+import { CarrierField, tidyNumber } from "./Carrier";
 import { Trouble } from "./loading";
-import { type Key, useList, useSaid, useWords } from "./say";
+import { type Key, useWords } from "./say";
 import { useSender } from "./sending";
 
 /** Who carries the parcel and its number: scanned from a picture of the label, or typed (U-08). */
@@ -13,30 +14,18 @@ export function Shipping(props: {
   changed: () => void;
 }) {
   const t = useWords();
-  const said = useSaid();
-  const carriers = useList("carriers");
   const [carrier, choose] = useState(props.plan.label?.carrier ?? props.plan.carrier ?? "");
   const [number, write] = useState(props.move === "ship_return" ? (props.plan.label?.tracking_number ?? "") : "");
   const sender = useSender();
   const submit = async (event: Event) => {
     event.preventDefault();
-    const body = { carrier, tracking_number: number.replace(/\s/g, "").toUpperCase() };
+    const body = { carrier, tracking_number: tidyNumber(number) };
     if (await sender.send(`/v1/cases/${props.found.id}/moves/${props.move}`, body, props.found.version)) props.changed();
   };
   return (
     <form onSubmit={submit}>
       <h3>{t(`move.${props.move}` as Key)}</h3>
-      <label class="field">
-        <span>{t("back.carrier")}</span>
-        <select value={carrier} required onChange={(event) => choose(event.currentTarget.value)}>
-          <option value="" />
-          {[...carriers.values()].map((one) => (
-            <option key={one.word} value={one.word}>
-              {said({ zh: one.zh, en: one.en })}
-            </option>
-          ))}
-        </select>
-      </label>
+      <CarrierField value={carrier} choose={choose} />
       <label class="field">
         <span>{t("back.number")}</span>
         <input

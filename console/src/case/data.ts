@@ -2,6 +2,7 @@ import { useQueries, useQuery } from "@tanstack/react-query";
 import { useCallback } from "react";
 import { amends, api, type Case, type Schemas, told } from "@/api/client";
 import { queries } from "@/api/queries";
+import { everyPage, pieceOfProof } from "@/api/records";
 
 export type Choices = Schemas["CaseChoices"];
 export type Order = Schemas["OrderView"];
@@ -88,32 +89,18 @@ export function useLog(id: string) {
 export function useNotes(id: string) {
   return useQuery({
     queryKey: ["case", "notes", id],
-    queryFn: async () => {
-      const all: Schemas["Note"][] = [];
-      let cursor: string | null = null;
-      do {
-        const page: Schemas["Notes"] = await told(
-          amends.GET("/v1/cases/{case_id}/notes", { params: { path: { case_id: id }, query: { cursor, limit: 100 } } }),
-        );
-        all.push(...page.notes);
-        cursor = page.next_cursor;
-      } while (cursor);
-      return all;
-    },
+    queryFn: () =>
+      everyPage<Schemas["Notes"], Schemas["Note"]>(
+        (cursor) =>
+          told(amends.GET("/v1/cases/{case_id}/notes", { params: { path: { case_id: id }, query: { cursor, limit: 100 } } })),
+        (page) => page.notes,
+      ),
   });
 }
 
-/** Links to files live five minutes; they are asked for anew before that. */
-const FRESH_MS = 4 * 60_000;
-
 export function useEvidence(ids: readonly string[]) {
   return useQueries({
-    queries: ids.map((id) => ({
-      queryKey: ["evidence", id],
-      staleTime: FRESH_MS,
-      refetchInterval: FRESH_MS,
-      queryFn: () => told(amends.GET("/v1/evidence/{evidence_id}", { params: { path: { evidence_id: id } } })),
-    })),
+    queries: ids.map(pieceOfProof),
     combine: (all) => ({
       pieces: all.flatMap((one) => (one.data ? [one.data] : [])),
       loading: all.some((one) => one.isPending),

@@ -1,9 +1,10 @@
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Case, Schemas } from "@/api/client";
+import { useLog } from "@/api/records";
 import { useOneOf, useSay } from "@/api/words";
 import { Chip, Failed, Loading, Moment } from "@/shared";
-import { type Dispute, useLog, useMessages, useOrder, useStanding } from "./data";
+import { type Dispute, useMessages, useOrder, useStanding } from "./data";
 
 type Reason = Schemas["Reason"];
 

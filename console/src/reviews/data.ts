@@ -1,7 +1,8 @@
-import { useMutation, useQueries, useQuery } from "@tanstack/react-query";
+import { useMutation, useQueries } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { amends, api, type Case, newKey, type Schemas, told } from "@/api/client";
 import { queries } from "@/api/queries";
+import { pieceOfProof } from "@/api/records";
 import { heardServerTime } from "@/shared";
 
 export type Lane = Schemas["Lanes"]["lanes"][number];
@@ -41,36 +42,9 @@ export const useStanding = (buyer: string | undefined) =>
 export const useMessages = (id: string) =>
   api.useQuery("get", "/v1/cases/{case_id}/messages", { params: { path: { case_id: id }, query: { limit: 200 } } });
 
-/** What happened, all of it: a dispute is read from the beginning. */
-export function useLog(id: string) {
-  return useQuery({
-    queryKey: ["reviews", "log", id],
-    queryFn: async () => {
-      const all: Schemas["LogEntry"][] = [];
-      let cursor: string | null = null;
-      do {
-        const page: Schemas["CaseLog"] = await told(
-          amends.GET("/v1/cases/{case_id}/log", { params: { path: { case_id: id }, query: { cursor, limit: 500 } } }),
-        );
-        all.push(...page.entries);
-        cursor = page.next_cursor;
-      } while (cursor);
-      return all;
-    },
-  });
-}
-
-/** Links to files live five minutes; they are asked for anew before that. */
-const FRESH_MS = 4 * 60_000;
-
 export function usePieces(ids: readonly string[]) {
   return useQueries({
-    queries: ids.map((id) => ({
-      queryKey: ["evidence", id],
-      staleTime: FRESH_MS,
-      refetchInterval: FRESH_MS,
-      queryFn: () => told(amends.GET("/v1/evidence/{evidence_id}", { params: { path: { evidence_id: id } } })),
-    })),
+    queries: ids.map(pieceOfProof),
     combine: (all) => new Map(all.flatMap((one) => (one.data ? [[one.data.id, one.data] as const] : []))),
   });
 }

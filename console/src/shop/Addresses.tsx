@@ -1,10 +1,10 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Checkbox, Form, Input, Modal } from "antd";
+import { Checkbox, Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
 import { Chip, Empty, Failed, Loading, ProblemNotice } from "@/shared";
-import { Act, Card, type Here, useNeeds, useSure } from "./parts";
+import { Act, Card, FormDialog, type Here, useNeeds, useSure } from "./parts";
 
 type Address = Schemas["AddressBody"];
 
@@ -75,16 +75,7 @@ function Add({ here, close }: { here: Here; close: () => void }) {
     </Form.Item>
   );
   return (
-    <Modal
-      open
-      title={t("addresses.title")}
-      okText={t("save")}
-      cancelText={t("cancel")}
-      confirmLoading={put.isPending}
-      onCancel={close}
-      onOk={() => form.submit()}
-    >
-      {put.error && <ProblemNotice error={put.error} />}
+    <FormDialog form={form} sending={put} close={close} title={t("addresses.title")}>
       <Form
         form={form}
         layout="vertical"
@@ -105,6 +96,6 @@ function Add({ here, close }: { here: Here; close: () => void }) {
           <Checkbox>{t("addresses.preferred")}</Checkbox>
         </Form.Item>
       </Form>
-    </Modal>
+    </FormDialog>
   );
 }

@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Form, Input, Modal, Select } from "antd";
+import { App, Form, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
 import { useLanguage, useVocabulary } from "@/api/words";
 import { Chip, Empty, Failed, Loading, NotAllowed, ProblemNotice } from "@/shared";
 import { Deliveries } from "./Deliveries";
-import { Act, Card, type Here, Once, useNeeds, useSure } from "./parts";
+import { Act, Card, FormDialog, type Here, Once, useNeeds, useSure } from "./parts";
 import { Tokens } from "./Tokens";
 
 type Endpoint = Schemas["EndpointView"];
@@ -99,16 +99,7 @@ function Add({ here, made, close }: { here: Here; made: (secret: string) => void
     },
   });
   return (
-    <Modal
-      open
-      title={t("hooks.title")}
-      okText={t("save")}
-      cancelText={t("cancel")}
-      confirmLoading={put.isPending}
-      onCancel={close}
-      onOk={() => form.submit()}
-    >
-      {put.error && <ProblemNotice error={put.error} />}
+    <FormDialog form={form} sending={put} close={close} title={t("hooks.title")}>
       <Form form={form} layout="vertical" requiredMark={false} onFinish={(body) => put.mutate(body)}>
         <Form.Item name="url" label={t("hooks.url")} rules={[{ required: true, message: "" }]}>
           <Input autoFocus type="url" placeholder="https://" maxLength={2000} />
@@ -123,6 +114,6 @@ function Add({ here, made, close }: { here: Here; made: (secret: string) => void
           />
         </Form.Item>
       </Form>
-    </Modal>
+    </FormDialog>
   );
 }

@@ -1,12 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Form, Input, Modal } from "antd";
+import { Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
 import { useSay } from "@/api/words";
 import { useTwice } from "@/login/twice";
 import { Empty, Failed, Loading, Moment, ProblemNotice, serverNow } from "@/shared";
-import { Act, Card, type Here, Once, useNeeds } from "./parts";
+import { Act, Card, FormDialog, type Here, Once, useNeeds } from "./parts";
 import { RoleFields } from "./RoleForm";
 
 type Invitation = Schemas["InvitationView"];
@@ -97,16 +97,7 @@ function Invite({ here, made, close }: { here: Here; made: (code: string) => voi
     },
   });
   return (
-    <Modal
-      open
-      title={t("team.invite")}
-      okText={t("team.invite")}
-      cancelText={t("cancel")}
-      confirmLoading={put.isPending}
-      onCancel={close}
-      onOk={() => form.submit()}
-    >
-      {put.error && <ProblemNotice error={put.error} />}
+    <FormDialog form={form} sending={put} close={close} title={t("team.invite")} ok={t("team.invite")}>
       <Form
         form={form}
         layout="vertical"
@@ -123,6 +114,6 @@ function Invite({ here, made, close }: { here: Here; made: (code: string) => voi
         </Form.Item>
         <RoleFields here={here} role={role} />
       </Form>
-    </Modal>
+    </FormDialog>
   );
 }

@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Form, Input, Modal } from "antd";
+import { Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
 import { useTwice } from "@/login/twice";
 import { Empty, Failed, Loading, ProblemNotice } from "@/shared";
-import { Act, Card, type Here, useNeeds, useSure } from "./parts";
+import { Act, Card, FormDialog, type Here, useNeeds, useSure } from "./parts";
 import { Permissions, useHeld } from "./RoleForm";
 
 /** Service providers work under a grant that the shop ends at once (P-06). */
@@ -80,16 +80,7 @@ function Add({ here, close }: { here: Here; close: () => void }) {
   });
   const usual = ["orders.read", "cases.read", "cases.handle", "cases.work", "evidence.read", "evidence.write", "messages.write"];
   return (
-    <Modal
-      open
-      title={t("team.addProvider")}
-      okText={t("save")}
-      cancelText={t("cancel")}
-      confirmLoading={put.isPending}
-      onCancel={close}
-      onOk={() => form.submit()}
-    >
-      {put.error && <ProblemNotice error={put.error} />}
+    <FormDialog form={form} sending={put} close={close} title={t("team.addProvider")}>
       <Form
         form={form}
         layout="vertical"
@@ -112,6 +103,6 @@ function Add({ here, close }: { here: Here; close: () => void }) {
           <Permissions here={here} />
         </Form.Item>
       </Form>
-    </Modal>
+    </FormDialog>
   );
 }

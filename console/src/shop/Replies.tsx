@@ -1,11 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Form, Input, Modal, Select } from "antd";
+import { App, Button, Form, Input, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
 import { useLanguage, useSay } from "@/api/words";
 import { Chip, Empty, Failed, Loading, ProblemNotice } from "@/shared";
-import { Act, Card, type Here, useNeeds, useSure } from "./parts";
+import { Act, Card, FormDialog, type Here, useNeeds, useSure } from "./parts";
 
 type Both = Schemas["QuickReplyBody"];
 type Macro = Schemas["MacroView"];
@@ -173,16 +173,7 @@ function MacroForm({ here, macro, close }: { here: Here; macro: Macro | null; cl
     },
   });
   return (
-    <Modal
-      open
-      title={macro?.name ?? t("replies.macros")}
-      okText={t("save")}
-      cancelText={t("cancel")}
-      confirmLoading={put.isPending}
-      onCancel={close}
-      onOk={() => form.submit()}
-    >
-      {put.error && <ProblemNotice error={put.error} />}
+    <FormDialog form={form} sending={put} close={close} title={macro?.name ?? t("replies.macros")}>
       <Form
         form={form}
         layout="vertical"
@@ -203,7 +194,7 @@ function MacroForm({ here, macro, close }: { here: Here; macro: Macro | null; cl
           <Input.TextArea lang="en" autoSize={{ minRows: 2, maxRows: 5 }} maxLength={500} />
         </Form.Item>
       </Form>
-    </Modal>
+    </FormDialog>
   );
 }
 

@@ -1,12 +1,11 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { DatePicker, Form, Input, InputNumber, Modal, Radio, Select, Switch } from "antd";
+import { DatePicker, Form, Input, InputNumber, Radio, Select, Switch } from "antd";
 import dayjs, { type Dayjs } from "dayjs";
 import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
 import { useLanguage, useVocabulary } from "@/api/words";
-import { ProblemNotice } from "@/shared";
 import { minorDigits, minorUnits } from "@/shared/Money";
-import type { Here } from "./parts";
+import { FormDialog, type Here } from "./parts";
 import type { Rule } from "./Rules";
 
 type Body = Schemas["ShopRuleBody"];
@@ -56,17 +55,7 @@ export function RuleForm({ here, rule, close }: { here: Here; rule: Rule | null;
   const wide = seen && seen.does !== "propose" && !seen.most && !seen.per_buyer && !(seen.reasons ?? []).length;
   const known = rule?.rule;
   return (
-    <Modal
-      open
-      width={640}
-      title={rule?.name ?? t("rules.title")}
-      okText={t("save")}
-      cancelText={t("cancel")}
-      confirmLoading={put.isPending}
-      onCancel={close}
-      onOk={() => form.submit()}
-    >
-      {put.error && <ProblemNotice error={put.error} />}
+    <FormDialog form={form} sending={put} close={close} title={rule?.name ?? t("rules.title")} width={640}>
       <Form
         form={form}
         layout="vertical"
@@ -91,7 +80,7 @@ export function RuleForm({ here, rule, close }: { here: Here; rule: Rule | null;
           {t("rules.wide")}
         </p>
       )}
-    </Modal>
+    </FormDialog>
   );
 }
 

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { Form, Input, Modal } from "antd";
+import { Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
@@ -9,7 +9,7 @@ import { useTwice } from "@/login/twice";
 import { Chip, Empty, Failed, Loading, Moment, ProblemNotice } from "@/shared";
 import { Invitations } from "./Invitations";
 import { Providers } from "./Providers";
-import { Act, Card, type Here, useNeeds, useSure } from "./parts";
+import { Act, Card, FormDialog, type Here, useNeeds, useSure } from "./parts";
 import { RoleFields, useHeld } from "./RoleForm";
 
 type Member = Schemas["MemberView"];
@@ -107,16 +107,7 @@ function ChangeRole({ here, member, close }: { here: Here; member: Member; close
     },
   });
   return (
-    <Modal
-      open
-      title={member.name || subjectOf(member.person)}
-      okText={t("save")}
-      cancelText={t("cancel")}
-      confirmLoading={put.isPending}
-      onCancel={close}
-      onOk={() => form.submit()}
-    >
-      {put.error && <ProblemNotice error={put.error} />}
+    <FormDialog form={form} sending={put} close={close} title={member.name || subjectOf(member.person)}>
       <Form
         form={form}
         layout="vertical"
@@ -129,6 +120,6 @@ function ChangeRole({ here, member, close }: { here: Here; member: Member; close
         </Form.Item>
         <RoleFields here={here} role={role ?? member.role} />
       </Form>
-    </Modal>
+    </FormDialog>
   );
 }

@@ -1,5 +1,5 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { DatePicker, Form, Input, Modal } from "antd";
+import { DatePicker, Form, Input } from "antd";
 import type { Dayjs } from "dayjs";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
@@ -7,7 +7,7 @@ import { amends, type Schemas, told } from "@/api/client";
 import { useSession } from "@/app/session";
 import { useTwice } from "@/login/twice";
 import { Chip, Empty, Failed, Loading, Moment, ProblemNotice } from "@/shared";
-import { Act, Card, type Here, Once, useNeeds, useSure } from "./parts";
+import { Act, Card, FormDialog, type Here, Once, useNeeds, useSure } from "./parts";
 import { Permissions, useHeld } from "./RoleForm";
 
 /** Tokens for programs; the secret is shown once, and making one is asked twice. */
@@ -93,16 +93,7 @@ function Make({ here, made, close }: { here: Here; made: (secret: string) => voi
     },
   });
   return (
-    <Modal
-      open
-      title={t("tokens.title")}
-      okText={t("save")}
-      cancelText={t("cancel")}
-      confirmLoading={put.isPending}
-      onCancel={close}
-      onOk={() => form.submit()}
-    >
-      {put.error && <ProblemNotice error={put.error} />}
+    <FormDialog form={form} sending={put} close={close} title={t("tokens.title")}>
       <Form
         form={form}
         layout="vertical"
@@ -123,6 +114,6 @@ function Make({ here, made, close }: { here: Here; made: (secret: string) => voi
           <DatePicker placeholder={t("tokens.never")} style={{ width: "100%" }} />
         </Form.Item>
       </Form>
-    </Modal>
+    </FormDialog>
   );
 }

@@ -3,7 +3,7 @@ import { type ReactNode, useId } from "react";
 import { useTranslation } from "react-i18next";
 import { useSay } from "@/api/words";
 import { type SeatShop, useSession } from "@/app/session";
-import { Why } from "@/shared";
+import { ProblemNotice, Why } from "@/shared";
 
 /** A shop whose people and settings are shown, and what the reader holds there. */
 export interface Here {
@@ -120,6 +120,42 @@ export function Once({ title, secret, text, done }: { title: string; secret: str
         <code>{secret}</code>
         <Button onClick={() => void copy()}>{t("copy")}</Button>
       </div>
+    </Modal>
+  );
+}
+
+/** A form over the page: it saves or is let be, and says what was wrong with it. */
+export function FormDialog({
+  form,
+  sending,
+  close,
+  title,
+  ok,
+  width,
+  children,
+}: {
+  form: { submit: () => void };
+  sending: { isPending: boolean; error: unknown };
+  close: () => void;
+  title: ReactNode;
+  ok?: string;
+  width?: number;
+  children: ReactNode;
+}) {
+  const { t } = useTranslation("shop");
+  return (
+    <Modal
+      open
+      width={width}
+      title={title}
+      okText={ok ?? t("save")}
+      cancelText={t("cancel")}
+      confirmLoading={sending.isPending}
+      onCancel={close}
+      onOk={() => form.submit()}
+    >
+      {sending.error != null && <ProblemNotice error={sending.error} />}
+      {children}
     </Modal>
   );
 }

@@ -2,9 +2,10 @@ import { CopyOutlined } from "@ant-design/icons";
 import { Button, Select } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useLog } from "@/api/records";
 import { useOneOf, useSay } from "@/api/words";
 import { Failed, Loading, Moment } from "@/shared";
-import { type LogEntry, useLog } from "../data";
+import type { LogEntry } from "../data";
 import { Part } from "./Part";
 
 const SORTS = ["event", "message", "attempt", "delivery", "offline", "note", "notice"] as const;

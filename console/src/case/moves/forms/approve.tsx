@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useProblemWords, useSay } from "@/api/words";
 import { useMoney } from "@/shared";
 import { type Facts, type FieldsProps, form } from "../types";
-import { Field, NoteField, Ways } from "./parts";
+import { Field, NoteField, noted, Ways } from "./parts";
 
 interface Draft {
   keep: boolean;
@@ -89,7 +89,7 @@ export const approve = form<Draft>({
   Fields,
   body: (draft) => ({
     ...(draft.keep ? { keep_goods: true } : {}),
-    ...(draft.note.trim() ? { note: draft.note.trim() } : {}),
+    ...noted(draft),
     ...(draft.address && !draft.keep ? { return_address_id: draft.address } : {}),
   }),
   pays: (draft, facts) => {

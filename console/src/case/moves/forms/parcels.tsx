@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useProblemWords, useSay, useVocabulary } from "@/api/words";
 import { ScanButton } from "@/shared/scan";
 import { type Facts, type FieldsProps, form } from "../types";
-import { Field, NoteField, Ways } from "./parts";
+import { Field, NoteField, noted, Ways } from "./parts";
 
 interface Number_ {
   carrier: string | null;
@@ -154,6 +154,6 @@ export const settle_return = form<Settling>({
   first: () => ({ decision: null, note: "" }),
   Fields: SettleFields,
   lacking: (draft) => (draft.decision === null ? "decision" : null),
-  body: (draft) => ({ decision: draft.decision, ...(draft.note.trim() ? { note: draft.note.trim() } : {}) }),
+  body: (draft) => ({ decision: draft.decision, ...noted(draft) }),
   pays: (draft, { seen }) => (draft.decision === "lost" ? seen.amount : null),
 });

@@ -100,3 +100,6 @@ export function Ways({
     </fieldset>
   );
 }
+
+/** A note as it is sent: not at all where nothing was written. */
+export const noted = (draft: { note: string }) => (draft.note.trim() ? { note: draft.note.trim() } : {});

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useProblemWords, useSay, useVocabulary } from "@/api/words";
 import { minorUnits, useMoney } from "@/shared";
 import { type Facts, type FieldsProps, form } from "../types";
-import { Field, NoteField, Ways } from "./parts";
+import { Field, NoteField, noted, Ways } from "./parts";
 
 interface Recheck {
   decision: "admit" | "ask_proof" | "decline" | null;
@@ -89,7 +89,7 @@ export const decide_recheck = form<Recheck>({
     decision: draft.decision,
     ...(draft.decision === "decline" ? { reason: draft.reason } : {}),
     ...(draft.decision === "ask_proof" ? { kinds: draft.kinds } : {}),
-    ...(draft.note.trim() ? { note: draft.note.trim() } : {}),
+    ...noted(draft),
   }),
 });
 

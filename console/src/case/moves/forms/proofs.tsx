@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useSay, useVocabulary } from "@/api/words";
 import { type Piece, ProofField, proofBody } from "../../proof/ProofField";
 import { type FieldsProps, form } from "../types";
-import { Field, NoteField } from "./parts";
+import { Field, NoteField, noted } from "./parts";
 
 interface Kinds {
   kinds: readonly string[];
@@ -47,7 +47,7 @@ export const ask_for_proof = form<Kinds>({
   }),
   Fields: AskFields,
   lacking: (draft) => (draft.kinds.length === 0 ? "kinds" : null),
-  body: (draft) => ({ kinds: draft.kinds, ...(draft.note.trim() ? { note: draft.note.trim() } : {}) }),
+  body: (draft) => ({ kinds: draft.kinds, ...noted(draft) }),
 });
 
 interface Proofs {
@@ -98,7 +98,7 @@ export const appeal = form<Appeal>({
   Fields: AppealFields,
   lacking: (draft) => (draft.note.trim() === "" && proofBody(draft.pieces).length === 0 ? "proof" : null),
   body: (draft) => ({
-    ...(draft.note.trim() ? { note: draft.note.trim() } : {}),
+    ...noted(draft),
     ...(draft.pieces.length > 0 ? { proof: proofBody(draft.pieces) } : {}),
   }),
 });

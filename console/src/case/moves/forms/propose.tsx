@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { useSay, useVocabulary } from "@/api/words";
 import { minorDigits, minorUnits, useMoney } from "@/shared";
 import { type Facts, type FieldsProps, form } from "../types";
-import { Field, NoteField, Ways } from "./parts";
+import { Field, NoteField, noted, Ways } from "./parts";
 
 interface Draft {
   what: "change" | "prove" | "withdraw";
@@ -129,7 +129,7 @@ export const propose = form<Draft>({
       ...(draft.what === "change" ? { kind: draft.kind, ...(amount ? { amount } : {}) } : {}),
       ...(draft.what === "change" && BACK.has(draft.kind) ? { freight: draft.freight } : {}),
       ...(draft.what === "prove" ? { kinds: draft.kinds } : {}),
-      ...(draft.note.trim() ? { note: draft.note.trim() } : {}),
+      ...noted(draft),
     };
   },
 });

@@ -4,7 +4,7 @@ import type { Ground } from "../../data";
 import { Unmet } from "../../parts/Unmet";
 import { meets, type Piece, ProofField, proofBody } from "../../proof/ProofField";
 import { type Facts, type FieldsProps, form } from "../types";
-import { NoteField } from "./parts";
+import { NoteField, noted } from "./parts";
 
 export interface RejectDraft {
   ground: string | null;
@@ -122,7 +122,7 @@ export const reject = form<RejectDraft>({
   lacking: (draft, facts) => lackingInNo(chosenOf(draft, facts), draft),
   body: (draft) => ({
     ground: draft.ground,
-    ...(draft.note.trim() ? { note: draft.note.trim() } : {}),
+    ...noted(draft),
     ...(draft.pieces.length > 0 ? { proof: proofBody(draft.pieces) } : {}),
   }),
   danger: true,

@@ -1,11 +1,10 @@
 import { useTranslation } from "react-i18next";
 import { type FieldsProps, form } from "../types";
-import { NoteField } from "./parts";
+import { NoteField, noted } from "./parts";
 
 interface Noted {
   note: string;
 }
-const noted = (draft: Noted) => (draft.note.trim() ? { note: draft.note.trim() } : {});
 
 function SaidFields({ draft, set, says }: FieldsProps<Noted> & { says: string }) {
   const { t } = useTranslation("case");
