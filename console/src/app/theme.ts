@@ -62,7 +62,7 @@ const DARK = {
 };
 
 /** The kit's tokens: the same colours as tokens.css, so that its parts and ours cannot be told apart. */
-export function kitTheme(shade: Shade): ThemeConfig {
+export function kitTheme(shade: Shade, still: boolean): ThemeConfig {
   return {
     algorithm: shade === "dark" ? antd.darkAlgorithm : antd.defaultAlgorithm,
     token: {
@@ -71,6 +71,7 @@ export function kitTheme(shade: Shade): ThemeConfig {
       fontSize: 14,
       fontFamily: "var(--font)",
       controlHeight: 32,
+      motion: !still,
       motionDurationMid: "0.12s",
       motionDurationSlow: "0.16s",
     },

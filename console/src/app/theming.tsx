@@ -17,20 +17,22 @@ export function useShade(): Shading {
 }
 
 const DARK = window.matchMedia("(prefers-color-scheme: dark)");
+const STILL = window.matchMedia("(prefers-reduced-motion: reduce)");
 
-function useSystemDark(): boolean {
-  const [dark, setDark] = useState(DARK.matches);
+function useWish(wish: MediaQueryList): boolean {
+  const [wished, setWished] = useState(wish.matches);
   useEffect(() => {
-    const heard = (event: MediaQueryListEvent) => setDark(event.matches);
-    DARK.addEventListener("change", heard);
-    return () => DARK.removeEventListener("change", heard);
-  }, []);
-  return dark;
+    const heard = (event: MediaQueryListEvent) => setWished(event.matches);
+    wish.addEventListener("change", heard);
+    return () => wish.removeEventListener("change", heard);
+  }, [wish]);
+  return wished;
 }
 
 export function Theming({ children }: { children: ReactNode }) {
   const [choice, setChoice] = useState(keptShade);
-  const shade = shadeOf(choice, useSystemDark());
+  const shade = shadeOf(choice, useWish(DARK));
+  const still = useWish(STILL);
   const language = useLanguage();
   useEffect(() => {
     document.documentElement.dataset.theme = shade;
@@ -50,7 +52,7 @@ export function Theming({ children }: { children: ReactNode }) {
     <Context value={shading}>
       <ConfigProvider
         locale={language === "zh" ? zhCN : enUS}
-        theme={kitTheme(shade)}
+        theme={kitTheme(shade, still)}
         button={{ autoInsertSpace: false }}
         componentSize="middle"
       >
