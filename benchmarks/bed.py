@@ -16,7 +16,7 @@ from pathlib import Path
 
 import asyncpg
 
-from amends.cli.policy import publish_all
+from amends.cli.publishing import publish_all
 from amends.exchange.policies import read_policies
 from amends.settings import from_environment
 from amends.store.embedded import EmbeddedPostgres

@@ -10,7 +10,7 @@ from tests.conftest import copied
 from tests.marketplace import MONDAY, Marketplace
 
 from amends.cli.place import a_desk
-from amends.cli.policy import publish_all
+from amends.cli.publishing import publish_all
 from amends.exchange.policies import policies_folder, read_policies
 from amends.store.database import connect
 from amends.store.embedded import EmbeddedPostgres

@@ -13,7 +13,7 @@ from amends.cli.figures import printed
 from amends.cli.finders import finder
 from amends.cli.importing import importing_orders, importing_requests
 from amends.cli.place import a_desk
-from amends.cli.policy import publish_all
+from amends.cli.publishing import publish_all
 from amends.exchange.policies import read_policies
 from amends.store.embedded import EmbeddedPostgres
 from amends.store.migrate import migrate

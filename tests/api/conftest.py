@@ -13,7 +13,7 @@ from tests.api.marketplace import Market, fill
 from tests.conftest import copied
 
 from amends.api.app import create_app
-from amends.cli.policy import publish_all
+from amends.cli.publishing import publish_all
 from amends.exchange.policies import policies_folder, read_policies
 from amends.settings import Settings
 from amends.store.embedded import EmbeddedPostgres

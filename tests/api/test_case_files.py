@@ -18,10 +18,10 @@ async def test_a_seller_takes_the_file_of_their_case_and_anybody_can_check_it(ma
     kept = tmp_path / "case.zip"
     kept.write_bytes(answer.content)
     assert check(kept).faults == ()
-    said = CliRunner().invoke(command_line(["verify"]), ["verify", str(kept)])
+    said = CliRunner().invoke(command_line(), ["verify", str(kept)])
     assert (said.exit_code, "0 faults" in said.output) == (0, True), said.output
     kept.write_bytes(answer.content[:-30])
-    assert CliRunner().invoke(command_line(["verify"]), ["verify", str(kept)]).exit_code == 1
+    assert CliRunner().invoke(command_line(), ["verify", str(kept)]).exit_code == 1
     pdf = await market.call("platform", "GET", f"{path}?form=pdf")
     assert (pdf.headers["content-type"], pdf.content[:5]) == ("application/pdf", b"%PDF-")
     taken = await market.context.reviewers.fetch("select person, what from by_hand where subject = $1 order by at", case["id"])

@@ -109,7 +109,12 @@ async def browsing(browser: Browser, marketplace: Served, watch: Watch, language
 
     async def page(*, phone: bool = False, language: str = language, **more: Any) -> Page:
         locale, zone = LOCALES[language]
-        known = (PHONE if phone else DESKTOP) | STILL | {"locale": locale, "timezone_id": zone, "base_url": marketplace.address} | more
+        known = (
+            (PHONE if phone else DESKTOP)
+            | STILL
+            | {"locale": locale, "timezone_id": zone, "base_url": marketplace.address}
+            | more
+        )
         context = await browser.new_context(**known)
         context.set_default_timeout(PATIENCE_MS)
         watch.on(context)

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from tests.stories.telling import Story
 
-from amends.cli.policy import publish_all
+from amends.cli.publishing import publish_all
 from amends.exchange.policies import policies_folder, read_policies
 
 

@@ -11,7 +11,7 @@ from amends.cli.figures import printed
 from amends.cli.finders import finder
 from amends.cli.importing import importing_orders, importing_requests
 from amends.cli.place import a_desk
-from amends.cli.policy import publish_all
+from amends.cli.publishing import publish_all
 from amends.exchange.policies import read_policies
 from amends.settings import ROOT
 from amends.store.doctor import examine, lines, sick

@@ -28,12 +28,12 @@ from amends.api.table import OPERATIONS
 from amends.desk.answers import Answer
 from amends.desk.desk import Desk
 from amends.desk.group import GroupDesk
-from amends.desk.memory import spare_collections
 from amends.desk.rulebooks import Rulebooks
 from amends.domain.rulebook.shape import Vocabulary
 from amends.domain.rulebook.words import read_vocabulary
 from amends.gateways.files import LocalFiles
 from amends.gateways.sealing import sealer_of
+from amends.kernel.memory import spare_collections
 from amends.settings import Settings
 from amends.store.columns.client import Insight
 from amends.store.database import connect, open_pool, queries

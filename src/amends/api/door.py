@@ -17,6 +17,7 @@ from amends.api.operations import OF_ONE_ORDER, Operation
 from amends.api.pages import Pages
 from amends.api.problems import PROBLEM_JSON, SUCCESS, language_of, problem_headers, status_of
 from amends.api.router import Router
+from amends.api.wire import send_whole
 from amends.kernel.text import text_problem
 from amends.store.away import is_away
 
@@ -124,13 +125,15 @@ class Door:
             headers = (*headers, (b"content-language", language.encode()))
         else:
             body, status, media_type, headers = answer.body, SUCCESS[answer.done], answer.media_type, answer.headers
-        start: list[tuple[bytes, bytes]] = [(b"x-request-id", request_id.encode()), *_COMMON, *headers]
+        start: Headers = ((b"x-request-id", request_id.encode()), *_COMMON, *headers)
         streamed = answer.stream if isinstance(answer, Reply) else None
         if status != SUCCESS["removed"]:
-            start.append((b"content-type", media_type))
+            start = (*start, (b"content-type", media_type))
             if streamed is None:
-                start.append((b"content-length", str(len(body)).encode()))
-        await send({"type": "http.response.start", "status": status, "headers": start})
+                start = (*start, (b"content-length", str(len(body)).encode()))
+                if send_whole(scope, status, start, body):
+                    return status
+        await send({"type": "http.response.start", "status": status, "headers": list(start)})
         if streamed is not None and scope["method"] != "HEAD":
             async for part in streamed:
                 await send({"type": "http.response.body", "body": part, "more_body": True})

@@ -3,6 +3,7 @@
 import uvicorn
 
 from amends.api.app import create_app
+from amends.api.wire import Wire
 from amends.gateways.logs import log_as_json
 from amends.settings import Settings
 
@@ -18,7 +19,7 @@ def server(settings: Settings, fd: int | None = None) -> uvicorn.Server:
         port=settings.port,
         fd=fd,
         loop="uvloop",
-        http="httptools",
+        http=Wire,
         ws="none",
         lifespan="on",
         access_log=False,

@@ -1,31 +1,32 @@
 """The command line: `amends run | serve | work | migrate | demo | import | policy | token | account | doctor | figures | verify | backup | restore | reconcile`."""
 
 import sys
-from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 import asyncpg
-import typer
 
+from amends.kernel.memory import seldom_look_for_garbage
 from amends.settings import BadSetting
 from amends.store.embedded_errors import EmbeddedError
 from amends.store.migrate import MigrationError
 
-QUICK = frozenset({"run", "serve", "work", "migrate"})
-"""Commands that start a process: they load nothing that they do not need."""
+if TYPE_CHECKING:
+    import typer
+
+seldom_look_for_garbage()
+
 NEVER_MIGRATED = (asyncpg.InvalidParameterValueError, asyncpg.UndefinedTableError, asyncpg.InvalidSchemaNameError)
 """What a database says in which our roles, tables or schema are missing."""
 
 
-def command_line(words: Sequence[str] = ()) -> typer.Typer:
-    """The commands, or only those that these words can mean where one of them has to be up quickly."""
-    from amends.cli import running
+def command_line() -> "typer.Typer":
+    """Every command."""
+    import typer
+
+    from amends.cli import accounts, backup, checking, figures, importing, lab, policy, starting, tokens
 
     made = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help="The after-sales engine.")
-    running.register(made)
-    if words and words[0] in QUICK:
-        return made
-    from amends.cli import accounts, backup, checking, figures, importing, lab, policy, tokens
-
+    starting.register(made)
     checking.register(made)
     backup.register(made)
     tokens.register(made)
@@ -40,9 +41,13 @@ def command_line(words: Sequence[str] = ()) -> typer.Typer:
 def main() -> None:
     """Run a command; what is wrong with the machine is said in one sentence, with its code."""
     from amends.cli.children import ChildDied
+    from amends.cli.starting import understood
 
     try:
-        command_line(sys.argv[1:])()
+        if start := understood(sys.argv[1:]):
+            start()
+        else:
+            command_line()()
     except (EmbeddedError, MigrationError, BadSetting, ChildDied) as problem:
         _end(getattr(problem, "code", "setting"), str(problem))
     except NEVER_MIGRATED:

@@ -15,7 +15,7 @@ from rich.progress import Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from amends.actions.commands import OpenCase
 from amends.cli.finders import finder, say_of
 from amends.cli.place import a_desk, database, settings_here
-from amends.cli.policy import publish_all
+from amends.cli.publishing import publish_all
 from amends.desk.desk import Desk
 from amends.desk.orders import take_orders, take_shops
 from amends.desk.told_returns import take_returns

@@ -5,12 +5,11 @@ import contextlib
 import logging
 import os
 import signal
+import sys
 import threading
-from typing import Annotated
 
 import asyncpg
 import msgspec
-import typer
 import uvloop
 
 from amends.cli.children import HELD, ChildDied, Children, free_port, held_back, port_taken
@@ -25,26 +24,14 @@ DEMO = "AMENDS_DEMO"
 DEMO_MINUTES = "720"
 
 
-def register(app: typer.Typer) -> None:
-    """Hang these commands on the command line."""
-    app.command()(run)
-    app.command()(serve)
-    app.command()(work)
-    app.command()(migrate)
-    app.command()(demo)
-
-
-def serve(
-    *,
-    sandbox: Annotated[bool, typer.Option(help="A marketplace whose time may be moved: POST /v1/sandbox/clock.")] = False,
-    port: Annotated[int | None, typer.Option(help="Default: AMENDS_PORT, else 8000.")] = None,
-) -> None:
+def serve(*, sandbox: bool = False, port: int | None = None) -> None:
     """Serve the API. With DATABASE_URL set it stands alone; else it brings the embedded database, provider and worker along."""
     settings = settings_here()
     settings = msgspec.structs.replace(settings, sandbox=sandbox or settings.sandbox, port=port or settings.port)
     if settings.database_url is None and HELD not in os.environ:
         _run(settings, demo=False)
         return
+    _load_little()
     from amends.api.serving import serve_forever
 
     demo = HELD in os.environ and os.environ.get(DEMO) == "1"
@@ -56,6 +43,7 @@ def serve(
 
 def work() -> None:
     """Do what time and the outbox demand; any number of these may run."""
+    _load_little()
     from amends.gateways.logs import log_as_json
     from amends.worker.run import run as run_worker
 
@@ -70,7 +58,7 @@ def migrate() -> None:
     """Bring the database's schema forward."""
     with database(settings_here()) as dsn:
         applied = asyncio.run(apply_migrations(dsn))
-    typer.echo("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
+    _say("\n".join(f"applied {name}" for name in applied) or "nothing to apply")
 
 
 def demo() -> None:
@@ -80,8 +68,8 @@ def demo() -> None:
         asyncio.run(apply_migrations(dsn))
         _publish(dsn, settings)
         if asyncio.run(_has_orders(dsn)):
-            typer.echo("this marketplace has orders already; a demo fills an empty one", err=True)
-            raise typer.Exit(1)
+            print("this marketplace has orders already; a demo fills an empty one", file=sys.stderr)
+            raise SystemExit(1)
         children = Children(settings.home / "logs")
         try:
             settings = with_provider(settings, children)
@@ -145,7 +133,7 @@ def _bring_up(dsn: str, settings: Settings, children: Children, *, demo: bool, s
     children.wait_for("api", f"{address}/health")
     from amends.cli.welcome import welcome
 
-    typer.echo(welcome(address, settings))
+    _say(welcome(address, settings))
 
 
 def _stand(children: Children, stopped: threading.Event) -> None:
@@ -189,7 +177,7 @@ def _wait_for_provider(settings: Settings, children: Children) -> None:
 
 def _publish(dsn: str, settings: Settings) -> None:
     if not asyncio.run(_has_releases(dsn)):
-        from amends.cli.policy import publish_all
+        from amends.cli.publishing import publish_all
         from amends.exchange.policies import read_policies
 
         asyncio.run(publish_all(dsn, read_policies(settings.policies), settings.policies))
@@ -204,7 +192,7 @@ def _fill(dsn: str, settings: Settings, stopped: threading.Event) -> None:
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))  # forty days of notices help nobody
 
     async def until_stopped() -> None:
-        filling = asyncio.create_task(fill(dsn, settings, typer.echo))
+        filling = asyncio.create_task(fill(dsn, settings, _say))
         while not filling.done():
             await asyncio.wait([filling], timeout=0.1)
             if stopped.is_set():
@@ -212,7 +200,7 @@ def _fill(dsn: str, settings: Settings, stopped: threading.Event) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await filling
 
-    typer.echo("filling the demo marketplace: forty days in the life of twelve markets …")
+    _say("filling the demo marketplace: forty days in the life of twelve markets …")
     uvloop.run(until_stopped())
 
 
@@ -239,3 +227,12 @@ async def _ask(dsn: str, query: str) -> object:
         return await connection.fetchval(query)
     finally:
         await connection.close()
+
+
+def _load_little() -> None:
+    """Keep out what the logging library would load for a developer's terminal: these processes write JSON."""
+    sys.modules.setdefault("rich", None)  # type: ignore[arg-type] # what an import then takes for missing
+
+
+def _say(line: str) -> None:
+    print(line, flush=True)

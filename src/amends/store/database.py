@@ -19,6 +19,7 @@ __all__ = ["connect", "holding", "open_pool", "queries", "retried", "transaction
 SQL = Path(__file__).parent / "sql"
 OF_THE_COPY = ("columns", "rates")
 """Folders of DuckDB's statements; `columns/named.py` reads them."""
+NAMED = re.compile(r"^--\s*name\s*:\s*(\w+)", re.MULTILINE)
 JSONB_VERSION = b"\x01"
 RETRY_PAUSE_S = 0.01
 ROLE_NAME = re.compile(r"[a-z_][a-z0-9_]*")
@@ -143,24 +144,32 @@ async def retried(work: Callable[[], Awaitable[Result]], *, attempts: int = 5) -
     return await work()
 
 
+@functools.cache
 def queries(name: str) -> str:
     """The text of a named query of `store/sql`, its `:parameters` numbered $1, $2 … in the order of their first appearance."""
-    return all_queries()[name]
+    return _texts(_homes(SQL)[name])[name]
+
+
+def all_queries(folder: Path = SQL) -> Mapping[str, str]:
+    """Every query by its name. Raises ValueError where two files use one name."""
+    return {name: _texts(path)[name] for name, path in _homes(folder).items()}
 
 
 @functools.cache
-def all_queries(folder: Path = SQL) -> Mapping[str, str]:
-    """Every query by its name. Raises ValueError where two files use one name."""
-    found: dict[str, str] = {}
+def _homes(folder: Path) -> Mapping[str, Path]:
+    """The file of each query. Only what a process asks for is read closely: all of it would be a fifth of a second of every start."""
+    found: dict[str, Path] = {}
     for path in sorted(path for path in folder.rglob("*.sql") if path.parent.name not in OF_THE_COPY):
-        loaded = aiosql.from_path(path, "asyncpg", mandatory_parameters=False)
-        for name in loaded.available_queries:
-            if name.endswith("_cursor"):
-                continue
-            if name in found:
+        for name in NAMED.findall(path.read_text("utf-8")):
+            if found.setdefault(name, path) is not path:
                 raise ValueError(f"{path}: the query {name} is there twice")
-            found[name] = getattr(loaded, name).sql
     return found
+
+
+@functools.cache
+def _texts(path: Path) -> Mapping[str, str]:
+    loaded = aiosql.from_path(path, "asyncpg", mandatory_parameters=False)
+    return {name: getattr(loaded, name).sql for name in loaded.available_queries if not name.endswith("_cursor")}
 
 
 def _whole(number: int) -> int:

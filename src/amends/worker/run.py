@@ -12,7 +12,6 @@ import structlog
 
 from amends.desk.desk import Desk
 from amends.desk.group import GroupDesk
-from amends.desk.memory import spare_collections
 from amends.desk.rulebooks import Rulebooks
 from amends.gateways.carriers import CarrierGateway, NoCarrier
 from amends.gateways.carriers_http import HttpCarrier
@@ -21,6 +20,7 @@ from amends.gateways.notices_smtp import SmtpNotices
 from amends.gateways.payments import PaymentsGateway
 from amends.gateways.payments_http import HttpPayments
 from amends.gateways.sealing import sealer_of
+from amends.kernel.memory import spare_collections
 from amends.settings import Settings
 from amends.store.away import is_away
 from amends.store.database import connect, open_pool, queries

@@ -17,7 +17,7 @@ import asyncpg
 import msgspec
 
 from amends.cli.place import a_desk
-from amends.cli.policy import publish_all
+from amends.cli.publishing import publish_all
 from amends.desk.orders import take_orders, take_shops
 from amends.desk.verify import verify_all
 from amends.domain.facts.told import ToldLine, ToldOrder, ToldPayment, ToldShop
