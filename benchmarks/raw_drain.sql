@@ -14,9 +14,9 @@ with due as materialized (
 ), planned as (
     insert into raw.return_plan (shop_id, case_id, label) select shop_id, case_id, 'wished' from due
 ), told as (
-    insert into raw.event (shop_id, case_id, seq, type, at, actor_kind, actor, from_state, to_state, body, wishes, fired_kind, fired_started_seq, chain_seq, hash)
+    insert into raw.event (shop_id, case_id, seq, type, at, actor_kind, actor, from_state, to_state, body, wishes, fired_kind, fired_started_seq, chain_seq, hash, facts)
     select shop_id, case_id, seq, 'review_expired', clock_timestamp(), 'system', 'amends', 'pending_review', 'awaiting_buyer_ship', '{"refunds": []}',
-           array['make_label:usps', 'webhook:00000000-0000-7000-8003-000000000001'], kind, started_seq, 1000000 + row_number() over (), sha256(case_id::text::bytea) from due
+           array['make_label:usps', 'webhook:00000000-0000-7000-8003-000000000001'], kind, started_seq, 1000000 + row_number() over (), sha256(case_id::text::bytea), decode(repeat('7b', 222), 'hex') from due
 ), begun as (
     insert into raw.deadline (shop_id, case_id, kind, started_seq, started_at, due_at, state, rule, on_expiry, calendar)
     select shop_id, case_id, 'ship_back', seq, clock_timestamp(), clock_timestamp() + interval '10 days', 'running', 'ship_back_base', 'close', '2026' from due
