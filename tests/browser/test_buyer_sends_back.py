@@ -49,7 +49,7 @@ async def test_a_tracking_number_is_scanned_from_a_picture(marketplace: Served, 
     await expect(page.locator("strong.figures")).to_have_text(f"SCAN{made.reference}")
 
 
-@pytest.mark.requirement("L-05")
+@pytest.mark.requirement("L-05", "T-02")
 async def test_a_prepaid_label_is_opened_and_its_number_stands_there_already(marketplace: Served, browsing: Browsing) -> None:
     made = await sale(marketplace)
     home = {"shop_id": marketplace.shops[made.name], "name": "Vases", "line": "12 Mill Road", "city": "Albany", "region": "NY",
@@ -57,6 +57,7 @@ async def test_a_prepaid_label_is_opened_and_its_number_stands_there_already(mar
     await made.seller.post("/v1/return-addresses", home)
     page = await browsing(phone=True)
     await agreed(made, page)
+    await expect(page.get_by_text("Sending it back costs you nothing: the platform pays.")).to_be_visible()
     await expect(page.locator("address")).to_contain_text("12 Mill Road")
     async with page.expect_download() as download:
         await page.get_by_role("button", name="Open the label (PDF)").click()

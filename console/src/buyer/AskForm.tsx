@@ -8,7 +8,7 @@ import { tell } from "./frame";
 import { Trouble } from "./loading";
 import { kindsOf, ProofGiver } from "./Proof";
 import { go } from "./route";
-import { useList, useWord, useWords, Why } from "./say";
+import { type Key, useList, useWord, useWords, Why } from "./say";
 import { useSender } from "./sending";
 import { Lines, type Units } from "./Units";
 import { VerdictView } from "./Verdict";
@@ -91,7 +91,10 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
         </label>
       )}
       {preview?.verdict ? (
-        <VerdictView verdict={preview.verdict} />
+        <>
+          <VerdictView verdict={preview.verdict} />
+          {preview.way_back && <p>{t(`freight.${preview.way_back.by}` as Key)}</p>}
+        </>
       ) : (
         preview?.code && <Why codes={[preview.code, ...(preview.reasons ?? [])]} next />
       )}

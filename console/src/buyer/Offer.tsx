@@ -60,7 +60,7 @@ function What({ found, offer }: { found: Case; offer: Proposal }) {
   const kind = useWord("kinds");
   const evidence = useWord("evidence_kinds");
   const { language } = useLanguage();
-  const freight = `offer.freight.${offer.freight}` as Key;
+  const freight = `freight.${offer.freight}` as Key;
   if (offer.what === "withdraw") return <p>{t("offer.withdraw")}</p>;
   if (offer.what === "prove")
     return (

@@ -4,7 +4,7 @@ import { bearer, type Case, get, type Return, refusal } from "./api";
 import { useMoment } from "./format";
 import { Trouble, useLoad } from "./loading";
 import { Shipping } from "./Shipping";
-import { useLanguage, useWords } from "./say";
+import { type Key, useLanguage, useWords } from "./say";
 
 const ON_THE_WAY = new Set(["awaiting_buyer_ship", "return_in_transit"]);
 
@@ -30,6 +30,7 @@ export function SendBack({ found, changed }: { found: Case; changed: () => void 
   return (
     <section>
       <h2>{t("back")}</h2>
+      {data.way_back && <p>{t(`freight.${data.way_back.by}` as Key)}</p>}
       {found.state === "awaiting_buyer_ship" && <Where data={data} found={found} />}
       {data.tracking_number && (
         <p>

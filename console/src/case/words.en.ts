@@ -325,6 +325,7 @@ export const en: Same<typeof zh> = {
   return: {
     title: "The way back",
     to: "Goes to",
+    paid_by: "Paid by",
     address: "Address",
     label: "Label",
     pdf: "Open the label (PDF, 100 × 150 mm)",

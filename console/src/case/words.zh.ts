@@ -304,7 +304,15 @@ export const zh = {
     watch: "扫描监控",
     watch_says: "等待承运商首次扫描",
   },
-  return: { title: "退货安排", to: "退往", address: "地址", label: "面单", pdf: "打开面单 PDF（100×150 mm）", wished: "生成中" },
+  return: {
+    title: "退货安排",
+    to: "退往",
+    paid_by: "运费承担方",
+    address: "地址",
+    label: "面单",
+    pdf: "打开面单 PDF（100×150 mm）",
+    wished: "生成中",
+  },
   buyer: {
     title: "买家",
     good: "信用正常",

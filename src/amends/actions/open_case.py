@@ -22,6 +22,7 @@ from amends.domain.facts.sheet import Request, requester
 from amends.domain.lifecycle.clocks import lane_of
 from amends.domain.lifecycle.refusing import NOT_OFFERED, PROGRAMME, unmet_codes
 from amends.domain.lifecycle.rules import Rules
+from amends.domain.topics.costs import way_back
 from amends.kernel.ids import written
 
 _NEEDED: Final = {"seller": "cases.handle", "platform": "cases.open"}
@@ -44,10 +45,15 @@ def open_case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, ne
         return weighed
     units, pieces, request, judged = weighed
     if command.preview:
-        return Previewed(verdict=judged.verdict, amount=units.amount, currency=file.order.currency, lines=units.lines)
+        return _previewed(file, rules, units, judged)
     if judged.verdict.kind == "declined":
         return _declined(judged, rules)
     return _opened(file, command, rules, now, new_id, request, judged, Rows(lines=units.lines, evidence=pieces))
+
+
+def _previewed(file: CaseFile, rules: Rules, units: Asked, judged: Judged) -> Previewed:
+    back = None if judged.verdict.kind == "declined" else way_back(rules.topic("costs"), judged.facts)
+    return Previewed(verdict=judged.verdict, amount=units.amount, currency=file.order.currency, lines=units.lines, way_back=back)
 
 
 def judged_request(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, new_id: NewId) -> Judged | Blocked:

@@ -20,6 +20,7 @@ from amends.domain.facts.refund import Refund, Transaction
 from amends.domain.facts.replacement import NewOrder, Replacement
 from amends.domain.facts.shop_rule import Use
 from amends.domain.facts.travel import NOTHING, Travel
+from amends.domain.topics.costs import WayBack
 
 
 class Blocked(msgspec.Struct, frozen=True, kw_only=True):
@@ -72,12 +73,13 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Previewed(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdict on a preview, and the money that it would move; nothing is recorded."""
+    """The verdict on a preview, the money that it would move, and who would pay the way back; nothing is recorded."""
 
     verdict: Any
     amount: int
     currency: str
     lines: tuple[CaseLine, ...] = ()
+    way_back: WayBack | None = None
 
 
 class Unchanged(msgspec.Struct, frozen=True, kw_only=True):

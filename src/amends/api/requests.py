@@ -24,6 +24,7 @@ from amends.domain.facts.sheet import sheet
 from amends.domain.facts.unknown import UNKNOWN
 from amends.domain.lifecycle.machine import CASE_KINDS
 from amends.domain.rulebook.verdict import Need, Verdict
+from amends.domain.topics.costs import WayBack
 from amends.domain.topics.notices import notices_for
 
 NOT_FITTING = frozenset({"reason_does_not_fit_status"})
@@ -69,11 +70,12 @@ class RequestsView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PreviewView(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdict on a request that was not made, and the money that it would move."""
+    """The verdict on a request that was not made, the money that it would move, and who would pay the way back."""
 
     verdict: Verdict
     amount: MoneyView
     lines: list[LineView]
+    way_back: WayBack | None
     server_now: datetime
 
 

@@ -17,6 +17,7 @@ from amends.desk.views import MoneyView
 from amends.domain.facts.sheet import request_of, sheet
 from amends.domain.facts.travel import ReturnPlan, address_of, plan_of
 from amends.domain.lifecycle.returning import to_drop_off
+from amends.domain.topics.costs import WayBack, way_back
 from amends.domain.topics.places import distance_m, next_pickup
 from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
@@ -135,7 +136,7 @@ class LabelView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ReturnView(msgspec.Struct, frozen=True, kw_only=True):
-    """How the goods come back. `return_to` is seller_address or nearest_drop_off."""
+    """How the goods come back, and who pays for it. `return_to` is seller_address or nearest_drop_off."""
 
     case_id: UUID
     return_to: str
@@ -145,6 +146,7 @@ class ReturnView(msgspec.Struct, frozen=True, kw_only=True):
     carrier: str | None
     status: str | None
     drop_offs: list[DropOffView]
+    way_back: WayBack | None
     server_now: datetime
 
 
@@ -223,6 +225,7 @@ async def get_return(request: Request) -> Reply | Problem:
         carrier=parcel.carrier if parcel else None,
         status=parcel.status if parcel else None,
         drop_offs=await _drop_offs(request, file.order.market, query, now, read.rules.zone) if nearest else [],
+        way_back=way_back(read.rules.topic("costs"), facts),
         server_now=now,
     )
     return json_reply(view)

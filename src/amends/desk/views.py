@@ -275,12 +275,13 @@ def case_body(file: CaseFile, rules: Rules, actor: Actor, now: datetime, why: st
 
 
 def preview_body(previewed: Previewed, now: datetime) -> bytes:
-    """The verdict of a preview and the money it would move."""
+    """The verdict of a preview, the money it would move, and who would pay the way back."""
     return _encode(
         {
             "verdict": previewed.verdict,
             "amount": MoneyView(previewed.amount, previewed.currency),
             "lines": [LineView(line.line_id, line.quantity, line.amount) for line in previewed.lines],
+            "way_back": previewed.way_back,
             "server_now": now,
         }
     )

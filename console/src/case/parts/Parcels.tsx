@@ -84,7 +84,7 @@ function JourneyView({ journey }: { journey: Journey }) {
 
 function WayBack({ caseId, data }: { caseId: string; data: NonNullable<ReturnType<typeof useReturn>["data"]> }) {
   const { t } = useTranslation("case");
-  const say = useSay("places", "labels", "carriers");
+  const say = useSay("places", "labels", "carriers", "parties");
   const words = useProblemWords();
   const { address, label } = data;
   return (
@@ -93,6 +93,7 @@ function WayBack({ caseId, data }: { caseId: string; data: NonNullable<ReturnTyp
       <Facts
         rows={[
           [t("return.to"), say("places", data.return_to)],
+          data.way_back ? [t("return.paid_by"), say("parties", data.way_back.by)] : null,
           address
             ? [
                 t("return.address"),

@@ -1,10 +1,12 @@
 """Who pays what: freight, compensation, commission? (Q-10, L-08, C-04)."""
 
+import msgspec
+
 from amends.domain.rulebook.compiled import CompiledTopic
 from amends.domain.rulebook.outcomes import Compensate, RefundWhen, ReturnCommission, ReturnFreight, Share, ToWarehouse
 from amends.domain.rulebook.quantities import Quantity
 from amends.domain.rulebook.said import Said, said
-from amends.domain.rulebook.shape import Facts
+from amends.domain.rulebook.shape import Facts, Says
 from amends.kernel.money import Exponents, Money
 
 
@@ -16,6 +18,23 @@ def commission_back(topic: CompiledTopic, facts: Facts) -> Said[ReturnCommission
 def freight(topic: CompiledTopic, facts: Facts) -> Said[ReturnFreight]:
     """Who pays the way back from the buyer; its first leg where `to_warehouse` names who pays the rest (L-08, N-04)."""
     return said(topic, facts, ReturnFreight)
+
+
+class WayBack(msgspec.Struct, frozen=True, kw_only=True):
+    """Who pays the way back, the rule that says so, and its words. Free return shipping (退货包运费) is a way back that the buyer does not pay (T-02)."""
+
+    by: str
+    rule: str
+    says: Says
+
+
+def way_back(topic: CompiledTopic, facts: Facts) -> WayBack | None:
+    """Who pays the way back from the buyer. None where nothing comes back, and where facts are missing or rules differ."""
+    sentences = freight(topic, facts).sentences
+    if len({each.outcome.return_freight for each in sentences}) != 1:
+        return None
+    first = sentences[0]
+    return WayBack(by=first.outcome.return_freight, rule=first.rule.id, says=first.rule.says)
 
 
 def to_warehouse(topic: CompiledTopic, facts: Facts) -> Said[ToWarehouse]:
