@@ -8,7 +8,7 @@ import yaml
 
 from amends.domain.rulebook.compiled import CompiledTopic
 from amends.domain.rulebook.nodes import Page
-from amends.domain.rulebook.outcomes import Demand, TimeLimit
+from amends.domain.rulebook.outcomes import Demand, Shrink, TimeLimit
 from amends.domain.rulebook.quantities import Quantity, read_quantity
 from amends.domain.rulebook.reading import read_conditions
 from amends.domain.rulebook.shape import Condition, Facts, Says, Term, TopicName, Vocabulary
@@ -108,7 +108,7 @@ def breaches(law: Law, logic: Logic[B], seen: Seen[B], atoms: Mapping[Atom, B], 
 
 
 def _late(law: Law, logic: Logic[B], seen: Seen[B], exponents: dict[str, int]) -> Iterable[Breach]:
-    """A clock that is too short or too long, and, where it must not be longer, a clock that nobody promises."""
+    """A clock that is too short, is shortened too far or is too long, and, where it must not be longer, a clock that nobody promises."""
     limits = [
         n
         for n, r in enumerate(seen.topic.rules)
@@ -119,8 +119,18 @@ def _late(law: Law, logic: Logic[B], seen: Seen[B], exponents: dict[str, int]) -
         within: Quantity = seen.topic.rules[n].outcome.within  # type: ignore[union-attr]  # it is a time limit
         if (most and longest(within) > longest(most)) or (least and shortest(within) < shortest(least)):
             yield Breach(seen.certain[n], (n,))
+    if least:
+        yield from (Breach(seen.certain[n], (n,)) for n in _cut_short(seen, law.must["deadline"], least))
     if most:
         yield Breach(logic.no(logic.some(seen.possible[n] for n in limits)), ())
+
+
+def _cut_short(seen: Seen[B], deadline: str, least: Quantity) -> Iterable[int]:
+    """Rules that shorten a clock to less than it must leave."""
+    for n, rule in enumerate(seen.topic.rules):
+        cut = rule.outcome
+        if isinstance(cut, Shrink) and deadline in (cut.of or (deadline,)) and shortest(cut.shrink_to) < shortest(least):
+            yield n
 
 
 def _bound(must: dict[str, Any], key: str, exponents: dict[str, int]) -> Quantity | None:
