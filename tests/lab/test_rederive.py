@@ -14,6 +14,8 @@ FAULTS = {
     "a rule that it cites": "update cases set verdict = convert_to(replace(convert_from(verdict, 'UTF8'), '\"rule\":\"', '\"rule\":\"un'), 'UTF8')",
     "a recorded fact": "update event set facts = decode(replace(encode(facts, 'hex'), 'ac' || encode('live_auction', 'hex'), 'a5' || encode('shelf', 'hex')), 'hex')",
     "a deadline's rule": "update deadline set rule = 'another'",
+    "the moment at which it was due": "update deadline set due_at = due_at + interval '1 hour'",
+    "the hours that it is left at least": "update deadline set at_least = at_least + 3600",
 }
 
 
@@ -30,7 +32,7 @@ async def test_every_decision_of_the_demo_follows_again_from_what_was_recorded(d
     wrong = [(each.id, d.event, d.differences) for each in (*cases, *attempts) for d in each.decisions if d.differences]
     assert not wrong, wrong[:3]
     assert finding.count == 0
-    assert {result for _, result in results} == {"equal"}
+    assert {result for _, result in results} == {"equal"}, results
     assert min(results[topic, "equal"] for topic in ("eligibility", "deadlines", "rejections")) > 10, results
     assert len(attempts) > 10
 
@@ -69,3 +71,15 @@ async def test_a_case_from_before_facts_were_recorded_is_marked_and_never_guesse
         (derived,) = [each async for each in derive_cases(connection, case_id=case_id)]
         assert derived.result == "not_derivable"
         assert (await derived_again(connection)).count == 0
+
+
+async def test_what_the_platform_proposed_by_itself_follows_with_what_it_weighed(demo: str) -> None:
+    connection = await connect(demo, "amends_reviewer")
+    try:
+        async with connection.transaction(readonly=True):
+            proposed = await connection.fetchval("select count(*) from event where type = 'proposal_made' and body ? 'score'")
+            found = [d async for each in derive_cases(connection) for d in each.decisions if d.topic == "negotiation"]
+    finally:
+        await connection.close()
+    assert len(found) == proposed > 0
+    assert {each.result for each in found} == {"equal"}

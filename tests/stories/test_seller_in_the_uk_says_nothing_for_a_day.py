@@ -10,6 +10,7 @@ from amends.actions.commands import AskForProof, Reject
 from amends.actions.conduct_commands import RetryCompensation
 from amends.domain.facts.people import Actor
 from amends.domain.facts.told import ToldLine
+from amends.lab.rederive import derive_cases
 
 
 async def asked(story: Story, **order: Any) -> Case:
@@ -41,6 +42,26 @@ async def test_the_buyer_is_compensated_once_and_the_review_runs_on(story: Story
     await story.until(review)
     assert await case.state() == "completed: refunded"
     assert story.payments.calls.count(str(paid["id"])) == 1
+
+
+async def test_the_compensation_follows_again_from_its_facts_to_the_unit(story: Story) -> None:
+    case = await asked(story)
+    await story.until(await case.due("first_response"))
+    connection = story.administrator
+
+    async def owed() -> list[tuple[str, list[str]]]:
+        found = [decision async for each in derive_cases(connection) for decision in each.decisions if decision.topic == "costs"]
+        return [(each.result, [difference.field for difference in each.differences]) for each in found]
+
+    spoiling = connection.transaction()
+    await spoiling.start()
+    try:
+        assert await owed() == [("equal", [])]
+        await connection.execute("set local session_replication_role = replica")
+        await connection.execute("update amends.compensation set amount = amount + 1")
+        assert await owed() == [("different", ["compensation.first_response.amount"])]
+    finally:
+        await spoiling.rollback()
 
 
 @pytest.mark.requirement("C-04")

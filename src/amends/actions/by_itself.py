@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from uuid import UUID
 
 from msgspec.structs import replace
@@ -47,24 +47,31 @@ def _proactive(file: CaseFile, rules: Rules, now: datetime, new_id: Callable[[],
         return None
     request = request_of(file)
     found = [_advised(file, rules, lines, now) for lines in groups(file, request.lines)]
-    first = found[0] if found else None
-    if first is None or any(each is None or each.kind != first.kind for each in found):
+    first, facts = found[0] if found else (None, {})
+    if first is None or any(each is None or each.kind != first.kind for each, _ in found):
         return None
     offer = Offer(
-        what="change", kind=first.kind, freight=first.freight, rule=first.reason.rule, why=_why(first), score=_score(first)
+        what="change",
+        kind=first.kind,
+        freight=first.freight,
+        rule=first.reason.rule,
+        why=_why(first),
+        score=_score(first),
+        facts=facts,
     )
     if sound_change(file, case, offer):
         return None
     return offered(file, case, rules, PLATFORM, now, new_id, offer)
 
 
-def _advised(file: CaseFile, rules: Rules, lines: tuple[UUID, ...], now: datetime) -> Advice | None:
+def _advised(file: CaseFile, rules: Rules, lines: tuple[UUID, ...], now: datetime) -> tuple[Advice | None, dict[str, Any]]:
     request = replace(request_of(file), lines=lines)
     facts = sheet(file, request, now, rules.zone)
     mine = [e for e in file.evidence if file.case and e.case_id == file.case.id and e.of == "buyer"]
     looked = look(rules, facts, mine, of="buyer")
     proven = bool(looked.held - _WORDS_ALONE) and not looked.doubts
-    return advice(rules.topic("negotiation"), {**facts, **signals(file, request, facts, proven=proven)})
+    facts |= signals(file, request, facts, proven=proven)
+    return advice(rules.topic("negotiation"), facts), facts
 
 
 def _why(found: Advice) -> tuple[dict[str, object], ...]:

@@ -7,13 +7,18 @@ from amends.actions.granting import NewId
 from amends.domain.facts.conduct import Compensation
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.refund import Posting, Transaction
-from amends.domain.facts.sheet import request_of, sheet
+from amends.domain.facts.sheet import Sheet, request_of, sheet
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.topics.costs import compensations, share_of
 from amends.kernel.money import Money
 
 
-def owed_for(file: CaseFile, rules: Rules, missed: str, now: datetime, new_id: NewId) -> tuple[Compensation, ...]:
+def facts_of(file: CaseFile, rules: Rules, missed: str, now: datetime) -> Sheet:
+    """What a compensation for a missed deadline is judged by."""
+    return {**sheet(file, request_of(file), now, rules.zone), "deadline.missed": missed}
+
+
+def owed_for(file: CaseFile, rules: Rules, facts: Sheet, now: datetime, new_id: NewId) -> tuple[Compensation, ...]:
     """What the rules of the handling release owe for a missed deadline: a share of the request within its bounds. One a rule.
 
     Nothing where no rule speaks, where a rule lacks a fact, or for imported history: nobody pays by guess.
@@ -21,7 +26,7 @@ def owed_for(file: CaseFile, rules: Rules, missed: str, now: datetime, new_id: N
     case = file.case
     if case is None or case.historical:
         return ()
-    facts = {**sheet(file, request_of(file), now, rules.zone), "deadline.missed": missed}
+    missed = str(facts["deadline.missed"])
     said = compensations(rules.topic("costs"), facts)
     exponents = rules.handling.book.vocabulary.exponents()
     found = []

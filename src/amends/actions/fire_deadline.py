@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from msgspec.structs import replace
 
 from amends.actions.commands import FireDeadline
-from amends.actions.compensating import owed_for
+from amends.actions.compensating import facts_of, owed_for
 from amends.actions.disputing import moved
 from amends.actions.granting import NewId, all_accepted, grant
 from amends.actions.outcome import Blocked, Outcome, Unchanged
@@ -59,9 +59,10 @@ def _change(file: CaseFile, deadline: Deadline) -> Change:
 
 def _compensated(file: CaseFile, rules: Rules, change: Change, now: datetime, new_id: NewId) -> Change:
     """Nobody answered in time: the buyer is compensated, and the review runs on (C-04)."""
-    owed = owed_for(file, rules, "first_response", now, new_id)
+    facts = facts_of(file, rules, "first_response", now)
+    owed = owed_for(file, rules, facts, now, new_id)
     body = {**change.body, "compensation": owed[0].amount if owed else None}
-    return replace(change, body=body, rows=Rows(compensations=owed))
+    return replace(change, body=body, rows=Rows(compensations=owed), facts=facts)
 
 
 def _disputes(file: CaseFile, deadline: Deadline) -> tuple[Dispute, ...]:

@@ -29,7 +29,7 @@ _REJECTED: Final = frozenset({"rejected_1", "rejected_2"})
 
 
 class Offer(msgspec.Struct, frozen=True, kw_only=True):
-    """What is offered, and for the platform's own offers the rule that makes it and what was weighed."""
+    """What is offered, and for the platform's own offers the rule that makes it, what was weighed, and the facts that it weighed."""
 
     what: str
     kind: str | None = None
@@ -41,6 +41,7 @@ class Offer(msgspec.Struct, frozen=True, kw_only=True):
     why: tuple[dict[str, Any], ...] = ()
     score: tuple[int, int] | None = None
     by_rule: dict[str, Any] | None = None
+    facts: dict[str, Any] = {}
 
 
 def propose(file: CaseFile, command: Propose, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
@@ -80,7 +81,7 @@ def offered(
         body |= {"score": offer.score[0], "threshold": offer.score[1]}
     if offer.by_rule:
         body["by_rule"] = offer.by_rule
-    facts = {**sheet(file, request_of(file), now, rules.zone), "case.proposal_open": True, "proposal.by": by}
+    facts = {**(offer.facts or sheet(file, request_of(file), now, rules.zone)), "case.proposal_open": True, "proposal.by": by}
     recorded = record(file, rules, actor, now, Change(event="proposal_made", body=body, facts=facts))
     if isinstance(recorded, Blocked) or recorded.case is None:
         return recorded

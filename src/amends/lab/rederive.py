@@ -1,6 +1,6 @@
 """Past decisions derived again: for one case, or for all of them, from the pinned releases and the recorded facts."""
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
@@ -10,16 +10,32 @@ import msgspec
 
 from amends.desk.rulebooks import Rulebooks
 from amends.domain.facts.recorded import PROOF, Told, restored, told
+from amends.domain.facts.unknown import NONE
 from amends.domain.lifecycle.rules import Rules
-from amends.lab.deriving import Decision, cited, compared, ground_again, plain, promises_again, verdict_again
+from amends.kernel.working_time import Calendar
+from amends.lab.deriving import (
+    Decision,
+    Promised,
+    cited,
+    compared,
+    compensation_again,
+    ground_again,
+    plain,
+    promises_again,
+    proposal_again,
+    verdict_again,
+)
 from amends.store.database import queries
+from amends.store.doctor_books import Books
+from amends.store.doctor_deadlines import touching
 from amends.store.findings import SHOWN, Finding
 
 AT_ONCE: Final = 1_000
 """Rows that are read together."""
 DERIVED: Final = (
     "Every decision whose facts were recorded follows again from them and from the release that it was pinned to: the whole verdict, the "
-    "deadlines that it promised, the ground of a rejection. Only how a sentence is worded may follow a newer version."
+    "deadlines that it promised and when each was due, the ground of a rejection, what the platform proposed by itself and what it weighed, "
+    "a compensation to the unit. Only how a sentence is worded may follow a newer version."
 )
 _REJECTIONS: Final = frozenset({"rejected", "return_rejected"})
 
@@ -67,7 +83,8 @@ async def derive_cases(
     """Every case with what becomes of its decisions; inside a transaction, since it reads by a cursor."""
     books = await _Books(connection, rulebooks).load()
     rows: list[asyncpg.Record] = []
-    async for row in connection.cursor(queries("recorded_decisions"), case_id, since, prefetch=AT_ONCE):
+    moving = touching()[:5]
+    async for row in connection.cursor(queries("recorded_decisions"), case_id, since, *moving, prefetch=AT_ONCE):
         if rows and rows[0]["case_id"] != row["case_id"]:
             yield await _case(books, rows)
             rows = []
@@ -111,7 +128,13 @@ class _Books:
 
     async def load(self) -> "_Books":
         await self.rulebooks.refresh(self.connection)
+        self.calendars = await Books(self.connection).load()
         return self
+
+    def calendar_of(self, rules: Rules, market: str) -> Callable[[str], Calendar | None]:
+        """The calendars of a market by their version: a promise is reckoned by the one that it names."""
+        code = rules.handling.book.calendar or market
+        return lambda version: self.calendars.calendar(code, version)
 
     async def rules(self, market: str, asking: str, asked_at: datetime, handling: str, handled_at: datetime) -> Rules:
         return await self.rulebooks.pinned(self.connection, market, asking, asked_at, handling, handled_at)
@@ -128,24 +151,37 @@ async def _case(books: _Books, rows: list[asyncpg.Record]) -> Derived:
     )
     read = [(row, told(row["facts"]) if row["facts"] is not None else None) for row in rows]
     newest = max((row["seq"] for row, known in read if known and known.judged), default=0)
-    decisions = [decision for row, known in read for decision in _decisions(rules, row, known, newest)]
+    calendars = books.calendar_of(rules, first["market"])
+    decisions = [decision for row, known in read for decision in _decisions(rules, row, known, newest, calendars)]
     return Derived(shop_id=first["shop_id"], id=first["case_id"], sort="case", decisions=tuple(decisions))
 
 
-def _decisions(rules: Rules, row: asyncpg.Record, known: Told | None, newest: int) -> Iterator[Decision]:
+def _decisions(
+    rules: Rules, row: asyncpg.Record, known: Told | None, newest: int, calendars: Callable[[str], Calendar | None]
+) -> Iterator[Decision]:
     if known is None:
-        if row["verdict"] is not None:
+        if row["seq"] == 1 and row["verdict"] is not None:
             yield _decision(row, "eligibility", None, ())
+        if row["owed"]:
+            yield _decision(row, "costs", None, ())
         return
     if known.judged:
         again = verdict_again(rules, known, row["opened_at"])
         before = compared(plain(row["verdict"]), again) if row["seq"] == newest and row["verdict"] else cited(row["body"], again)
         yield _decision(row, "eligibility", known, before, again)
     if row["promised"] and (not known.judged or row["seq"] == 1):
-        promised = [tuple(each) for each in row["promised"]]
-        yield _decision(row, "deadlines", known, promises_again(rules, known, row["to_state"], row["fired_kind"], promised))
+        promised = [Promised(*each) for each in row["promised"]]
+        found = promises_again(rules, known, row["to_state"], row["fired_kind"], promised, calendars)
+        yield _decision(row, "deadlines", known, found)
     if row["type"] in _REJECTIONS and "ground" in row["body"]:
         yield _decision(row, "rejections", known, ground_again(rules, known, row["body"]))
+    if row["type"] == "proposal_made" and row["body"].get("rule"):
+        weighed = known.facts["buyer.proof_stands"] != NONE  # what is weighed was not recorded from the first day on
+        yield _decision(
+            row, "negotiation", known if weighed else None, proposal_again(rules, known, row["body"]) if weighed else ()
+        )
+    if row["owed"]:
+        yield _decision(row, "costs", known, compensation_again(rules, known, tuple(row["owed"][0])))
 
 
 def _decision(row: asyncpg.Record, topic: str, known: Told | None, found: Any, verdict: dict[str, Any] | None = None) -> Decision:

@@ -1,12 +1,25 @@
 -- name: recorded_decisions
 -- Every event that something was judged at, and every first event, with the deadlines that it started: what can be derived again.
--- $1 one case, or all; $2 only cases that moved since; a connection sees the shops that it may see.
+-- $1 one case, or all; $2 only cases that moved since; a connection sees the shops that it may see. $3 to $7 are the rows of the case's
+-- table that move a clock which runs, as columns: kind, from, event, actor, clock; a deadline that none of them touched is `steady`.
 select e.shop_id, e.case_id, e.seq, e.type, e.at, e.to_state, e.body, e.facts, e.fired_kind, c.market, c.eligibility_release,
        c.eligibility_pinned_at, c.handling_release, c.handling_pinned_at, c.opened_at, c.verdict,
-       array(select (d.kind, d.rule, d.on_expiry) from deadline d
-             where d.shop_id = e.shop_id and d.case_id = e.case_id and d.started_seq = e.seq order by d.kind) as promised
+       array(select (d.kind, d.rule, d.on_expiry, d.at_least, d.started_at, d.due_at, d.calendar,
+                     d.state <> 'paused' and not exists (
+                         select from event t
+                         join unnest($3::text[], $4::text[], $5::text[], $6::text[], $7::text[]) as m (kind, from_state, event, actor, clock)
+                             on m.event = t.type and m.actor = t.actor_kind and m.from_state = coalesce(t.from_state, 'start')
+                         where t.shop_id = d.shop_id and t.case_id = d.case_id and t.seq > d.started_seq and m.kind = c.kind
+                           and m.clock = d.kind and (d.ended_at is null or t.at <= d.ended_at))
+                     and not exists (
+                         select from deadline_excuse x
+                         where x.shop_id = d.shop_id and x.case_id = d.case_id and x.kind = d.kind and x.started_seq = d.started_seq))
+             from deadline d
+             where d.shop_id = e.shop_id and d.case_id = e.case_id and d.started_seq = e.seq order by d.kind) as promised,
+       array(select (o.why, o.rule, o.by_party, o.to_party, o.amount) from compensation o
+             where o.shop_id = e.shop_id and o.case_id = e.case_id and o.decided_seq = e.seq) as owed
 from event e join cases c on c.shop_id = e.shop_id and c.id = e.case_id
-where (e.facts is not null or e.seq = 1) and ($1::uuid is null or c.id = $1)
+where (e.facts is not null or e.seq = 1 or e.type = 'first_response_expired') and ($1::uuid is null or c.id = $1)
   and ($2::timestamptz is null or c.updated_at >= $2)
 order by e.shop_id, e.case_id, e.seq;
 
