@@ -23,6 +23,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     `smtp_url` is the mail server for notices, `notices_from` their sender, `notices_platform` where the platform's people are told.
     `sealing_keys` seal the secrets that the database keeps, the first one now; without them the home keeps one.
     `hosts` are the origins of marketplaces that may show the buyer's page in a frame; `web` is where the built console lies.
+    `night` is the hour (UTC) from which on the worker derives every decision again.
     A session that nobody uses ends after `session_minutes`. `demo` is said by `amends run` to its own API, and by nobody else.
     """
 
@@ -48,6 +49,7 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     hosts: tuple[str, ...] = ()
     web: Path = Path(__file__).parent / "web"
     session_minutes: int = 30
+    night: int = 18
     demo: bool = False
 
     @property
@@ -90,6 +92,7 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         sealing_keys=_sealing_keys(env),
         hosts=_origins(env),
         session_minutes=_whole(env, "AMENDS_SESSION_MINUTES", 30, 5, 720),
+        night=_whole(env, "AMENDS_NIGHT", 18, 0, 23),
         inbound={name[len(INBOUND) :].lower(): tuple(value.split()) for name, value in env.items() if name.startswith(INBOUND)},
     )
 

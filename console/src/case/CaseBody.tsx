@@ -13,6 +13,7 @@ import { useNarrow, useWide } from "./narrow";
 import { Asked, MoneyPart } from "./parts/Asked";
 import { Buyer } from "./parts/Buyer";
 import { Deadlines } from "./parts/Deadlines";
+import { Derived } from "./parts/Derived";
 import { Head } from "./parts/Head";
 import { Log } from "./parts/Log";
 import { Parcels } from "./parts/Parcels";
@@ -77,6 +78,7 @@ function Whole({ found, choices, order, page }: WholeProps) {
     buyer: <Buyer buyer={order?.buyer} shop={found.shop_id} caseId={found.id} />,
     team: <Team caseId={found.id} shop={found.shop_id} />,
     log: <Log caseId={found.id} />,
+    derived: seat.kind === "platform" ? <Derived caseId={found.id} /> : null,
   };
   const some = (...names: string[]) =>
     names.map((name) => (
@@ -95,7 +97,9 @@ function Whole({ found, choices, order, page }: WholeProps) {
       </div>
       {wide ? (
         <div className="case-columns">
-          <div className="case-main">{some("asked", "proposals", "verdict", "evidence", "parcels", "money", "log")}</div>
+          <div className="case-main">
+            {some("asked", "proposals", "verdict", "evidence", "parcels", "money", "derived", "log")}
+          </div>
           <div className="case-side">{some("deadline", "talk", "buyer", "team")}</div>
         </div>
       ) : (
@@ -107,7 +111,7 @@ function Whole({ found, choices, order, page }: WholeProps) {
             { key: "talk", label: count(t("tab.talk"), said), children: some("talk") },
             { key: "parcels", label: t("tab.parcels"), children: some("parcels") },
             { key: "buyer", label: t("tab.buyer"), children: some("buyer") },
-            { key: "log", label: t("tab.log"), children: some("team", "log") },
+            { key: "log", label: t("tab.log"), children: some("team", "derived", "log") },
           ]}
         />
       )}

@@ -215,6 +215,18 @@ export const zh = {
     resumes: "“{{what}}”后恢复计时。",
     provisional: "（跨越尚未公布的节假日安排，可能调整）",
   },
+  derived: {
+    title: "重新推导",
+    ask: "重新推导",
+    help: "按当时锁定的规则版本和记录的事实，逐一重新得出本案的每个决定。",
+    result: { equal: "逐字段一致", different: "结果不同", not_derivable: "当时未记录事实" },
+    topic: { eligibility: "结论", deadlines: "时限", rejections: "拒绝理由", negotiation: "协商方案", costs: "赔付" },
+    field: "字段",
+    kept: "当时",
+    again: "现在",
+    wording: "（仅措辞）",
+    facts: "所依据的事实",
+  },
   verdict: {
     title: "判定",
     allowed: "符合规则",

@@ -1,7 +1,7 @@
 import { useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
-import { Chip, heardServerTime, Loading } from "@/shared";
+import { Chip, heardServerTime, Loading, Moment } from "@/shared";
 import { spanText } from "./span";
 
 /** How the worker keeps up: what is due and late, owed, under way. Each figure says how old its oldest is. */
@@ -33,6 +33,17 @@ export function Gauges() {
         <Gauge name={t("gauges.flying")} count={told.refunds_in_flight} late={told.refunds_oldest_s} plain />
         <Gauge name={t("gauges.dead")} count={told.dead_letters} late={0} />
       </dl>
+      {told.night && (
+        <p className="quiet">
+          {t("gauges.night", { decisions: told.night.decisions })} <Moment at={told.night.ended_at} />:{" "}
+          {told.night.contradicted === 0 ? (
+            t("gauges.follow")
+          ) : (
+            <Chip meaning="time">{t("gauges.doNot", { count: told.night.contradicted })}</Chip>
+          )}
+          {told.night.not_derivable > 0 && ` ${t("gauges.notRecorded", { count: told.night.not_derivable })}`}
+        </p>
+      )}
     </section>
   );
 }

@@ -53,12 +53,11 @@ function Reason({ item }: { item: Item }) {
 
 function Details({ item }: { item: Item }): ReactNode {
   const { t } = useTranslation("operations");
-  const { attempts, reference, source, event_id, url, deadlines, pending, disabled, effect } = item.detail as Record<
-    string,
-    string | number | boolean | undefined
-  >;
+  const { attempts, reference, source, event_id, url, deadlines, pending, disabled, effect, field, kept, again } =
+    item.detail as Record<string, string | number | boolean | undefined>;
   return (
     <>
+      {field && <span>{t("detail.differs", { field, kept: JSON.stringify(kept), again: JSON.stringify(again) })}</span>}
       {typeof attempts === "number" && <span>{t("waiting.attempts", { count: attempts })}</span>}
       {reference && (
         <span>

@@ -116,6 +116,7 @@ export const KINDS = [
   "payment_blocked",
   "refund_unknown",
   "chargeback",
+  "decision_parked",
   "deadline_parked",
   "outage",
   "signal_parked",

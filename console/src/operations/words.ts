@@ -14,6 +14,10 @@ export const words = {
       held: "资金已冻结：恢复备份后尚未核对",
       outage: "故障期间，约束人的时限暂不执行",
       oldest: "最早 {{time}}前",
+      night: "已重新推导 {{decisions}} 个决定，",
+      follow: "全部与当时记录一致。",
+      doNot: "{{count}} 件与记录不符",
+      notRecorded: "{{count}} 个当时未记录事实。",
     },
     waiting: {
       none: "没有需要人处理的事项",
@@ -28,6 +32,7 @@ export const words = {
       attempts: "已尝试 {{count}} 次",
     },
     why: {
+      decision_does_not_follow: "按当时的规则和记录的事实重新推导，结果不同",
       account_closed: "支付方答复：收款账户已关闭",
       refund_unknown: "支付方没有明确答复，系统会用同一笔号继续核对",
       parcel_unknown: "单号不属于任何已知包裹",
@@ -45,6 +50,7 @@ export const words = {
       reference: "编号",
       source: "来源",
       event: "消息编号",
+      differs: "{{field}}：当时 {{kept}}，现在 {{again}}",
       deadlines: "{{count}} 个期限按它计算",
       pending: "{{count}} 条未送达",
       disabled: "已停用",
@@ -160,6 +166,10 @@ export const words = {
       held: "Money is held: a restored backup is not reconciled yet",
       outage: "While an outage lasts, clocks that bind people wait",
       oldest: "the oldest for {{time}}",
+      night: "{{decisions}} decisions derived again,",
+      follow: "all follow as they were recorded.",
+      doNot: "{{count}} do not follow",
+      notRecorded: "{{count}} rest on facts that were not recorded then.",
     },
     waiting: {
       none: "Nothing waits for a person",
@@ -175,6 +185,7 @@ export const words = {
       attempts_one: "tried once",
     },
     why: {
+      decision_does_not_follow: "derived again from its release and recorded facts, it comes out otherwise",
       account_closed: "The provider says: the account is closed.",
       refund_unknown: "The provider gave no clear answer; it is asked again with the same key.",
       parcel_unknown: "The number belongs to no parcel that anybody knows.",
@@ -192,6 +203,7 @@ export const words = {
       reference: "Reference",
       source: "Source",
       event: "Message",
+      differs: "{{field}}: kept {{kept}}, derived {{again}}",
       deadlines: "{{count}} deadlines rest on it",
       deadlines_one: "one deadline rests on it",
       pending: "{{count}} not taken",

@@ -1,6 +1,7 @@
 """How the worker keeps up, for the people who watch it: what is due, what is owed to the world, what money is on its way."""
 
 from datetime import datetime
+from typing import Any
 
 import msgspec
 
@@ -18,10 +19,19 @@ class OwedView(msgspec.Struct, frozen=True, kw_only=True):
     late_s: int
 
 
+class NightView(msgspec.Struct, frozen=True, kw_only=True):
+    """The last night in which every decision was derived again; `contradicted` are cases and requests that do not follow."""
+
+    ended_at: datetime
+    decisions: int
+    not_derivable: int
+    contradicted: int
+
+
 class Backlog(msgspec.Struct, frozen=True, kw_only=True):
     """Deadlines that are due and have not acted, by how much the oldest is late, what is owed, dead letters, and refunds on their way.
 
-    `held` says that a restored backup holds all money until it is reconciled; `outage` that clocks which bind people wait.
+    `night` is when decisions were last derived again, and what came of it. `held` says that a restored backup holds all money until it is reconciled; `outage` that clocks which bind people wait.
     """
 
     server_now: datetime
@@ -34,6 +44,7 @@ class Backlog(msgspec.Struct, frozen=True, kw_only=True):
     refunds_oldest_s: int
     held: bool
     outage: bool
+    night: NightView | None
 
 
 async def get_backlog(request: Request) -> Reply | Problem:
@@ -53,8 +64,17 @@ async def get_backlog(request: Request) -> Reply | Problem:
             refunds_oldest_s=_late(flying["oldest"]),
             held=bool((await connection.fetchrow(queries("the_hold")))["held"]),
             outage=bool(await connection.fetchval(queries("outage_stands"))),
+            night=_night(await connection.fetchrow(queries("last_night"))),
         )
     return json_reply(told)
+
+
+def _night(row: Any) -> NightView | None:
+    if row is None:
+        return None
+    decisions = row["equal"] + row["different"] + row["not_derivable"]
+    rest = {name: row[name] for name in ("ended_at", "not_derivable", "contradicted")}
+    return NightView(decisions=decisions, **rest)
 
 
 def _late(seconds: float) -> int:

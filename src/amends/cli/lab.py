@@ -2,15 +2,18 @@
 
 import asyncio
 from collections.abc import Mapping
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 from uuid import UUID
 
 import typer
 
 from amends.cli.options import a_moment
 from amends.cli.place import database, settings_here
+
+if TYPE_CHECKING:
+    from amends.lab.rederive import Counted
 
 MOST_SHOWN = 20
 
@@ -31,8 +34,14 @@ def register(app: typer.Typer) -> None:
 def rederive(
     case: Annotated[str | None, typer.Option(help="One case, by its id; without it, all of them.")] = None,
     since: Annotated[str | None, typer.Option(help="Only cases and refusals since a moment with its zone.")] = None,
+    night: Annotated[
+        str | None, typer.Option(help="All of them, and hand what does not follow to operations; for the worker.")
+    ] = None,
 ) -> None:
     """Derive past decisions again from their pinned releases and recorded facts. Ends with 1 where one does not follow."""
+    if night is not None:
+        _nightly(date.fromisoformat(night))
+        return
     from amends.lab.rederive import Counted, Derived
 
     counted, wrong = Counted(), list[Derived]()
@@ -50,12 +59,24 @@ def rederive(
                 typer.echo(
                     f"{derived.sort} {derived.id} {decision.event}#{decision.seq}: {each.field} was {each.kept!r}, is {each.again!r}"
                 )
-    typer.echo(
+    typer.echo(_in_words(counted))
+    if wrong:
+        raise typer.Exit(1)
+
+
+def _nightly(night: date) -> None:
+    from amends.lab.nightly import derive_night
+
+    with database(settings_here()) as dsn:
+        counted = asyncio.run(derive_night(dsn, night))
+    typer.echo("somebody else has this night" if counted is None else _in_words(counted))
+
+
+def _in_words(counted: "Counted") -> str:
+    return (
         f"{counted.equal + counted.different + counted.not_derivable} decisions: {counted.equal} equal, "
         f"{counted.different} different, {counted.not_derivable} not derivable (their facts were never recorded)"
     )
-    if wrong:
-        raise typer.Exit(1)
 
 
 async def _rederive(dsn: str, case: UUID | None, since: datetime | None, take: object) -> None:

@@ -9,7 +9,7 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """`poll_s` is the longest sleep; `batch` deadlines travel in one transaction, `lanes` shops are drained side by side.
 
     `payments`, `parcels` and `messages` are effects under way at once; `lease` is how long a claimed one is left alone (real time), and must
-    be longer than two calls of the provider (`provider_s` each).
+    be longer than two calls of the provider (`provider_s` each). `night` is the hour (UTC) from which on every decision is derived again.
     """
 
     poll_s: float = 1.0
@@ -23,3 +23,4 @@ class Pace(msgspec.Struct, frozen=True, kw_only=True):
     message_s: float = 10.0
     sweep_every: timedelta = timedelta(hours=1)
     look_ahead_every: timedelta = timedelta(seconds=15)
+    night: int | None = None

@@ -32,6 +32,7 @@ from amends.worker.erasing import Erasures
 from amends.worker.imports import Imports
 from amends.worker.janitor import sweep
 from amends.worker.messages import Messages
+from amends.worker.nights import Nights
 from amends.worker.notices import Notices
 from amends.worker.outbox import Lane
 from amends.worker.pace import Pace
@@ -70,6 +71,7 @@ class Worker:
         messages = Messages(pool, sealer=sealer, allow_loopback=settings.webhooks_to_loopback, total_s=pace.message_s)
         self.send_tests = messages.send_tests
         self.imports = Imports(pool, settings, self.stopping)
+        self.nights = Nights(pool, settings, self.stopping, pace.night)
         self.erasures = Erasures(pool, settings.home, settings.policies)
         self.deadlines = Deadlines(desk, pace)
         told = Notices(pool, desk.rulebooks, notices or notices_of(settings), settings.notices_platform)
@@ -121,6 +123,7 @@ class Worker:
             self.parcels.step,
             self.messages.step,
             self.imports.step,
+            self.nights.step,
             self.keep_house,
         )
         async with asyncio.TaskGroup() as loops:
@@ -235,7 +238,7 @@ async def run(settings: Settings, *, pace: Pace | None = None, gateway: Payments
     Raises:
         ValueError: no database, or no provider and no gateway.
     """
-    pace = pace or Pace()
+    pace = pace or Pace(night=settings.night)
     if settings.database_url is None:
         raise ValueError("a worker needs DATABASE_URL")
     if gateway is None:

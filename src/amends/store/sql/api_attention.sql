@@ -11,9 +11,10 @@ from (
            jsonb_build_object('amount', r.amount, 'currency', r.currency, 'attempts', r.attempts)
     from refund r where r.status = 'unknown'
     union all
-    select case p.source when 'refund' then 'refund_parked' when 'deadline' then 'deadline_parked' else 'signal_parked' end,
+    select case p.source when 'refund' then 'refund_parked' when 'deadline' then 'deadline_parked' when 'rederive' then 'decision_parked'
+                else 'signal_parked' end,
            p.shop_id, p.id::text, nullif(p.body ->> 'case_id', '')::uuid, p.why, p.received_at, null,
-           jsonb_build_object('source', p.source, 'event_id', p.event_id)
+           case p.source when 'rederive' then p.body else jsonb_build_object('source', p.source, 'event_id', p.event_id) end
     from parked p
     where p.settled_at is null and p.why <> 'compensation_failed' and (p.body ->> 'case_id' is null or p.body ->> 'case_id' ~ '^[0-9a-f-]{36}$')
     union all
