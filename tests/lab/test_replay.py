@@ -1,6 +1,8 @@
 """A candidate release over what was asked in the past: the kernel says what production says, and the report what changes."""
 
+import asyncio
 import random
+import shutil
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -8,17 +10,20 @@ from typing import Any
 import msgspec
 import pytest
 from tests.marketplace import Marketplace
+from typer.testing import CliRunner
 
+from amends.cli import command_line
 from amends.domain.facts.unknown import NONE, UNKNOWN
 from amends.domain.rulebook.compiled import CompiledBook
 from amends.domain.rulebook.conditions import standing
 from amends.domain.rulebook.quantities import Quantity
 from amends.domain.rulebook.shape import Condition, FactShape, MarketBook, Vocabulary
 from amends.domain.topics.eligibility import judge_eligibility
-from amends.exchange.policies import read_policies
+from amends.exchange.policies import policies_folder, read_policies
 from amends.lab.history import opened, read_history, save, scale_of
 from amends.lab.kernel import Kernel, numbers_of, words_of
 from amends.lab.replay import Side, verdict_rows
+from amends.lab.replayed import Replay, ReplayReport
 from amends.lab.report import report
 from amends.lab.verdicts import KINDS, decide, probes
 from amends.store.database import connect
@@ -113,35 +118,72 @@ async def _asked(market: Marketplace) -> None:
             await market.ask(sold, "return_refund", reason, proof=proof)
 
 
-async def test_what_if_the_window_were_shorter_is_answered_case_by_case(marketplace: Marketplace, tmp_path: Path) -> None:
-    await _asked(marketplace)
+async def _late_cases(market: Marketplace) -> set[str]:
+    """The cases about goods that were delivered ten days ago."""
+    rows = await market.administrator.fetch(
+        "select c.id from cases c join orders o on o.shop_id = c.shop_id and o.id = c.order_id where c.opened_at - o.delivered_at > interval '9 days'"
+    )
+    return {str(row["id"]) for row in rows}
+
+
+async def _replays(market: Marketplace) -> tuple[Any, Side, dict[int, ReplayReport]]:
+    """The history of the US, its rules, and what windows of 7 and of 30 days would have changed."""
+    await _asked(market)
     book = POLICIES.books["us"]
     base = Side(book=CompiledBook(book, release="old"), at=NOW)
-    candidate = Side(book=CompiledBook(shorter(book, "auction_filing_window", 7), release="new"), at=NOW)
-    connection = await connect(marketplace.dsn, "amends_reviewer")
+    connection = await connect(market.dsn, "amends_reviewer")
     try:
         async with connection.transaction(readonly=True):
             history = await read_history(connection, "us", book.vocabulary)
     finally:
         await connection.close()
-    found = report(history, base, candidate)
+    return history, base, {days: report(history, base, _window(days)) for days in (7, 30)}
+
+
+def _window(days: int) -> Side:
+    return Side(book=CompiledBook(shorter(POLICIES.books["us"], "auction_filing_window", days), release="new"), at=NOW)
+
+
+async def test_what_if_the_window_were_shorter_is_answered_case_by_case(marketplace: Marketplace) -> None:
+    _, _, found_ = await _replays(marketplace)
+    found = found_[7]
     assert (found.cases, found.refused, found.agreed) == (4, 5, 9), "the rules that were in force say again what they said"
     otherwise = [each for each in found.transitions if each.before != each.after]
     (change_with, change_without) = sorted(otherwise, key=lambda each: each.before)
     assert (change_with.before, change_with.after, change_with.after_rule) == ("allowed", "declined", "auction_filing_window")
     assert (change_without.before, change_without.after, change_without.requests) == ("needs_proof", "declined", 1)
-    assert found.changed == 2
+    assert (found.changed, found.certain, found.amount) == (2, 2, 10_000), "of what would not have been opened history knows all"
     assert {each.name: (each.before, each.after) for each in found.work} == {"nobody": (5, 7), "seller": (2, 1), "buyer": (2, 1)}
     assert not found.deadlines
     assert {each.party: each.asked_less for each in found.money} == {"buyer": -10_000, "seller": 10_000, "platform": 0}
     assert [(each.shop, each.requests) for each in found.shops] == [("Shop of anna", 2)]
-    wider = Side(book=CompiledBook(shorter(book, "auction_filing_window", 30), release="new"), at=NOW)
-    back = report(history, base, wider)
+
+
+async def test_exactly_the_cases_that_change_stand_behind_each_figure(marketplace: Marketplace) -> None:
+    _, _, found_ = await _replays(marketplace)
+    found, late = found_[7], await _late_cases(marketplace)
+    assert len(late) == 2
+    assert {case for each in found.transitions if each.before != each.after for case in each.behind.cases} == late
+    assert set(found.shops[0].behind.cases) == late
+    assert set(next(each for each in found.work if each.name == "nobody").behind.cases) == late
+    assert {each.party: set(each.behind_less.cases) for each in found.money} == {"buyer": late, "seller": late, "platform": set()}
+
+
+async def test_what_history_cannot_answer_is_said_of_which_requests(marketplace: Marketplace) -> None:
+    _, _, found = await _replays(marketplace)
+    back = found[30]
     assert {each.why: each.requests for each in back.unsure} == {"proof_never_shown": 1, "seller_never_answered": 1}
     assert {each.party: each.asked_more for each in back.money} == {"buyer": 10_000, "seller": -10_000, "platform": 0}
+    assert (back.changed, back.certain) == (2, 0), "what a refused buyer or their seller would have done, nobody knows"
+    assert len({refused for each in back.unsure for refused in each.behind.refused}) == 2
+    assert not any(each.behind.cases for each in back.transitions if each.before != each.after)
+
+
+async def test_a_kept_history_comes_to_the_same(marketplace: Marketplace, tmp_path: Path) -> None:
+    history, base, found = await _replays(marketplace)
     save(history, tmp_path / "history.parquet")
-    again = opened(tmp_path / "history.parquet")
-    assert report(again, base, candidate) == found
+    again, candidate = opened(tmp_path / "history.parquet"), _window(7)
+    assert report(again, base, candidate) == found[7]
     assert verdict_rows(again.table, base, candidate).equals(verdict_rows(history.table, base, candidate))
 
 
@@ -157,3 +199,32 @@ async def test_the_demo_comes_out_as_it_was_recorded_and_a_release_changes_nothi
             assert (found.changed, found.transitions, found.deadlines) == (0, (), ())
     finally:
         await connection.close()
+
+
+async def test_every_market_that_the_candidate_has_rules_for_is_replayed_the_most_touched_first(
+    demo: str, tmp_path: Path
+) -> None:
+    candidate = tmp_path / "policies"
+    shutil.copytree(policies_folder(), candidate)
+    base = candidate / "packs" / "base"
+    (base / "eligibility.yaml").write_text(
+        (base / "eligibility.yaml").read_text("utf-8").replace("{over: 14 days}", "{over: 1 days}"), "utf-8"
+    )
+    (base / "deadlines.yaml").write_text((base / "deadlines.yaml").read_text("utf-8").replace("10 days", "9 days"), "utf-8")
+    asked = ["policy", "replay", "--to", str(candidate), "--json"]
+    done = await asyncio.to_thread(CliRunner().invoke, command_line(), asked, env={"DATABASE_URL": demo})
+    assert done.exit_code == 0, done.output
+    told = msgspec.json.decode(done.stdout, type=Replay)
+    assert len(told.reports) == len(POLICIES.books)
+    assert [each.market for each in told.markets] == [each.market for each in told.reports]
+    changed = [each.changed for each in told.markets]
+    assert changed == sorted(changed, reverse=True)
+    assert changed[0] > 0 == changed[-1]
+    assert sum(each.promises for each in told.markets) > 0
+    for report_ in told.reports:
+        for moved in report_.deadlines:
+            assert (moved.before, moved.after) == ("10 days", "9 days")
+            assert 0 < len(moved.behind.cases) <= moved.promises
+    shown = await asyncio.to_thread(CliRunner().invoke, command_line(), asked[:-1], env={"DATABASE_URL": demo})
+    assert shown.exit_code == 0, shown.output
+    assert "decided otherwise" in shown.output

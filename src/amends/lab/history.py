@@ -21,6 +21,8 @@ from amends.store.database import queries
 
 FACTS: Final = (*ALWAYS, *SELDOM)
 CASE, ATTEMPT, PROMISE = "case", "attempt", "promise"
+NAMED: Final = 50
+"""Cases without recorded facts that are named."""
 _AT_ONCE: Final = 1_000
 _NONE, _UNKNOWN = special(np.int64)
 _FLAGS: Final = {"true": True, "false": False}
@@ -57,11 +59,12 @@ _packed = msgspec.msgpack.Encoder().encode
 
 
 class History(msgspec.Struct, frozen=True, kw_only=True):
-    """The rows of one market, and how many cases there are whose facts were never recorded."""
+    """The rows of one market, and how many cases there are whose facts were never recorded; some of them by name."""
 
     market: str
     table: Any
     not_recorded: int = 0
+    not_recorded_ids: tuple[str, ...] = ()
 
 
 async def read_history(
@@ -69,10 +72,10 @@ async def read_history(
 ) -> History:
     """Everything that can be replayed; inside a transaction, since it reads by cursors."""
     made = _Columns(vocabulary)
-    missing = 0
+    missing: list[str] = []
     async for row in connection.cursor(queries("history_of_requests"), market, since, prefetch=_AT_ONCE):
         if row["facts"] is None:
-            missing += 1
+            missing.append(str(row["id"]))
         else:
             made.add(CASE, row, told(row["facts"]), paid=row["paid"] or (), amount=row["amount"], kept=row["verdict"])
     async for row in connection.cursor(queries("history_of_attempts"), market, since, prefetch=_AT_ONCE):
@@ -85,7 +88,7 @@ async def read_history(
         known.facts["case.state"] = row["to_state"]
         known.facts["deadline.missed"] = row["fired_kind"] or known.facts["deadline.missed"]
         made.add(PROMISE, row, known, deadline=row["kind"])
-    return History(market=market, table=made.table(), not_recorded=missing)
+    return History(market=market, table=made.table(), not_recorded=len(missing), not_recorded_ids=tuple(missing[:NAMED]))
 
 
 class _Columns:
@@ -209,7 +212,8 @@ def proof_at(table: Any, row: int) -> tuple[tuple[Any, ...], ...]:
 
 def save(history: History, path: Path) -> None:
     """Write the columns as Parquet."""
-    table = history.table.replace_schema_metadata({"market": history.market, "not_recorded": str(history.not_recorded)})
+    missing = {"not_recorded": str(history.not_recorded), "not_recorded_ids": " ".join(history.not_recorded_ids)}
+    table = history.table.replace_schema_metadata({"market": history.market, **missing})
     pq.write_table(table, path)
 
 
@@ -217,4 +221,9 @@ def opened(path: Path) -> History:
     """Read what `save` wrote."""
     table = pq.read_table(path)
     known = table.schema.metadata or {}
-    return History(market=known[b"market"].decode(), table=table, not_recorded=int(known.get(b"not_recorded", b"0")))
+    return History(
+        market=known[b"market"].decode(),
+        table=table,
+        not_recorded=int(known.get(b"not_recorded", b"0")),
+        not_recorded_ids=tuple(known.get(b"not_recorded_ids", b"").decode().split()),
+    )

@@ -78,8 +78,8 @@ def _places(lanes: Sequence[Lane], mixers: Sequence[np.uint64]) -> NDArray[np.in
     return (mixed >> np.uint64(LANE - _TABLE_BITS)).astype(np.intp)
 
 
-def together(ids: NDArray[np.int32], shares: Sequence[range], interners: Sequence[Interner], rows: int) -> Bits:
-    """The situations of all threads under one numbering, their lanes as lines."""
+def together(ids: NDArray[np.int32], shares: Sequence[range], interners: Sequence[Interner], rows: int, width: int) -> Bits:
+    """The situations of all threads under one numbering, their lanes as lines; `width` of them where there is no row."""
     known: dict[tuple[int, ...], int] = {}
     for share, interner in zip(shares, interners, strict=True):
         moved = [known.setdefault(lanes, len(known)) for lanes in interner.known]
@@ -88,5 +88,4 @@ def together(ids: NDArray[np.int32], shares: Sequence[range], interners: Sequenc
             for start in share:
                 part = ids[start : min(start + CHUNK, rows)]
                 part[:] = table[part]
-    width = len(next(iter(known), ())) or 1
-    return np.array(list(known), dtype=np.uint64).reshape(-1, width).T
+    return np.array(list(known), dtype=np.uint64).reshape(-1, len(next(iter(known), ())) or width).T

@@ -87,8 +87,8 @@ class Kernel:
         shares = [starts[place::threads] for place in range(threads)]
         with ThreadPoolExecutor(threads) as pool:
             interners = list(pool.map(lambda share: bound.run(share, rows, ids), shares))
-        lanes = together(ids, shares, interners, rows)
         count = -(-max(self.whole.width, 1) // LANE)
+        lanes = together(ids, shares, interners, rows, count)
         return Situations(ids=ids, certain=lanes[:count], possible=lanes[-count:])
 
     def match(self, situations: Situations, place: int) -> tuple[Bits, Bits]:
