@@ -172,4 +172,11 @@ class Solver:
     def agrees(self, situation: Mapping[str, int], formulas: Iterable[Formula]) -> bool:
         """Whether in this very situation all of these are true; each is a literal or its negation."""
         wanted = [*(self._is[fact][n] for fact, n in situation.items()), *(each for each in formulas if each is not self._true)]
-        return not any(each is self._false for each in wanted) and bool(self._solver.check(wanted) == self._z3.sat)
+        return not any(each is self._false for each in wanted) and self._checked(wanted)
+
+    def _checked(self, wanted: Sequence[Formula]) -> bool:
+        """As `check`, past the wrapper, which spends ten times longer on telling each literal's sort than the solver on the question."""
+        core, solver = self._z3.z3core, self._solver
+        literals = (self._z3.Ast * len(wanted))(*(each.ast for each in wanted))
+        said = core.Z3_solver_check_assumptions(solver.ctx.ref(), solver.solver, len(wanted), literals)
+        return bool(said == self._z3.Z3_L_TRUE)
