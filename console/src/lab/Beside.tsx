@@ -1,32 +1,26 @@
-import { Spin } from "antd";
-import { type ComponentType, lazy, Suspense } from "react";
+import { Button, Spin } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { Link } from "react-router";
+import { amends, told } from "@/api/client";
 import { useLanguage } from "@/api/words";
-import { Moment, ProblemNotice } from "@/shared";
-import type { Draft, Edit, Tried, useTried } from "./data";
+import { Moment, ProblemNotice, Why } from "@/shared";
+import { asksAgain, type Draft, type Edit, type Tried, type useTried } from "./data";
+import { ProofPanel } from "./proof/ProofPanel";
+import { type Proof, useProof } from "./proof/useProof";
 import { ReplayReport } from "./ReplayReport";
-
-export interface PanelProps {
-  market: string;
-  draftId: string;
-  edits: Edit[];
-}
-const panels = Object.entries(import.meta.glob<{ default: ComponentType<PanelProps> }>("./panels/*.tsx")).map(([path, load]) => ({
-  path,
-  Panel: lazy(load),
-}));
 
 interface Props {
   draft: Draft;
   edits: Edit[];
+  mayEdit: boolean;
   trying: ReturnType<typeof useTried>;
 }
 
 /** What stands beside the rules: what the draft would change, what proves it, its patch, and who did what. */
-export function Beside({ draft, edits, trying }: Props) {
+export function Beside({ draft, edits, mayEdit, trying }: Props) {
   const { t } = useTranslation("lab");
-  const { tried, error, busy, report } = trying;
+  const { tried, error, busy } = trying;
+  const proving = useProof(draft.market, draft.id, draft.version, edits);
   return (
     <aside className="lab-beside" aria-label={t("beside.title")}>
       <h2>
@@ -38,21 +32,19 @@ export function Beside({ draft, edits, trying }: Props) {
           </span>
         )}
       </h2>
+      <Short tried={tried} proof={proving.proof} />
       <div role="status" aria-live="polite">
         {error !== undefined && <ProblemNotice error={error} />}
         {!tried && !busy && error === undefined && <p className="quiet">{t("beside.idle")}</p>}
         {busy && !tried && <p className="quiet">{t("beside.trying")}</p>}
         {tried && <Wrong tried={tried} />}
-        {report && <ReplayReport report={report} />}
+        {tried?.report && <ReplayReport report={tried.report} elsewhere={tried.elsewhere} />}
       </div>
-      <Suspense fallback={null}>
-        {panels.map(({ path, Panel }) => (
-          <Panel key={path} market={draft.market} draftId={draft.id} edits={edits} />
-        ))}
-      </Suspense>
+      <ProofPanel proving={proving} />
       {draft.patch && (
         <details>
           <summary>{t("beside.patch")}</summary>
+          {mayEdit && <Undo draft={draft} unsaved={edits.length > 0} />}
           <p>
             <a href={`/v1/lab/drafts/${draft.id}/patch`} download>
               {t("beside.download")}
@@ -66,6 +58,58 @@ export function Beside({ draft, edits, trying }: Props) {
       )}
       <Acts draft={draft} />
     </aside>
+  );
+}
+
+/** Files that the draft changes, each of which can go back to how it stands. */
+function Undo({ draft, unsaved }: { draft: Draft; unsaved: boolean }) {
+  const { t } = useTranslation("lab");
+  const [error, setError] = useState<unknown>();
+  const undo = async (file: string) => {
+    const params = { path: { draft_id: draft.id }, header: { "If-Match": `"${draft.version}"` } };
+    try {
+      await told(amends.PATCH("/v1/lab/drafts/{draft_id}", { params, body: { undo: [file] } }));
+      setError(undefined);
+      await asksAgain();
+    } catch (problem) {
+      setError(problem);
+    }
+  };
+  return (
+    <ul className="lab-wrong">
+      {draft.files.map((file) => (
+        <li key={file}>
+          <code>{file.replace(/^policies\//, "")}</code>{" "}
+          <Why reason={unsaved ? t("beside.unsavedFirst") : null}>
+            <Button size="small" disabled={unsaved} aria-label={`${t("beside.undo")} ${file}`} onClick={() => void undo(file)}>
+              {t("beside.undo")}
+            </Button>
+          </Why>
+        </li>
+      ))}
+      {error !== undefined && <ProblemNotice error={error} />}
+    </ul>
+  );
+}
+
+/** What both come to, in a line that stays in sight; each leads to the whole. */
+function Short({ tried, proof }: { tried: Tried | undefined; proof: Proof | undefined }) {
+  const { t } = useTranslation("lab");
+  if (!tried?.report && !proof?.proof) return null;
+  const to = (id: string) => () => document.getElementById(id)?.scrollIntoView({ block: "start" });
+  return (
+    <p className="lab-short">
+      {tried?.report && (
+        <button type="button" className="link" onClick={to("lab-replay")}>
+          {t("beside.shortReplay", { changed: tried.report.changed, all: tried.report.cases + tried.report.refused })}
+        </button>
+      )}
+      {proof?.proof && (
+        <button type="button" className="link" onClick={to("lab-proof")}>
+          {t("beside.shortProof", { findings: proof.proof.findings.length, changes: proof.proof.changes.length })}
+        </button>
+      )}
+    </p>
   );
 }
 
@@ -112,11 +156,6 @@ function Acts({ draft }: { draft: Draft }) {
           </li>
         ))}
       </ol>
-      {draft.rolls_back_to && (
-        <p className="quiet">
-          <Link to="/lab">{draft.rolls_back_to.slice(0, 12)}</Link>
-        </p>
-      )}
     </section>
   );
 }

@@ -58,7 +58,7 @@ export default function DraftList() {
                   <td>
                     <Chip meaning={meaningOfDraft(draft.state)}>{t(`state.${draft.state}`)}</Chip>
                   </td>
-                  <td>{draft.takes_effect_at ? <Moment at={draft.takes_effect_at} /> : t("effect.now")}</td>
+                  <td>{draft.takes_effect_at ? <Moment at={draft.takes_effect_at} length="day" /> : t("effect.now")}</td>
                   <td>{draft.made_by.replace(/^platform:/, "")}</td>
                   <td>
                     <Moment at={draft.updated_at} />

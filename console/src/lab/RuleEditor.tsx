@@ -1,113 +1,116 @@
-import { Button, Drawer, Input, Select } from "antd";
-import { type ReactNode, useId, useState } from "react";
+import { Button, Checkbox, Input, Select } from "antd";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
-import { useLanguage } from "@/api/words";
 import { Loading } from "@/shared";
-import { type Edit, edited, type Fact, type Rule, type Value, type When } from "./data";
+import { Condition, type Row, rowsOf, whenOf } from "./Condition";
+import { type Edit, edited, type Rule, type Value, type When } from "./data";
 import { useNarrow } from "./narrow";
-
-const OPERATORS: Record<string, string[]> = {
-  word: ["is", "is_not", "in", "not_in"],
-  flag: ["is", "is_not"],
-  days: ["is", "is_not", "over", "under", "at_least"],
-  count: ["is", "is_not", "over", "under", "at_least"],
-};
-const MEASURED = ["over", "under", "at_least"];
-
-interface Row {
-  key: number;
-  fact: string;
-  operator: string;
-  value: Value;
-}
+import { Field, ValueFields } from "./ValueFields";
 
 interface Props {
   market: string;
   rule: Rule;
   edit?: Edit;
+  others: string[];
   mayEdit: boolean;
-  take: (edit: Edit) => void;
+  /** Every keystroke: what is otherwise now; nothing where the rule reads as it did. */
+  change: (edit: Edit | undefined) => void;
+  copy: () => void;
+  /** Gives a rule that is new another name. */
+  rename: (id: string) => void;
   close: () => void;
 }
 
-/** One rule as fields. What is taken is tried at once and saved with the draft's other edits. */
-export function RuleEditor({ market, rule: before, edit, mayEdit, take, close }: Props) {
+type Outcome = { [name: string]: Value };
+
+/** One rule as fields, beside what it would change: every keystroke is tried, and saved with the draft's other edits. */
+export function RuleEditor({ market, rule: before, edit, others, mayEdit, change, copy, rename, close }: Props) {
   const { t } = useTranslation("lab");
-  const narrow = useNarrow();
+  const readOnly = useNarrow() || !mayEdit;
   const rule = edited(before, edit);
-  const facts = api.useQuery("get", "/v1/policies/{market}/facts", { params: { path: { market } } }).data?.facts ?? [];
-  const [dates, setDates] = useState({ from: rule.from ?? "", until: rule.until ?? "" });
-  const [source, setSource] = useState(rule.source);
-  const [rows, setRows] = useState<Row[]>(() => rowsOf(rule.when as When));
-  const [outcome, setOutcome] = useState(rule.outcome as { [name: string]: Value });
-  const [says, setSays] = useState(rule.says);
-  const readOnly = !mayEdit || narrow;
-  const done = () => {
-    const when = whenOf(rows);
-    const told: Edit = {
-      file: rule.file,
-      id: rule.id,
-      ...(dates.from !== (before.from ?? "") && { from: dates.from || null }),
-      ...(dates.until !== (before.until ?? "") && { until: dates.until || null }),
-      ...(source !== before.source && { source }),
-      ...(differs(when, before.when) && { when }),
-      ...(differs(outcome, before.outcome) && { outcome }),
-      ...(differs(says, before.says) && { says: { zh: says.zh ?? "", en: says.en ?? "" } }),
-    };
-    take(told);
+  const known = api.useQuery("get", "/v1/policies/{market}/facts", { params: { path: { market } } }).data;
+  const [fields, setFields] = useState(() => fieldsOf(rule));
+  const top = useRef<HTMLHeadingElement>(null);
+  useEffect(() => top.current?.focus(), []);
+  const put = (part: Partial<Fields>) => {
+    const next = { ...fields, ...part };
+    setFields(next);
+    change(editOf(before, next));
   };
+  const { rows, dates, says, outcome } = fields;
   return (
-    <Drawer
-      open
-      onClose={close}
-      size="large"
-      title={t("editor.title", { id: rule.id })}
-      footer={
-        readOnly ? null : (
-          <div className="lab-moves">
-            <Button type="primary" onClick={done}>
-              {t("editor.apply")}
-            </Button>
-            <Button onClick={close}>{t("editor.cancel")}</Button>
-          </div>
-        )
-      }
-    >
-      <fieldset className="lab-editor" disabled={readOnly}>
-        <p className="quiet">
-          {rule.file}:{rule.line}
-        </p>
+    <section className="lab-editor" aria-labelledby="lab-editor-title">
+      <header className="lab-head">
+        <h2 id="lab-editor-title" ref={top} tabIndex={-1}>
+          {t(readOnly ? "editor.reading" : "editor.title", { id: rule.id })}
+        </h2>
+        <span className="quiet">
+          {rule.file.replace(/^policies\//, "")}
+          {rule.line > 0 && `:${rule.line}`}
+        </span>
+      </header>
+      <div className="lab-moves">
+        <Button type="primary" onClick={close}>
+          {t("editor.close")}
+        </Button>
+        {!readOnly && edit && !before.fresh && (
+          <Button
+            onClick={() => {
+              setFields(fieldsOf(before));
+              change(undefined);
+            }}
+          >
+            {t("editor.undo")}
+          </Button>
+        )}
+        {!readOnly && <Button onClick={copy}>{t("editor.copy")}</Button>}
+        {!readOnly && (
+          <Button
+            danger
+            onClick={() => {
+              change(before.fresh ? undefined : { file: rule.file, id: rule.id, remove: true });
+              close();
+            }}
+          >
+            {t("editor.drop")}
+          </Button>
+        )}
+      </div>
+      <fieldset disabled={readOnly}>
+        {before.fresh && (
+          <Field label={t("editor.name")}>
+            {(id) => (
+              <Input
+                id={id}
+                defaultValue={rule.id}
+                onBlur={(event) => rename(event.target.value.toLowerCase().replace(/[^a-z0-9_]+/g, "_"))}
+              />
+            )}
+          </Field>
+        )}
         <h3>{t("editor.when")}</h3>
-        {facts.length === 0 && <Loading rows={rows.length} />}
-        {facts.length > 0 &&
+        {!known && <Loading rows={rows.length} />}
+        {known && rows.length === 0 && <p className="quiet">{t("rules.always")}</p>}
+        {known &&
           rows.map((row) => (
-            <ConditionRow
+            <Condition
               key={row.key}
               row={row}
-              facts={facts}
+              facts={known.facts}
+              currency={known.currency}
               disabled={readOnly}
-              change={(next) => setRows(rows.map((one) => (one.key === row.key ? next : one)))}
-              remove={() => setRows(rows.filter((one) => one.key !== row.key))}
+              change={(next) => put({ rows: rows.map((one) => (one.key === row.key ? next : one)) })}
+              remove={() => put({ rows: rows.filter((one) => one.key !== row.key) })}
             />
           ))}
         {!readOnly && (
-          <Button
-            size="small"
-            onClick={() =>
-              setRows([...rows, { key: Math.max(0, ...rows.map((one) => one.key)) + 1, fact: "", operator: "is", value: "" }])
-            }
-          >
+          <Button size="small" onClick={() => put({ rows: [...rows, emptyRow(rows)] })}>
             {t("editor.add")}
           </Button>
         )}
         <h3>{t("editor.outcome")}</h3>
-        <ValueFields
-          name=""
-          value={outcome}
-          disabled={readOnly}
-          change={(next) => setOutcome(next as { [name: string]: Value })}
-        />
+        <ValueFields name="" value={outcome} disabled={readOnly} change={(next) => put({ outcome: next as Outcome })} />
         <h3>{t("rules.words")}</h3>
         {(["zh", "en"] as const).map((language) => (
           <Field key={language} label={t(`editor.${language}`)}>
@@ -117,11 +120,21 @@ export function RuleEditor({ market, rule: before, edit, mayEdit, take, close }:
                 autoSize
                 disabled={readOnly}
                 value={says[language]}
-                onChange={(e) => setSays({ ...says, [language]: e.target.value })}
+                onChange={(event) => put({ says: { ...says, [language]: event.target.value } })}
               />
             )}
           </Field>
         ))}
+        <h3>{t("editor.overrides")}</h3>
+        <Select
+          aria-label={t("editor.overrides")}
+          mode="multiple"
+          className="lab-wide"
+          disabled={readOnly}
+          value={fields.overrides}
+          onChange={(overrides) => put({ overrides })}
+          options={others.map((id) => ({ value: id, label: id }))}
+        />
         <h3>{t("rules.dates")}</h3>
         <div className="lab-row">
           {(["from", "until"] as const).map((name) => (
@@ -132,182 +145,75 @@ export function RuleEditor({ market, rule: before, edit, mayEdit, take, close }:
                   type="date"
                   disabled={readOnly}
                   value={dates[name]}
-                  onChange={(e) => setDates({ ...dates, [name]: e.target.value })}
+                  onChange={(event) => put({ dates: { ...dates, [name]: event.target.value } })}
                 />
               )}
             </Field>
           ))}
         </div>
         <Field label={t("editor.source")}>
-          {(id) => <Input id={id} value={source} disabled={readOnly} onChange={(e) => setSource(e.target.value)} />}
+          {(id) => (
+            <Input id={id} value={fields.source} disabled={readOnly} onChange={(event) => put({ source: event.target.value })} />
+          )}
         </Field>
+        <Checkbox checked={fields.assumed} disabled={readOnly} onChange={(event) => put({ assumed: event.target.checked })}>
+          {t("editor.assumed")}
+        </Checkbox>
       </fieldset>
-    </Drawer>
+    </section>
   );
 }
 
-interface RowProps {
-  row: Row;
-  facts: Fact[];
-  disabled: boolean;
-  change: (row: Row) => void;
-  remove: () => void;
+interface Fields {
+  rows: Row[];
+  outcome: Outcome;
+  says: { [language: string]: string };
+  overrides: string[];
+  dates: { from: string; until: string };
+  source: string;
+  assumed: boolean;
 }
 
-function ConditionRow({ row, facts, disabled, change, remove }: RowProps) {
-  const { t } = useTranslation("lab");
-  const language = useLanguage();
-  const fact = facts.find((one) => one.name === row.fact);
-  const many = row.operator === "in" || row.operator === "not_in";
-  const operators = OPERATORS[fact?.type ?? "word"] ?? MEASURED;
-  const options = (fact?.options ?? []).map((one) => ({ value: one.word, label: `${one[language]} (${one.word})` }));
-  const chosen = Array.isArray(row.value) ? row.value.map(String) : row.value === "" ? [] : [String(row.value)];
-  return (
-    <div className="lab-condition">
-      <Select
-        aria-label={t("editor.fact")}
-        showSearch
-        optionFilterProp="label"
-        disabled={disabled}
-        value={row.fact || undefined}
-        onChange={(name: string) => change({ ...row, fact: name, operator: firstOperator(facts, name), value: "" })}
-        options={facts.map((one) => ({ value: one.name, label: `${one[language]} (${one.name})` }))}
-        popupMatchSelectWidth={false}
-      />
-      <Select
-        aria-label={t("editor.operator")}
-        disabled={disabled}
-        value={row.operator}
-        onChange={(operator: string) => change({ ...row, operator, value: fitted(row.value, operator) })}
-        options={operators.map((one) => ({ value: one, label: t(`operator.${one}` as "operator.is") }))}
-      />
-      {fact?.type === "word" ? (
-        <Select
-          aria-label={t("editor.value")}
-          mode={many ? "multiple" : undefined}
-          showSearch
-          optionFilterProp="label"
-          disabled={disabled}
-          value={(many ? chosen : chosen[0]) as never}
-          onChange={(value: Value) => change({ ...row, value })}
-          options={options}
-          popupMatchSelectWidth={false}
-        />
-      ) : fact?.type === "flag" ? (
-        <Select
-          aria-label={t("editor.value")}
-          disabled={disabled}
-          value={String(row.value)}
-          onChange={(value: string) => change({ ...row, value: value === "true" })}
-          options={["true", "false"].map((one) => ({ value: one, label: one }))}
-        />
-      ) : (
-        <Input
-          aria-label={t("editor.value")}
-          disabled={disabled}
-          value={String(row.value)}
-          onChange={(e) => change({ ...row, value: e.target.value })}
-        />
-      )}
-      {!disabled && (
-        <Button size="small" aria-label={t("editor.remove")} onClick={remove}>
-          ×
-        </Button>
-      )}
-    </div>
-  );
+const fieldsOf = (rule: Rule): Fields => ({
+  rows: rowsOf(rule.when as When),
+  outcome: rule.outcome as Outcome,
+  says: rule.says,
+  overrides: rule.overrides,
+  dates: { from: rule.from ?? "", until: rule.until ?? "" },
+  source: rule.source,
+  assumed: rule.assumed,
+});
+
+const emptyRow = (rows: readonly Row[]): Row => ({
+  key: Math.max(0, ...rows.map((one) => one.key)) + 1,
+  fact: "",
+  operator: "is",
+  value: "",
+});
+
+/** What differs from the rule as the draft holds it; a rule that is new differs in everything. */
+function editOf(before: Rule, { rows, outcome, says, overrides, dates, source, assumed }: Fields): Edit | undefined {
+  const told = {
+    from: dates.from || null,
+    until: dates.until || null,
+    source,
+    assumed,
+    overrides,
+    when: whenOf(rows),
+    outcome: cleaned(outcome) as Outcome,
+    says: { zh: says.zh ?? "", en: says.en ?? "" },
+  };
+  const was = before as unknown as { [name: string]: unknown };
+  const kept = Object.entries(told).filter(([name, value]) => before.fresh || differs(value, was[name] ?? null));
+  if (kept.length === 0) return undefined;
+  return { file: before.file, id: before.id, ...Object.fromEntries(kept) };
 }
 
-interface FieldsProps {
-  name: string;
-  value: Value;
-  disabled: boolean;
-  change: (value: Value) => void;
-}
-
-/** An outcome's own keys, however deep they go. */
-function ValueFields({ name, value, disabled, change }: FieldsProps) {
-  if (Array.isArray(value)) {
-    return (
-      <Field label={name.replaceAll("_", " ")}>
-        {(id) => (
-          <Input
-            id={id}
-            disabled={disabled}
-            value={value.join(", ")}
-            onChange={(e) =>
-              change(
-                e.target.value
-                  .split(",")
-                  .map((one) => one.trim())
-                  .filter(Boolean),
-              )
-            }
-          />
-        )}
-      </Field>
-    );
-  }
-  if (typeof value === "object") {
-    return (
-      <div className="lab-fields">
-        {Object.entries(value).map(([key, part]) => (
-          <ValueFields
-            key={key}
-            name={name ? `${name} ${key}` : key}
-            value={part}
-            disabled={disabled}
-            change={(next) => change({ ...value, [key]: next })}
-          />
-        ))}
-      </div>
-    );
-  }
-  return (
-    <Field label={name.replaceAll("_", " ")}>
-      {(id) => (
-        <Input
-          id={id}
-          disabled={disabled}
-          value={String(value)}
-          onChange={(e) => change(typeof value === "boolean" ? e.target.value === "true" : e.target.value)}
-        />
-      )}
-    </Field>
-  );
-}
-
-function Field({ label, children }: { label: string; children: (id: string) => ReactNode }) {
-  const id = useId();
-  return (
-    <div className="lab-field">
-      <label htmlFor={id}>{label}</label>
-      {children(id)}
-    </div>
-  );
-}
-
-function rowsOf(when: When): Row[] {
-  return Object.entries(when)
-    .flatMap(([fact, comparisons]) => Object.entries(comparisons).map(([operator, value]) => ({ fact, operator, value })))
-    .map((row, key) => ({ key, ...row }));
-}
-
-function whenOf(rows: Row[]): When {
-  const when: When = {};
-  for (const row of rows) if (row.fact) when[row.fact] = { ...when[row.fact], [row.operator]: row.value };
-  return when;
-}
-
-function firstOperator(facts: Fact[], name: string): string {
-  const type = facts.find((one) => one.name === name)?.type ?? "word";
-  return (OPERATORS[type] ?? MEASURED)[0] ?? "is";
-}
-
-function fitted(value: Value, operator: string): Value {
-  const many = operator === "in" || operator === "not_in";
-  if (many) return Array.isArray(value) ? value : value === "" ? [] : [value];
-  return Array.isArray(value) ? (value[0] ?? "") : value;
+/** Without the empty word behind a comma that is just being typed. */
+function cleaned(value: Value): Value {
+  if (Array.isArray(value)) return value.filter((one) => one !== "");
+  if (typeof value !== "object") return value;
+  return Object.fromEntries(Object.entries(value).map(([name, part]) => [name, cleaned(part)]));
 }
 
 function differs(one: unknown, other: unknown): boolean {

@@ -1,24 +1,29 @@
 import { Button, Checkbox, Input, Select } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useLanguage } from "@/api/words";
+import { useOneOf } from "@/api/words";
+import { type Speaking, useSpeaking } from "@/policies/speaking";
 import { Chip, Empty } from "@/shared";
-import { type Edit, edited, keyOf, type Rule, type When } from "./data";
+import { type Edit, edited, keyOf, type Rule, type Value, type When } from "./data";
 import { useNarrow } from "./narrow";
-import { conditionTexts, outcomeText } from "./shown";
+import { conditionsOf, read } from "./shown";
 
 interface Props {
+  market: string;
   rules: Rule[];
   pending: ReadonlyMap<string, Edit>;
   mayEdit: boolean;
   open: (rule: Rule) => void;
+  restore: (rule: Rule) => void;
 }
 
-/** The rules of a market as people read them: when, then, and in which words. */
-export function RuleTable({ rules, pending, mayEdit, open }: Props) {
+const IN_FORCE = {};
+
+/** The rules of a market and topic as a table that people can read: what each says, when it holds, and what follows. */
+export function RuleTable({ market, rules, pending, mayEdit, open, restore }: Props) {
   const { t } = useTranslation("lab");
-  const language = useLanguage();
   const narrow = useNarrow();
+  const speaking = useSpeaking(market, IN_FORCE);
   const [topic, setTopic] = useState<string>("eligibility");
   const [search, setSearch] = useState("");
   const [changed, setChanged] = useState(false);
@@ -45,6 +50,7 @@ export function RuleTable({ rules, pending, mayEdit, open }: Props) {
           type="search"
           aria-label={t("rules.search")}
           placeholder={t("rules.search")}
+          value={search}
           onChange={(e) => setSearch(e.target.value)}
         />
         <Checkbox checked={changed} onChange={(e) => setChanged(e.target.checked)}>
@@ -53,36 +59,108 @@ export function RuleTable({ rules, pending, mayEdit, open }: Props) {
       </div>
       {narrow && <p className="quiet">{t("rules.phone")}</p>}
       {shown.length === 0 && <Empty title={t("rules.none")} />}
-      <ul className="lab-rules">
-        {shown.map((rule) => (
-          <li key={keyOf(rule)} className="lab-rule">
-            <div className="lab-rule-head">
-              <strong>{rule.id}</strong>
-              {pending.has(keyOf(rule)) ? (
-                <Chip meaning="you">{t("rules.pending")}</Chip>
-              ) : (
-                rule.changed && <Chip meaning="time">{t("rules.edited")}</Chip>
-              )}
-              {rule.assumed && <span className="quiet">{t("rules.assumed")}</span>}
-              <span className="quiet lab-rule-file">
-                {rule.file.replace(/^policies\//, "")}:{rule.line}
-              </span>
-              <Button
-                size="small"
-                aria-label={`${mayEdit && !narrow ? t("rules.edit") : t("rules.read")} ${rule.id}`}
-                onClick={() => open(rule)}
-              >
-                {mayEdit && !narrow ? t("rules.edit") : t("rules.read")}
-              </Button>
-            </div>
-            <p>{language === "zh" ? rule.says.zh : rule.says.en}</p>
-            <p className="quiet">
-              {conditionTexts(rule.when as When, (fact) => fact, t).join(" · ") || t("rules.always")} → {outcomeText(rule)}
-              {(rule.from || rule.until) && ` (${rule.from ?? "…"} – ${rule.until ?? "…"})`}
-            </p>
-          </li>
-        ))}
-      </ul>
+      {shown.length > 0 && (
+        <table className="lab-table lab-rules">
+          <thead>
+            <tr>
+              <th scope="col">{t("rules.rule")}</th>
+              <th scope="col">{t("rules.when")}</th>
+              <th scope="col">{t("rules.outcome")}</th>
+              <th scope="col">
+                <span className="unseen">{t("rules.edit")}</span>
+              </th>
+            </tr>
+          </thead>
+          <tbody>
+            {shown.map((rule) => (
+              <RuleRow
+                key={keyOf(rule)}
+                rule={rule}
+                speaking={speaking}
+                edit={pending.get(keyOf(rule))}
+                act={t(mayEdit && !narrow ? "rules.edit" : "rules.read")}
+                open={() => open(rule)}
+                restore={() => restore(rule)}
+              />
+            ))}
+          </tbody>
+        </table>
+      )}
     </>
   );
+}
+
+interface RowProps {
+  rule: Rule;
+  speaking: Speaking;
+  edit: Edit | undefined;
+  act: string;
+  open: () => void;
+  restore: () => void;
+}
+
+function RuleRow({ rule, speaking, edit, act, open, restore }: RowProps) {
+  const { t } = useTranslation("lab");
+  const one = useOneOf();
+  const conditions = conditionsOf(rule.when as When);
+  return (
+    <tr className={edit?.remove ? "lab-gone" : undefined}>
+      <th scope="row">
+        <p>{one(rule.says)}</p>
+        <p className="quiet lab-rule-foot">
+          <code>{rule.id}</code>
+          {edit ? (
+            <Chip meaning="you">{t(edit.remove ? "rules.gone" : "rules.pending")}</Chip>
+          ) : (
+            rule.changed && <Chip meaning="time">{t("rules.edited")}</Chip>
+          )}
+          {rule.assumed && <span>{t("rules.assumed")}</span>}
+          {(rule.from || rule.until) && (
+            <span>
+              {rule.from ?? "…"} – {rule.until ?? "…"}
+            </span>
+          )}
+          <span>
+            {rule.file.replace(/^policies\/(packs\/)?/, "")}
+            {rule.line > 0 && `:${rule.line}`}
+          </span>
+        </p>
+      </th>
+      <td data-label={t("rules.when")}>
+        {conditions.length === 0 && t("rules.always")}
+        <ul>
+          {conditions.map((each) => (
+            <li key={each.fact + each.operator}>{speaking.condition(each)}</li>
+          ))}
+        </ul>
+      </td>
+      <td data-label={t("rules.outcome")}>
+        <ul>
+          {speaking.outcome(outcomeOf(rule)).map(([name, text]) => (
+            <li key={`${name} ${text}`}>
+              <span className="quiet">{name}</span> {text}
+            </li>
+          ))}
+        </ul>
+      </td>
+      <td>
+        {edit?.remove ? (
+          <Button size="small" aria-label={`${t("editor.undo")} ${rule.id}`} onClick={restore}>
+            {t("editor.undo")}
+          </Button>
+        ) : (
+          <Button size="small" aria-label={`${act} ${rule.id}`} onClick={open}>
+            {act}
+          </Button>
+        )}
+      </td>
+    </tr>
+  );
+}
+
+/** The outcome with its form named: the first key is what the rule answers. */
+function outcomeOf(rule: Rule): Record<string, unknown> {
+  const outcome = rule.outcome as { [name: string]: Value };
+  const told = Object.entries(outcome).map(([name, value]) => [name, read(value)]);
+  return { form: Object.keys(outcome)[0], ...Object.fromEntries(told) };
 }

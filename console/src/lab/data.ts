@@ -1,38 +1,24 @@
 import { useEffect, useRef, useState } from "react";
 import { amends, api, isProblem, type Schemas, told } from "@/api/client";
+import { queries } from "@/api/queries";
 
 export type Draft = Schemas["DraftView"];
-export type Rule = Schemas["WrittenRule"];
+/** A rule as it is written; `fresh` is one that was added here and not saved yet. */
+export type Rule = Schemas["WrittenRule"] & { fresh?: boolean };
 export type Edit = Schemas["RuleEdit"];
 export type Tried = Schemas["TriedView"];
 export type Fact = Schemas["FactView"];
 export type Value = string | boolean | number | Value[] | { [name: string]: Value };
 export type When = { [fact: string]: { [operator: string]: Value } };
 
-export interface Report {
-  currency: string;
-  cases: number;
-  refused: number;
-  agreed: number;
-  changed: number;
-  transitions: {
-    before: string;
-    before_rule: string;
-    after: string;
-    after_rule: string;
-    requests: number;
-    refused: number;
-    amount: number;
-    ids: string[];
-  }[];
-  money: { party: string; paid: number; asked_less: number; asked_more: number }[];
-  deadlines: { deadline: string; before: string; after: string; promises: number }[];
-  work: { name: string; before: number; after: number }[];
-  shops: { shop_id: number; shop: string; requests: number; amount: number }[];
-  unsure: { why: string; requests: number }[];
-}
+export type Report = Schemas["ReplayReport"];
+export type Behind = Schemas["Behind"];
 
 const PAUSE_MS = 700;
+
+/** What the lab was asked before is asked again: a draft has changed. */
+export const asksAgain = () =>
+  queries.invalidateQueries({ predicate: (query) => JSON.stringify(query.queryKey).includes("/v1/lab/") });
 
 export const keyOf = (one: { file: string; id: string }) => `${one.file} ${one.id}`;
 
@@ -56,7 +42,30 @@ export function useRules(market: string | undefined, draftId: string, version: n
 export function edited(rule: Rule, edit: Edit | undefined): Rule {
   if (!edit) return rule;
   const { remove: _, file: __, id: ___, ...told } = edit;
-  return { ...rule, ...(told as Partial<Rule>) };
+  return { ...rule, ...(told as Partial<Rule>), overrides: edit.overrides ?? rule.overrides };
+}
+
+const BLANK = { line: 0, fresh: true, changed: true, from: null, until: null };
+
+/** Rules that the edits add to those that the draft holds, as they would read. */
+export function added(rules: readonly Rule[], edits: Iterable<Edit>): Rule[] {
+  const known = new Set(rules.map(keyOf));
+  return [...edits]
+    .filter((edit) => !edit.remove && !known.has(keyOf(edit)))
+    .map((edit) => {
+      const [folder = "", name = ""] = edit.file.split("/").slice(-2);
+      const beside = { topic: name.replace(/\.yaml$/, ""), pack: folder, source: "", assumed: false, overrides: [] };
+      const rest = { when: {}, outcome: {}, says: { zh: "", en: "" }, file: edit.file, id: edit.id };
+      return edited({ ...BLANK, ...beside, ...rest } as Rule, edit);
+    });
+}
+
+/** Everything of a rule as the edit of a new one beside it, under a name that nobody has. */
+export function copied(rule: Rule, taken: ReadonlySet<string>): Edit {
+  let id = `${rule.id}_copy`;
+  for (let n = 2; taken.has(id); n += 1) id = `${rule.id}_copy${n}`;
+  const { file, source, assumed, from, until, when, outcome, says, overrides } = rule;
+  return { file, id, source, assumed, from, until, when, outcome, says, overrides } as Edit;
 }
 
 /** What is typed, tried after a pause; what was tried before it is stopped, here and on the server. */
@@ -66,7 +75,7 @@ export function useTried(market: string | undefined, draft: Draft | undefined, e
   const [busy, setBusy] = useState(false);
   const asked = useRef(0);
   const text = JSON.stringify(edits);
-  const wanted = draft !== undefined && (edits.length > 0 || draft.files.length > 0);
+  const wanted = draft !== undefined && (edits.length > 0 || draft.files.length > 0 || draft.rolls_back_to !== null);
   const draftId = draft?.id;
   const version = draft?.version;
   useEffect(() => {
@@ -93,5 +102,5 @@ export function useTried(market: string | undefined, draft: Draft | undefined, e
       stop.abort();
     };
   }, [market, draftId, version, text, wanted]);
-  return { tried, error, busy, report: (tried?.report ?? undefined) as Report | undefined };
+  return { tried, error, busy };
 }

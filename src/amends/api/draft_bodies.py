@@ -10,6 +10,7 @@ from msgspec import Meta
 from amends.api.bodies import Moment, Name, Note, Strict, Version, Word
 from amends.domain.rulebook.shape import TopicName
 from amends.lab.editing import RuleEdit, WrittenRule
+from amends.lab.replayed import ReplayReport
 
 Edits = Annotated[tuple[RuleEdit, ...], Meta(max_length=200)]
 State = Literal["open", "handed_in", "approved", "published", "dropped"]
@@ -133,11 +134,15 @@ class WrittenRules(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class TriedView(msgspec.Struct, frozen=True, kw_only=True):
-    """What a draft is worth: what is wrong in it, the examples that come out otherwise, other markets with the same files, and the replay."""
+    """What a draft is worth: what is wrong in it, the examples that come out otherwise, other markets with the same files, and the replay.
+
+    `elsewhere` are the replays of those markets, the most touched first.
+    """
 
     market: str
     errors: list[dict[str, Any]]
     examples: list[dict[str, Any]]
     also_in: list[str]
     hash: str | None
-    report: Any
+    report: ReplayReport | None
+    elsewhere: list[ReplayReport]

@@ -96,26 +96,34 @@ async def tried_in_studio(request: Request, job: dict[str, Any], *, desk: str = 
         return Problem(code="lab_away")
 
 
-async def typed_texts(request: Request, body: TryBody) -> dict[str, str] | Problem:
-    """The files of a draft with what is being typed in them, or why it cannot be tried."""
+async def typed(request: Request, body: TryBody) -> dict[str, Any] | Problem:
+    """What the studio is to try: the files of a draft with what is being typed in them, or the release that it brings back.
+
+    For whoever drafts, and for whoever approves.
+    """
     context = request.context
+    if not (request.caller.may("policies.draft") or request.caller.may("policies.approve")):
+        return Problem(code="permission_missing", detail={"permission": "policies.draft"})
     async with context.pool.acquire() as connection:
         await context.desk.rulebooks.refresh(connection)
         row = await connection.fetchrow(queries("draft_by_id"), body.draft_id) if body.draft_id else None
     if body.market not in (request.caller.markets or context.desk.rulebooks.releases):
         return Problem(code="market_unknown")
-    if body.draft_id and row is None:
+    if body.draft_id and (row is None or row["market"] != body.market):
         return Problem(code="not_found")
-    return edited_texts(request, row["edits"] if row is not None else {}, body.edits)
+    texts = edited_texts(request, row["edits"] if row is not None else {}, body.edits)
+    if isinstance(texts, Problem):
+        return texts
+    return {"market": body.market, "files": texts, "release": row["rolls_back_to"] if row is not None else None}
 
 
 async def try_draft(request: Request) -> Reply | Problem:
     """Check and replay what is being typed. What the same person asks next stops this."""
     body = cast("TryBody", request.body)
-    texts = await typed_texts(request, body)
-    if isinstance(texts, Problem):
-        return texts
-    tried = await tried_in_studio(request, {"market": body.market, "files": texts, "replay": body.replay, "since": body.since})
+    job = await typed(request, body)
+    if isinstance(job, Problem):
+        return job
+    tried = await tried_in_studio(request, job | {"replay": body.replay, "since": body.since})
     if isinstance(tried, Problem):
         return tried
     return json_reply(msgspec.convert({name: tried.get(name) for name in TriedView.__struct_fields__}, TriedView))
@@ -141,6 +149,6 @@ OPERATIONS = (
               handler=list_written_rules, who=PLATFORM, permission="policies.read", query=RulesQuery, answer=WrittenRules,
               problems=("market_unknown",)),
     Operation(id="try_draft", method="POST", path="/v1/lab/replays", summary="Check and replay what is being typed",
-              handler=try_draft, who=PLATFORM, permission="policies.draft", body=TryBody, answer=TriedView, bulk=True,
+              handler=try_draft, who=PLATFORM, permission="policies.read", body=TryBody, answer=TriedView, bulk=True,
               problems=("market_unknown", "not_found", "value_not_allowed", "superseded", "lab_away")),
 )  # fmt: skip

@@ -6,7 +6,7 @@ import msgspec
 
 from amends.api.calls import Request
 from amends.api.draft_bodies import TryBody
-from amends.api.draft_rules import PLATFORM, tried_in_studio, typed_texts
+from amends.api.draft_rules import PLATFORM, tried_in_studio, typed
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import Operation
 from amends.lab.proved import ProvedView
@@ -22,11 +22,10 @@ class DraftProofView(msgspec.Struct, frozen=True, kw_only=True):
 
 async def prove_draft(request: Request) -> Reply | Problem:
     """Prove what is being typed. What the same person types next stops this."""
-    body = cast("TryBody", request.body)
-    texts = await typed_texts(request, body)
-    if isinstance(texts, Problem):
-        return texts
-    tried = await tried_in_studio(request, {"market": body.market, "files": texts, "prove": True}, desk=":proofs")
+    job = await typed(request, cast("TryBody", request.body))
+    if isinstance(job, Problem):
+        return job
+    tried = await tried_in_studio(request, job | {"prove": True}, desk=":proofs")
     if isinstance(tried, Problem):
         return tried
     return json_reply(msgspec.convert({name: tried.get(name) for name in DraftProofView.__struct_fields__}, DraftProofView))
@@ -34,6 +33,6 @@ async def prove_draft(request: Request) -> Reply | Problem:
 
 OPERATIONS = (
     Operation(id="prove_draft", method="POST", path="/v1/lab/proofs", summary="Prove what is being typed, over every situation",
-              handler=prove_draft, who=PLATFORM, permission="policies.draft", body=TryBody, answer=DraftProofView, bulk=True,
+              handler=prove_draft, who=PLATFORM, permission="policies.read", body=TryBody, answer=DraftProofView, bulk=True,
               problems=("market_unknown", "not_found", "value_not_allowed", "superseded", "lab_away")),
 )  # fmt: skip

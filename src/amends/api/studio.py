@@ -10,9 +10,9 @@ import msgspec
 from amends.settings import Settings
 
 AT_ONCE: Final = 2
-PATIENCE_S: Final = 60.0
-_LOW: Final = 10
-"""Niceness: those who wait for a return go first."""
+PATIENCE_S: Final = 120.0
+_LOW: Final = 4
+"""Niceness: those who wait for a return go first, but whoever types is not starved by them."""
 
 
 class Superseded(Exception):  # noqa: N818 -- nothing went wrong: something newer was asked
@@ -34,7 +34,7 @@ class Studio:
 
         Raises:
             Superseded: the same person asked for something newer meanwhile.
-            TimeoutError: it took longer than a minute.
+            TimeoutError: it took longer than two minutes.
             ChildProcessError: it broke.
         """
         self._asked += 1

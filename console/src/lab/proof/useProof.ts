@@ -15,11 +15,11 @@ interface Proving {
 }
 
 /** The proof of what is typed, asked for once the typing pauses; what was typed before is asked no more. */
-export function useProof(market: string, draftId: string, edits: Edit[]): Proving & { again: () => void } {
+export function useProof(market: string, draftId: string, version: number, edits: Edit[]): Proving & { again: () => void } {
   const [state, setState] = useState<Proving>({ busy: true });
   const [turn, setTurn] = useState(0);
   const typed = JSON.stringify(edits);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks the same once more
+  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks the same once more, `version` what was saved meanwhile
   useEffect(() => {
     const stop = new AbortController();
     setState((before) => ({ ...before, busy: true, error: undefined }));
@@ -39,6 +39,6 @@ export function useProof(market: string, draftId: string, edits: Edit[]): Provin
       window.clearTimeout(wait);
       stop.abort();
     };
-  }, [market, draftId, typed, turn]);
+  }, [market, draftId, version, typed, turn]);
   return { ...state, again: () => setTurn((before) => before + 1) };
 }

@@ -1,23 +1,17 @@
 import { Spin } from "antd";
 import { useLanguage } from "@/api/words";
 import { ProblemNotice } from "@/shared";
-import { ProofReport } from "../proof/ProofReport";
-import { type Edit, useProof } from "../proof/useProof";
-import { proofWords } from "../proof/words";
-import "../proof/proof.css";
-
-interface Props {
-  market: string;
-  draftId: string;
-  edits: Edit[];
-}
+import { ProofReport } from "./ProofReport";
+import type { useProof } from "./useProof";
+import { proofWords } from "./words";
+import "./proof.css";
 
 /** Beside the rules of a draft, while they are typed: what is proved of them. */
-export default function ProofPanel({ market, draftId, edits }: Props) {
+export function ProofPanel({ proving }: { proving: ReturnType<typeof useProof> }) {
   const words = proofWords[useLanguage()];
-  const { proof, error, busy, again } = useProof(market, draftId, edits);
+  const { proof, error, busy, again } = proving;
   return (
-    <section aria-label={words.title}>
+    <section id="lab-proof" aria-label={words.title}>
       <h2>
         {words.title}{" "}
         {busy && (
