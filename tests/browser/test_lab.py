@@ -182,6 +182,24 @@ async def test_a_second_person_approves_it_takes_effect_later_and_the_old_one_co
     await expect(page.get_by_role("button", name="Edit ", exact=False)).to_have_count(0)
 
 
+async def test_the_decisions_of_a_case_are_derived_again_with_a_button_by_the_platform_alone(
+    browsing: Browsing, marketplace: Served, axe: Axe
+) -> None:
+    made = await sale(marketplace)
+    case = await made.buyer.ask(made.order, "return_refund", "damaged", proof=[{"kind": "photo_defect", "text": "Bent."}])
+    await person(marketplace, "nora")
+    page = await logged_in(await browsing(), "nora")
+    await page.goto(f"/cases/{case['id']}")
+    part = page.get_by_role("region", name="Derived again")
+    await part.get_by_role("button", name="Derive again").click()
+    await expect(part.get_by_role("status").get_by_text("equal to the last field")).to_be_visible()
+    verdict = part.get_by_role("listitem").filter(has_text="verdict")
+    await expect(verdict).to_have_attribute("data-result", "equal")
+    await verdict.get_by_text("The facts it rested on").click()
+    await expect(verdict.get_by_text("reason of the request", exact=True)).to_be_visible()
+    await axe(page, outside=SHELL)
+
+
 @pytest.mark.parametrize("language", ["zh"])
 async def test_a_phone_reads_drafts_and_edits_none(phone_page: Page, console_page: Page, marketplace: Served, axe: Axe) -> None:
     await person(marketplace, "frida", "zh")

@@ -81,7 +81,11 @@ async def test_the_worker_has_the_night_derived_and_only_once(marketplace: Marke
     async with await open_pool(marketplace.dsn, "amends_worker", min_size=1, max_size=2) as pool:
         nights = Nights(pool, settings, asyncio.Event(), datetime.now(UTC).hour)
         await nights.step()
+        assert await pool.fetchrow(queries("last_night")) is None, "not while it has just begun"
+        nights.looks_at = 0.0
+        await nights.step()
         first = await pool.fetchrow(queries("last_night"))
         assert first["equal"] > 0
+        nights.looks_at = 0.0
         await nights.step()
         assert await pool.fetchrow(queries("last_night")) == first

@@ -91,6 +91,17 @@ def test_kernel_production_and_reference_agree_on_random_sheets(market: str) -> 
             assert said[rule_.id] is {(True, True): True, (False, True): None, (False, False): False}[has[0], has[1]]
 
 
+@pytest.mark.parametrize("market", ["us", "sg"])
+def test_a_market_without_a_history_has_no_situations(market: str) -> None:
+    book = CompiledBook(POLICIES.books[market])
+    kernel, made = columns([book.topic("eligibility", NOW), book.topic("deadlines", NOW)], book.book.vocabulary, [])
+    found = kernel.situations(made, 0)
+    assert len(found.ids) == 0
+    for place in range(2):
+        assert [side.shape[1] for side in kernel.match(found, place)] == [0, 0]
+    assert len(decide(kernel, found, 0).kind) == 0
+
+
 def shorter(book: MarketBook, rule_id: str, days: int) -> MarketBook:
     """The book with another number of days in one rule."""
 

@@ -3,6 +3,7 @@
 import asyncio
 import os
 import sys
+import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -26,15 +27,19 @@ class Nights:
         self.settings = settings
         self.stopping = stopping
         self.hour = hour
+        self.looks_at = time.monotonic() + LOOK_EVERY_S  # a worker that has just begun has other things to do
 
     async def step(self) -> float | None:
-        """Derive this night where nobody has yet; answers in how many seconds to look again."""
+        """Derive this night where nobody has yet; looks every few minutes."""
+        if time.monotonic() < self.looks_at:
+            return None
+        self.looks_at = time.monotonic() + LOOK_EVERY_S
         night = self.night(datetime.now(UTC))  # of this machine: a sandbox's clock may stand in another year
         if night is not None and await self.pool.fetchval(queries("night_waits"), night):
             code = await self._derived(night)
             if code:
                 log.error("derivation_failed", night=str(night), code=code)
-        return LOOK_EVERY_S
+        return None
 
     def night(self, now: datetime) -> date | None:
         """The night that it is, named by the day on which it began; None by day."""
