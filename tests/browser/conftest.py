@@ -33,6 +33,9 @@ PHONE: dict[str, Any] = {
 # On a slow machine a menu that still opens moves away between the press and the release of a click.
 STILL: dict[str, Any] = {"reduced_motion": "reduce"}
 LOCALES = {"zh": ("zh-CN", "Asia/Shanghai"), "en": ("en-US", "America/New_York")}
+EITHER = pytest.mark.parametrize(("language", "phone"), [("en", False), ("zh", True)], ids=["en desktop", "zh phone"])
+OTHER = pytest.mark.parametrize(("language", "phone"), [("zh", False), ("en", True)], ids=["zh desktop", "en phone"])
+"""Each language and each device once: what both have in common need not be tried four times."""
 PATIENCE_MS = 20_000
 expect.set_options(timeout=PATIENCE_MS)
 Browsing = Callable[..., Awaitable[Page]]
