@@ -1,12 +1,13 @@
 """A reviewer's whole work in a browser: claim, read both sides, rule; a second person agrees; unclear proof is settled (T-05, V-17, V-11)."""
 
+import re
 from typing import Any
 
 import pytest
 from playwright.async_api import Page, expect
 from tests.api.test_evidence import blurred
 from tests.browser.axe import Axe
-from tests.browser.conftest import Browsing
+from tests.browser.conftest import EITHER, Browsing
 from tests.browser.served import Served
 from tests.stories.over_http import Body, Person
 
@@ -19,7 +20,6 @@ WORDS = {
     "zh": {"claim": "领取", "propose": "提议退款 $600.00（需第二人确认）", "waits": "第二人确认", "agree": "同意并退款 $600.00", "seller": "商家责任",
            "seller side": "商家", "buyer side": "买家", "mine": "我已领取", "admit": "受理", "admitted": "已受理", "blurred": "模糊"},
 }  # fmt: skip
-BOTH = pytest.mark.parametrize(("language", "phone"), [("en", False), ("zh", True)], ids=["en desktop", "zh phone"])
 
 
 async def as_person(browsing: Browsing, person: Person, language: str = "en", **more: Any) -> Page:
@@ -46,7 +46,7 @@ async def disputed(market: Served, name: str, price: int = 60_000) -> Body:
     return await buyer.move(case, "escalate", note="It did not.")
 
 
-@BOTH
+@EITHER
 @pytest.mark.requirement("T-05", "N-08")
 async def test_a_reviewer_claims_reads_both_sides_and_rules_and_a_second_person_agrees(
     marketplace: Served, browsing: Browsing, axe: Axe, *, language: str, phone: bool
@@ -107,7 +107,7 @@ async def unclear(market: Served, name: str, seed: int) -> Body:
     return await buyer.ask(order, "refund_only", "damaged", proof=[{"kind": "photo_defect", "upload_id": sent["id"]}])
 
 
-@BOTH
+@EITHER
 @pytest.mark.requirement("V-17", "F-01")
 async def test_unclear_proof_is_looked_at_with_its_figures_and_admitted(
     marketplace: Served, browsing: Browsing, axe: Axe, *, language: str, phone: bool
@@ -128,6 +128,22 @@ async def test_unclear_proof_is_looked_at_with_its_figures_and_admitted(
     await detail.get_by_role("button", name=said["admit"], exact=True).click()
     await expect(page.get_by_text(said["admitted"])).to_be_visible()
     assert (await marketplace.platform.case(case))["state"] == "pending_review"
+
+
+@EITHER
+@pytest.mark.requirement("U-10", "P-08")
+async def test_what_is_said_in_an_open_dispute_appears_by_itself(
+    marketplace: Served, browsing: Browsing, language: str, *, phone: bool
+) -> None:
+    name = f"live{language}"
+    case = await disputed(marketplace, name)
+    page = await as_person(browsing, await reviewer(marketplace, f"hears-{name}"), language, phone=phone)
+    async with page.expect_request(re.compile("/v1/stream")):
+        await page.goto(f"/reviews/{case['id']}")
+    await expect(page.get_by_text("<b>The crack was there.</b>")).to_have_count(0)
+    buyer = await marketplace.person("buyer", f"buyer-{name}")
+    await buyer.post(f"/v1/cases/{case['id']}/messages", {"text": "<b>The crack was there.</b>"})
+    await expect(page.get_by_text("<b>The crack was there.</b>")).to_be_visible()
 
 
 async def test_a_whole_dispute_is_worked_off_by_keys_alone(marketplace: Served, browsing: Browsing) -> None:

@@ -21,8 +21,10 @@ type Hear = (told: Told) => void;
 interface Live {
   connected: boolean;
   hear: (heard: Hear) => () => void;
+  /** Go to a shop and listen there, until the way back is taken. */
+  visit: (shop: number) => () => void;
 }
-const Context = createContext<Live>({ connected: false, hear: () => () => {} });
+const Context = createContext<Live>({ connected: false, hear: () => () => {}, visit: () => () => {} });
 
 /** Hear everything that happens in the chosen shops, for as long as the component is drawn. */
 export function useLive(heard: Hear): void {
@@ -30,6 +32,12 @@ export function useLive(heard: Hear): void {
   const latest = useRef(heard);
   latest.current = heard;
   useEffect(() => hear((told) => latest.current(told)), [hear]);
+}
+
+/** The platform has too many shops to hear them all: it listens in the shop of the case that is open. Sellers hear theirs anyway. */
+export function useListenIn(shop: number | undefined): void {
+  const { visit } = useContext(Context);
+  useEffect(() => (shop === undefined ? undefined : visit(shop)), [visit, shop]);
 }
 
 export function useConnected(): boolean {
@@ -41,7 +49,11 @@ function stale(ids: ReadonlySet<string>): void {
   void queries.invalidateQueries({
     predicate: ({ queryKey }) => {
       const said = JSON.stringify(queryKey);
-      if (/"\/v1\/(cases|cases:counts|notices|disputes|deadlines\/near)"/.test(said) || said.startsWith('["cases"')) return true;
+      if (
+        /"\/v1\/(cases|cases:counts|notices|disputes|review_lanes|rechecks|deadlines\/near)"/.test(said) ||
+        said.startsWith('["cases"')
+      )
+        return true;
       for (const id of ids) if (said.includes(id)) return true;
       return false;
     },
@@ -120,15 +132,22 @@ function listen(shop: number | null, person: string, told: Hear, connected: (yes
 export function LiveProvider({ children }: { children: ReactNode }) {
   const { seat, shop } = useSession();
   const [connected, setConnected] = useState(false);
+  const [visited, setVisited] = useState<number | null>(null);
   const listeners = useRef(new Set<Hear>());
   const [live] = useState(() => ({
     hear: (heard: Hear) => {
       listeners.current.add(heard);
       return () => void listeners.current.delete(heard);
     },
+    visit: (there: number) => {
+      setVisited(there);
+      return () => setVisited((now) => (now === there ? null : now));
+    },
   }));
   const { person } = seat;
-  const listens = seat.kind === "seller";
+  const seller = seat.kind === "seller";
+  const room = seller ? shop : visited;
+  const listens = seller || visited !== null;
   useEffect(() => {
     if (!listens) return;
     const touched = new Set<string>();
@@ -142,13 +161,13 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       }, GATHER_MS);
       for (const heard of listeners.current) heard(found);
     };
-    const leave = listen(shop, person, told, setConnected);
+    const leave = listen(room, person, told, setConnected);
     return () => {
       clearTimeout(timer);
       leave();
       setConnected(false);
     };
-  }, [listens, shop, person]);
-  const value = useMemo(() => ({ connected, hear: live.hear }), [connected, live]);
+  }, [listens, room, person]);
+  const value = useMemo(() => ({ connected, ...live }), [connected, live]);
   return <Context value={value}>{children}</Context>;
 }

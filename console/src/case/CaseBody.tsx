@@ -2,6 +2,7 @@ import { Tabs } from "antd";
 import { type ReactNode, useEffect } from "react";
 import { useTranslation } from "react-i18next";
 import type { Case } from "@/api/client";
+import { useListenIn } from "@/app/live";
 import { useSession } from "@/app/session";
 import { Failed, heardServerTime, Loading } from "@/shared";
 import { HoldTray } from "@/shared/HoldTray";
@@ -37,6 +38,7 @@ export function CaseBody({ caseId, page = false, onStep }: Props) {
   const choices = useChoices(caseId);
   const order = useOrder(found.data?.order_id);
   const now = found.data?.server_now;
+  useListenIn(found.data?.shop_id);
   useEffect(() => {
     if (now) heardServerTime(now);
   }, [now]);

@@ -3,6 +3,7 @@ import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { type Case, isProblem } from "@/api/client";
 import { useSay, useVocabulary } from "@/api/words";
+import { useListenIn } from "@/app/live";
 import { useShortcuts } from "@/app/shortcuts";
 import { Chip, Countdown, Empty, Failed, Loading, Money, ProblemNotice, StateChip, useMoney, useWhyClosed, Why } from "@/shared";
 import { Confirm, RulingCard } from "./Confirm";
@@ -17,6 +18,7 @@ export default function DisputePage() {
   const { t } = useTranslation("reviews");
   const found = useCase(caseId);
   const dispute = useDispute(caseId);
+  useListenIn(found.data?.shop_id);
   const problem = found.error ?? dispute.error;
   if (isProblem(problem) && problem.code === "not_found") {
     return <Empty title={t("dispute.notFound")} action={<Link to="/reviews">{t("dispute.back")}</Link>} />;
