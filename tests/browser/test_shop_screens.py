@@ -3,7 +3,8 @@
 import pytest
 from playwright.async_api import Page, expect
 from tests.browser.axe import Axe
-from tests.browser.conftest import Browsing
+from tests.browser.casework import desk, opened, part
+from tests.browser.conftest import EITHER, OTHER, Browsing
 from tests.browser.entering import PASSWORD, account, enter
 from tests.browser.served import Served
 
@@ -37,10 +38,10 @@ async def test_every_part_of_shop_and_team_is_shown_and_can_be_used_by_everybody
     await owner(marketplace, "parts", language)
     page = await browsing(phone=phone, color_scheme="dark" if phone else "light")
     await enter(page, "parts")
-    for part, title in PARTS.items():
-        await page.goto(f"/shop/{part}")
+    for each, title in PARTS.items():
+        await page.goto(f"/shop/{each}")
         await expect(page.get_by_role("heading", name=title[language], level=2)).to_be_visible()
-        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), part
+        assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth"), each
         await axe(page)
 
 
@@ -79,19 +80,23 @@ async def test_five_replies_are_filled_changed_and_kept(marketplace: Served, con
     assert await console_page.title() != "owned"
 
 
+@OTHER
 @pytest.mark.requirement("U-15")
-async def test_a_return_address_is_added_on_a_phone_and_removed(marketplace: Served, phone_page: Page) -> None:
-    await owner(marketplace, "addressed")
-    await enter(phone_page, "addressed")
-    await phone_page.goto("/shop/addresses")
-    await phone_page.get_by_role("button", name="Add").click()
-    for name, value in {"name": SCRIPT, "line": "1 Main Street", "city": "Hudson", "postcode": "12534"}.items():
-        await phone_page.locator(f"#{name}").fill(value)
-    await phone_page.get_by_role("button", name="Save").click()
-    await expect(phone_page.get_by_text(SCRIPT)).to_be_visible()
-    await phone_page.get_by_role("button", name="Remove").click()
-    await phone_page.get_by_role("button", name="Yes").click()
-    await expect(phone_page.get_by_text("No return addresses yet")).to_be_visible()
+async def test_a_return_address_is_added_and_removed(
+    marketplace: Served, browsing: Browsing, language: str, *, phone: bool
+) -> None:
+    name, page = f"addressed_{language}", await browsing(phone=phone)
+    await owner(marketplace, name, language)
+    await enter(page, name)
+    await page.goto("/shop/addresses")
+    await page.get_by_role("button", name={"en": "Add", "zh": "新增"}[language]).click()
+    for field, value in {"name": SCRIPT, "line": "1 Main Street", "city": "Hudson", "postcode": "12534"}.items():
+        await page.locator(f"#{field}").fill(value)
+    await page.get_by_role("button", name={"en": "Save", "zh": "保存"}[language]).click()
+    await expect(page.get_by_text(SCRIPT)).to_be_visible()
+    await page.get_by_role("button", name={"en": "Remove", "zh": "移除"}[language]).click()
+    await page.get_by_role("button", name={"en": "Yes", "zh": "确定"}[language]).click()
+    await expect(page.get_by_text({"en": "No return addresses yet", "zh": "还没有退货地址"}[language])).to_be_visible()
 
 
 @pytest.mark.requirement("U-16")
@@ -155,6 +160,40 @@ async def test_a_webhook_is_added_its_secret_shown_once_and_its_deliveries_looke
     await console_page.get_by_role("button", name="I have kept it").click()
     await console_page.get_by_role("button", name="Deliveries").click()
     await expect(console_page.get_by_text("Nothing was sent yet")).to_be_visible()
+
+
+@EITHER
+@pytest.mark.requirement("U-11")
+async def test_a_macro_replies_and_makes_a_move_that_was_told_beforehand(
+    marketplace: Served, browsing: Browsing, axe: Axe, language: str, *, phone: bool
+) -> None:
+    made = await desk(marketplace)
+    case = await made.ask()
+    page = await opened(browsing, made.seller, phone=phone)
+    await page.goto("/shop/replies")
+    word = {"en": ("Add", "Name", "propose something else", "What is offered", "return and refund", "Save"),
+            "zh": ("新增", "名称", "提出协商方案", "协商方案", "退货退款", "保存")}[language]  # fmt: skip
+    await page.get_by_role("button", name=word[0]).click()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_label(word[1]).fill(SCRIPT)
+    await dialog.locator("#move").click()
+    await page.locator(".ant-select-item-option:visible", has_text=word[2]).first.click()
+    await dialog.locator("#offer").click()
+    await page.locator(".ant-select-item-option:visible", has_text=word[4]).first.click()
+    await dialog.locator("#zh").fill("请寄回商品，收到后退款。")
+    await dialog.locator("#en").fill("Please send it back, then you are refunded.")
+    await axe(page)
+    await dialog.get_by_role("button", name=word[5]).click()
+    await expect(dialog).to_be_hidden()
+    await expect(page.get_by_text(SCRIPT)).to_be_visible()
+    await page.goto(f"/cases/{case['id']}")
+    await page.locator(f'[data-case="{case["id"]}"]').wait_for()
+    talk = await part(page, "talk", "talk")
+    await talk.get_by_test_id("macros").click()
+    await page.get_by_role("menuitem", name=SCRIPT).click()
+    await expect(talk.locator('.said-row[data-side="seller"]')).to_have_count(1)
+    (proposal,) = (await made.seller.case(case))["proposals"]
+    assert (proposal["what"], proposal["kind"]) == ("change", "return_refund")
 
 
 @pytest.mark.requirement("P-06", "U-13")

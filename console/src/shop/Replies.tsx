@@ -1,11 +1,12 @@
 import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
-import { App, Button, Form, Input, Select } from "antd";
+import { App, Button, Form, Input } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
 import { useLanguage, useSay } from "@/api/words";
 import { Chip, Empty, Failed, Loading, ProblemNotice } from "@/shared";
-import { Act, Card, FormDialog, type Here, useNeeds, useSure } from "./parts";
+import { MacroForm } from "./MacroForm";
+import { Act, Card, type Here, useNeeds, useSure } from "./parts";
 
 type Both = Schemas["QuickReplyBody"];
 type Macro = Schemas["MacroView"];
@@ -149,55 +150,4 @@ function Macros({ here }: { here: Here }) {
       {changing && <MacroForm here={here} macro={changing === "new" ? null : changing} close={() => setChanging(null)} />}
     </Card>
   );
-}
-
-/** Moves that need nothing more to be said, so that one click can make them. */
-const MOVES = ["approve", "ask_for_proof", "agree_refusal"] as const;
-
-function MacroForm({ here, macro, close }: { here: Here; macro: Macro | null; close: () => void }) {
-  const { t } = useTranslation("shop");
-  const say = useSay("moves");
-  const queries = useQueryClient();
-  const [form] = Form.useForm<Schemas["MacroBody"]>();
-  const path = { shop_id: here.path };
-  const put = useMutation({
-    mutationFn: (typed: Schemas["MacroBody"]) => {
-      const body = { ...typed, body: macro?.move === typed.move ? macro.body : bodyOf(typed.move) };
-      return macro
-        ? told(amends.PUT("/v1/shops/{shop_id}/macros/{macro_id}", { params: { path: { ...path, macro_id: macro.id } }, body }))
-        : told(amends.POST("/v1/shops/{shop_id}/macros", { params: { path }, body }));
-    },
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: ["macros", here.id] });
-      close();
-    },
-  });
-  return (
-    <FormDialog form={form} sending={put} close={close} title={macro?.name ?? t("replies.macros")}>
-      <Form
-        form={form}
-        layout="vertical"
-        requiredMark={false}
-        initialValues={macro ?? { move: "approve" }}
-        onFinish={(typed) => put.mutate(typed)}
-      >
-        <Form.Item name="name" label={t("replies.name")} rules={[{ required: true, message: "" }]}>
-          <Input autoFocus maxLength={200} />
-        </Form.Item>
-        <Form.Item name="move" label={t("replies.move")}>
-          <Select options={MOVES.map((move) => ({ value: move, label: say("moves", move) }))} />
-        </Form.Item>
-        <Form.Item name="zh" label={t("replies.zh")} rules={[{ required: true, message: "" }]}>
-          <Input.TextArea lang="zh-CN" autoSize={{ minRows: 2, maxRows: 5 }} maxLength={500} />
-        </Form.Item>
-        <Form.Item name="en" label={t("replies.en")} rules={[{ required: true, message: "" }]}>
-          <Input.TextArea lang="en" autoSize={{ minRows: 2, maxRows: 5 }} maxLength={500} />
-        </Form.Item>
-      </Form>
-    </FormDialog>
-  );
-}
-
-function bodyOf(move: string): Record<string, unknown> {
-  return move === "ask_for_proof" ? { kinds: ["photo_defect"] } : {};
 }

@@ -69,6 +69,11 @@ export const words = {
       macrosText: "一次点击完成回复和一个操作。",
       name: "名称",
       move: "操作",
+      ground: "拒绝理由",
+      groundHelp: "需要凭证的理由：售后单里已有凭证才会成功，否则会说明缺什么。",
+      kinds: "请买家补充的凭证",
+      offer: "协商方案",
+      withdraw: "请买家撤销申请",
       none: "还没有宏",
     },
     addresses: {
@@ -284,6 +289,11 @@ export const words = {
       macrosText: "One click sends a reply and makes a move.",
       name: "Name",
       move: "Move",
+      ground: "Ground",
+      groundHelp: "Where a ground demands proof that the case does not hold, the move is refused and says what is missing.",
+      kinds: "Proof to ask for",
+      offer: "What is offered",
+      withdraw: "Ask the buyer to withdraw",
       none: "No macros yet",
     },
     addresses: {
