@@ -12,10 +12,11 @@ const ON_THE_WAY = new Set(["awaiting_buyer_ship", "return_in_transit"]);
 export function SendBack({ found, changed }: { found: Case; changed: () => void }) {
   const t = useWords();
   const needed = ON_THE_WAY.has(found.state);
-  const path = `/v1/cases/${found.id}/return`;
+  const [here, place] = useState("");
+  const path = `/v1/cases/${found.id}/return${here}`;
   const { data, error, again } = useLoad<Return | null>(
     () => (needed ? get<Return>(path) : Promise.resolve(null)),
-    [found.id, found.state, found.seq],
+    [found.id, found.state, found.seq, here],
   );
   const waiting = data?.label?.state === "wished";
   useEffect(() => {
@@ -31,7 +32,7 @@ export function SendBack({ found, changed }: { found: Case; changed: () => void 
     <section>
       <h2>{t("back")}</h2>
       {data.way_back && <p>{t(`freight.${data.way_back.by}` as Key)}</p>}
-      {found.state === "awaiting_buyer_ship" && <Where data={data} found={found} />}
+      {found.state === "awaiting_buyer_ship" && <Where data={data} found={found} near={here === "" ? place : null} />}
       {data.tracking_number && (
         <p>
           {t("back.number")}: <strong class="figures">{data.tracking_number}</strong>
@@ -51,7 +52,14 @@ export function SendBack({ found, changed }: { found: Case; changed: () => void 
   );
 }
 
-function Where({ data, found }: { data: Return; found: Case }) {
+interface WhereProps {
+  data: Return;
+  found: Case;
+  /** Tells where the buyer is; nothing once it is known. */
+  near: ((query: string) => void) | null;
+}
+
+function Where({ data, found, near }: WhereProps) {
   const t = useWords();
   const moment = useMoment();
   const { language } = useLanguage();
@@ -67,6 +75,7 @@ function Where({ data, found }: { data: Return; found: Case }) {
       {data.drop_offs.length > 0 ? (
         <>
           <h3>{t("back.points")}</h3>
+          {near && "geolocation" in navigator && <Nearest near={near} />}
           <ul class="points">
             {data.drop_offs.map((point) => (
               <li key={point.reference}>
@@ -113,6 +122,38 @@ function Where({ data, found }: { data: Return; found: Case }) {
           )}
         </>
       )}
+    </>
+  );
+}
+
+const MILLIONTHS = 1_000_000;
+
+/** Where one is, asked of the device only when somebody wants it, to about a hundred metres; it goes into this one question and is kept nowhere. */
+function Nearest({ near }: { near: (query: string) => void }) {
+  const t = useWords();
+  const [asking, ask] = useState(false);
+  const [refused, refuse] = useState(false);
+  const look = () => {
+    ask(true);
+    refuse(false);
+    navigator.geolocation.getCurrentPosition(
+      ({ coords }) => {
+        const about = (degrees: number) => Math.round(degrees * 1000) * (MILLIONTHS / 1000);
+        near(`?latitude=${about(coords.latitude)}&longitude=${about(coords.longitude)}`);
+      },
+      () => {
+        ask(false);
+        refuse(true);
+      },
+      { timeout: 10_000, maximumAge: 600_000 },
+    );
+  };
+  return (
+    <>
+      <button type="button" class="button" disabled={asking} onClick={look}>
+        {t("back.nearest")}
+      </button>
+      {refused && <p role="alert">{t("back.nearest.none")}</p>}
     </>
   );
 }

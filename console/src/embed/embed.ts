@@ -41,7 +41,7 @@
       const said = new URLSearchParams({ ...(order ? { order } : {}), token });
       frame.src = `${home}/buyer?embed=1#${said}`;
       frame.title = this.getAttribute("label") ?? (document.documentElement.lang.startsWith("zh") ? "售后" : "After-sales");
-      frame.allow = "camera";
+      frame.allow = "camera; geolocation";
       frame.referrerPolicy = "no-referrer";
       frame.loading = "lazy";
       Object.assign(frame.style, { display: "block", width: "100%", height: "320px", border: "0" });

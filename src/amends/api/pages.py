@@ -14,6 +14,7 @@ OURS: Final = ("/v1/", "/health", "/ready", "/metrics")
 """Where the interface lives: what is unknown there is a problem and never a page."""
 ENCODINGS: Final = ((b"br", ".br"), (b"gzip", ".gz"))
 NAMED: Final = {"/": "index.html", "/buyer": "buyer.html"}
+_DEVICES: Final = b"camera=(self), microphone=(self), payment=(), usb=(), "
 FOR_EVER: Final = b"public, max-age=31536000, immutable"
 ALWAYS_ASKED: Final = b"no-cache"
 _TYPES: Final = {
@@ -116,7 +117,7 @@ class Pages:
         return (
             *headers,
             (b"content-security-policy", _policy(self.framed_by if buyers else b"'none'", drawn_by_a_kit=not buyers)),
-            (b"permissions-policy", b"camera=(self), microphone=(self), geolocation=(), payment=(), usb=()"),
+            (b"permissions-policy", _DEVICES + (b"geolocation=(self)" if buyers else b"geolocation=()")),
             (b"cross-origin-opener-policy", b"same-origin"),
         )
 
