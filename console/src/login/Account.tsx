@@ -5,6 +5,7 @@ import { amends, rememberCsrf, type Schemas, told } from "@/api/client";
 import { speak } from "@/app/i18n";
 import { SEAT_KEY, useSession } from "@/app/session";
 import { Chip, Failed, Loading, Moment, ProblemNotice } from "@/shared";
+import { deviceOf } from "./device";
 import { SecondFactor } from "./SecondFactor";
 import { showTour } from "./tour";
 import { AskedTwice } from "./twice";
@@ -136,7 +137,8 @@ function Devices() {
           <li key={one.id}>
             <div>
               <div className="devices-name">
-                {one.agent || one.id} {one.current && <Chip meaning="you">{t("account.here")}</Chip>}
+                <span title={one.agent}>{deviceOf(one.agent) || one.id}</span>{" "}
+                {one.current && <Chip meaning="you">{t("account.here")}</Chip>}
               </div>
               <div className="quiet">
                 {t("account.seen")} <Moment at={one.seen_at} /> · {t("account.begun")} <Moment at={one.begun_at} />

@@ -1,4 +1,5 @@
 import { Navigate } from "react-router";
+import { useSession } from "@/app/session";
 import { Empty, Failed, Loading } from "@/shared";
 import { useMarkets } from "./data";
 
@@ -8,13 +9,16 @@ export function keepMarket(market: string): void {
   localStorage.setItem(KEPT, market);
 }
 
-/** The market that one read last, else the first one that is switched on. */
+/** The market that one read last, else that of one's shop, else the first one that is switched on. */
 export default function First() {
+  const { shop, shops } = useSession();
   const found = useMarkets();
   if (found.error) return <Failed error={found.error} onRetry={() => void found.refetch()} />;
   if (!found.data) return <Loading rows={6} />;
   const kept = localStorage.getItem(KEPT);
   const { markets } = found.data;
-  const market = markets.find((one) => one.market === kept) ?? markets.find((one) => one.supported) ?? markets[0];
+  const home = (shops.find((one) => one.shop_id === shop) ?? shops[0])?.market;
+  const named = (word: string | null | undefined) => markets.find((one) => one.market === word);
+  const market = named(kept) ?? named(home) ?? markets.find((one) => one.supported) ?? markets[0];
   return market ? <Navigate to={`/policies/${market.market}`} replace /> : <Empty />;
 }
