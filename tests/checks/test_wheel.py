@@ -17,7 +17,7 @@ from tools.console import HOME, build
 
 from amends.cli.children import free_port
 
-PATIENCE_S = 120
+PATIENCE_S, LARGE = 120, 10_000
 UV = Path(sys.executable).with_name("uv")
 pytestmark = pytest.mark.long
 
@@ -47,12 +47,15 @@ def wheel(folder: Path) -> Path:
 
 
 def test_the_wheel_carries_the_pages_and_their_compressed_copies(wheel: Path) -> None:
-    names = set(zipfile.ZipFile(wheel).namelist())
+    held = {entry.filename: entry.file_size for entry in zipfile.ZipFile(wheel).infolist()}
+    names = held.keys()
     for name in ("index.html", "buyer.html", "embed.js", "sw.js", "manifest.webmanifest"):
         assert f"amends/web/{name}" in names
-    scripts = [name for name in names if name.startswith("amends/web/assets/") and name.endswith(".js")]
-    assert scripts
-    assert {f"{name}.br" for name in scripts} <= names
+    large = {
+        name for name, size in held.items() if name.startswith("amends/web/assets/") and name.endswith(".js") and size > LARGE
+    }
+    assert large
+    assert {f"{name}.br" for name in large} <= names
     assert not [name for name in names if "node_modules" in name or name.startswith("console/")]
 
 
