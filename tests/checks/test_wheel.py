@@ -13,7 +13,7 @@ from pathlib import Path
 
 import httpx
 import pytest
-from tools.console import HOME, build
+from tools.console import HOME, WEB, build
 
 from amends.cli.children import free_port
 
@@ -79,6 +79,20 @@ def test_installed_in_a_clean_environment_without_node_it_serves_both_pages(whee
     finally:
         running.send_signal(signal.SIGTERM)
         running.wait(60)
+
+
+def test_the_pages_are_built_where_there_is_no_node(folder: Path) -> None:
+    bare = folder / "bare"
+    bare.mkdir()
+    for name in ("sh", "env"):
+        (bare / name).symlink_to(shutil.which(name) or name)
+    before = (WEB / "index.html").stat().st_mtime_ns
+    done = subprocess.run(
+        [sys.executable, "-m", "tools.console", "--always"],
+        cwd=HOME, env=dict(os.environ) | {"PATH": str(bare)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert (WEB / "index.html").stat().st_mtime_ns > before
 
 
 def fetched(address: str, running: subprocess.Popen[bytes]) -> str:
