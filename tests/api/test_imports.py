@@ -75,7 +75,7 @@ async def test_return_reasons_come_in_by_the_template_and_stand_as_tags(market: 
     found = await handed(market, "seller_a", "reasons", filled.getvalue())
     assert (found["state"], found["report"]["imported"]) == ("done", 1)
     work = (await market.call("seller_a", "GET", f"/v1/cases/{case_id}/work")).json()
-    assert work["tags"] == ["reason:wrong_item"]
+    assert "reason:wrong_item" in work["tags"]
     again = await handed(market, "seller_a", "reasons", filled.getvalue())
     assert again["report"]["same"] == 1
 

@@ -73,9 +73,10 @@ async def test_notes_and_tags_stay_with_their_side_and_make_no_form_stale(market
     path = f"/v1/cases/{case['id']}"
     await market.call("seller_a", "POST", f"{path}/notes", {"text": "The buyer called twice."})
     await market.call("platform", "POST", f"{path}/notes", {"text": "Known to us."})
-    tagged = await market.call("seller_a", "PUT", f"{path}/tags", {"tags": ["vip", "fragile"]})
-    assert tagged.json()["tags"] == ["fragile", "vip"]
-    await market.call("seller_a", "PUT", f"{path}/tags", {"tags": ["vip"]})
+    own = (await market.call("seller_a", "GET", f"{path}/work")).json()["tags"]
+    tagged = await market.call("seller_a", "PUT", f"{path}/tags", {"tags": ["vip", "fragile", *own]})
+    assert tagged.json()["tags"] == sorted(["fragile", "vip", *own])
+    await market.call("seller_a", "PUT", f"{path}/tags", {"tags": ["vip", *own]})
     notes = (await market.call("seller_a", "GET", f"{path}/notes")).json()["notes"]
     assert [(n["sort"], n["text"]) for n in notes] == [
         ("note", "The buyer called twice."),
@@ -113,3 +114,18 @@ async def test_colleagues_see_who_else_looks_and_a_macro_of_one_who_looks_is_a_p
     assert (said["sort"], said["personal"]) == ("macro", True)
     await market.call("ana", "POST", f"{path}/presence", {"leaving": True})
     assert (await market.call("ben", "GET", f"{path}/work")).json()["looking"] == []
+
+
+@pytest.mark.requirement("T-05")
+async def test_a_case_comes_with_its_tags_for_both_sides_and_a_side_may_take_them_off(market: Market) -> None:
+    case = await opened(market, "A12")
+    work = f"/v1/cases/{case['id']}/work"
+    mine = (await market.call("seller_a", "GET", work)).json()["tags"]
+    assert mine
+    assert (await market.call("platform", "GET", work)).json()["tags"] == mine
+    assert case["id"] in await listed(market, "seller_a", tag=mine[0])
+    named = (await market.call(None, "GET", "/v1/vocabulary/tags")).json()["words"]
+    assert set(mine) <= {word["word"] for word in named}
+    assert (await market.call("seller_a", "PUT", f"/v1/cases/{case['id']}/tags", {"tags": []})).json()["tags"] == []
+    assert case["id"] not in await listed(market, "seller_a", tag=mine[0])
+    assert (await market.call("platform", "GET", work)).json()["tags"] == mine

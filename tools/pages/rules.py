@@ -23,6 +23,7 @@ QUESTIONS = {
     "scores": ("What does conduct cost a shop?", "商家的行为怎样影响分数？"),
     "notices": ("What must be shown, and what must the seller declare?", "须展示什么，商家须声明什么？"),
     "benchmarks": ("What is normal in this trade?", "行业的正常水平是多少？"),
+    "tags": ("What is a case tagged with by itself?", "售后单自动打上哪些标签？"),
 }
 SHOWN = 2
 NOT_YET = "No rule yet. 暂无规则。\n"

@@ -20,6 +20,7 @@ export const TOPICS = [
   "scores",
   "notices",
   "benchmarks",
+  "tags",
 ] as const;
 export type Topic = (typeof TOPICS)[number];
 

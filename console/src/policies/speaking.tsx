@@ -32,6 +32,7 @@ const LISTS: Record<string, string> = {
   hold: "problems",
   show: "notices",
   duty: "duties",
+  tag: "tags",
   return_freight: "parties",
   to_warehouse: "parties",
   by: "parties",

@@ -5,6 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 from uuid import UUID
 
+from msgspec.structs import replace
+
 from amends.actions.agreeing import by_itself
 from amends.actions.asking import WITHDRAWN, Judged, judge, kept
 from amends.actions.commands import OpenCase
@@ -23,6 +25,7 @@ from amends.domain.lifecycle.clocks import lane_of
 from amends.domain.lifecycle.refusing import NOT_OFFERED, PROGRAMME, unmet_codes
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.topics.costs import way_back
+from amends.domain.topics.tags import tags_for
 from amends.kernel.ids import written
 
 _NEEDED: Final = {"seller": "cases.handle", "platform": "cases.open"}
@@ -136,7 +139,9 @@ def _opened(
         born=case,
     )
     opened = grant(file, rules, command.actor, now, new_id, change)
-    return opened if isinstance(opened, Blocked) else by_itself(file, rules, opened, now)
+    if isinstance(opened, Blocked):
+        return opened
+    return replace(by_itself(file, rules, opened, now), tags=tags_for(rules.topic("tags"), judged.facts))
 
 
 def _case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, request: Request, judged: Judged, rows: Rows) -> Case:

@@ -40,7 +40,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """Rows as they shall stand afterwards; new and changed ones alike are written whole.
 
     `alarms` name deadlines (kind, started_seq) that people were told of, and which alarm it was; `excuses` what an outage
-    moved later (outage, kind, started_seq, was due, is due). `case` is `None` only for a command that touches an order or a parcel and no case. `also` carries further cases of the same
+    moved later (outage, kind, started_seq, was due, is due); `tags` what a new case is tagged with by itself. `case` is `None` only for a command that touches an order or a parcel and no case. `also` carries further cases of the same
     order that the command moves (a child case, the cancellation that shipping rejects).
     """
 
@@ -69,6 +69,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     travel: Travel = NOTHING
     facts: dict[str, Any] = {}
     verdict: Any = None
+    tags: tuple[str, ...] = ()
     also: tuple["Recorded", ...] = ()
 
 

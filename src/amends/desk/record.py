@@ -29,6 +29,7 @@ WHOLE = (
     "insert_scans",
     "insert_cases",
     "insert_case_lines",
+    "insert_tags",
     "upsert_case_lines",
     "upsert_interceptions",
     "upsert_return_plans",

@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 import msgspec
@@ -22,6 +22,8 @@ from amends.domain.facts.replacement import NewOrder
 from amends.domain.facts.travel import NOTHING
 
 NewId = Callable[[], UUID]
+TAGGED: Final = ("seller", "platform")
+"""Each side has tags of its own; what a case is tagged with by itself both begin with."""
 
 
 class Overdrawn(Exception):  # noqa: N818 - it is a race lost, not an error of ours
@@ -78,6 +80,7 @@ class Batch:
         if before is None:
             fields = msgspec.structs.astuple(case)
             self.rows["insert_cases"].append((file.order.shop_id, *fields, now))
+            self.rows["insert_tags"].extend((file.order.shop_id, case.id, side, tag) for tag in part.tags for side in TAGGED)
             return
         told = (
             case if case.verdict is not before.verdict else msgspec.structs.replace(case, verdict=None)

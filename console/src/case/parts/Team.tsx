@@ -5,6 +5,7 @@ import { useEffect, useId, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, told } from "@/api/client";
 import { queries } from "@/api/queries";
+import { useLanguage, useVocabulary } from "@/api/words";
 import { useSession } from "@/app/session";
 import { Moment, ProblemNotice } from "@/shared";
 import { refresh, useNotes, useWork, type Work } from "../data";
@@ -55,6 +56,7 @@ export function Looking({ caseId }: { caseId: string }) {
 /** Who has the case in hand, its tags, and the notes of one's own side; the other side sees nothing of it. */
 export function Team({ caseId, shop }: { caseId: string; shop: number }) {
   const { t } = useTranslation("case");
+  const [named, language] = [useVocabulary("tags"), useLanguage()];
   const { seat, can } = useSession();
   const id = useId();
   const work = useWork(caseId);
@@ -113,6 +115,7 @@ export function Team({ caseId, shop }: { caseId: string; shop: number }) {
           id={`${id}-tags`}
           mode="tags"
           className="team-tags"
+          options={(work.data?.tags ?? []).map((one) => ({ value: one, label: named.get(one)?.[language] ?? one }))}
           value={work.data?.tags ?? []}
           disabled={!may}
           placeholder={t("team.no_tags")}

@@ -39,6 +39,7 @@ from amends.domain.rulebook.outcomes import (
     Show,
     Shrink,
     Signal,
+    Tag,
     TimeLimit,
     ToWarehouse,
     Undecided,
@@ -75,6 +76,7 @@ WORDS: Final[dict[tuple[type, str], str | tuple[str, ...]]] = {
     (Hold, "hold"): "problems",
     (Show, "show"): "notices",
     (Duty, "duty"): "duties",
+    (Tag, "tag"): "tags",
     (ReturnCommission, "return_commission"): ("on_refunded_part",),
     (ReturnFreight, "return_freight"): "parties",
     (ToWarehouse, "to_warehouse"): "parties",
@@ -137,4 +139,5 @@ FORMS: Final[dict[str, dict[str, type]]] = {
     "scores": {"score": Score, "bar": Privilege, "demote": Demote, "inform": Estimate},
     "notices": {"show": Show, "duty": Duty},
     "benchmarks": {"at_most": Benchmark},
+    "tags": {"tag": Tag},
 }

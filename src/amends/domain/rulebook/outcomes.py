@@ -145,6 +145,12 @@ class Show(_Outcome, frozen=True, tag="show"):
     show: tuple[str, ...]
 
 
+class Tag(_Outcome, frozen=True, tag="tag"):
+    """Words that a case is tagged with, so that people find and sort it (T-05)."""
+
+    tag: tuple[str, ...]
+
+
 class Duty(_Outcome, frozen=True, tag="duty"):
     """What the seller must declare or keep."""
 
@@ -313,6 +319,7 @@ Outcome = (
     | Overrule
     | Show
     | Duty
+    | Tag
     | ReturnCommission
     | ReturnFreight
     | ToWarehouse

@@ -24,6 +24,7 @@ TopicName = Literal[
     "scores",
     "notices",
     "benchmarks",
+    "tags",
 ]
 TOPICS: Final[tuple[TopicName, ...]] = get_args(TopicName)
 BUYER_TOPICS: Final[frozenset[str]] = frozenset({"eligibility", "evidence", "notices"})

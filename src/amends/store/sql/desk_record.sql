@@ -13,6 +13,9 @@ from unnest($1::cases[], $2::int[])
           destination, amendments, proof_requests, return_to, lane, historical, ended, closed_at, verdict, updated_at, was_seq)
 where c.shop_id = w.shop_id and c.id = w.id and c.seq = w.was_seq;
 
+-- name: insert_tags!
+insert into case_tag select * from unnest($1::case_tag[]);
+
 -- name: insert_case_lines!
 insert into case_line select * from unnest($1::case_line[]);
 
