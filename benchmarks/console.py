@@ -23,6 +23,7 @@ LIMITS = {
     "first_load_kb": (420, "compressed, until the list is drawn"),
     "buyer_page_kb": (100, "compressed"),
     "list_shown_ms": (1000, f"{CASES:,} cases, all of them the seller's; the median of {SHOWINGS}"),
+    "counts_ms": (500, "the numbers on the tabs, asked alone; the median of the same"),
     "keystroke_ms": (100, f"key to next frame, the slowest of {KEYS}"),
     "search_shown_ms": (1000, "an order's number typed, until its case stands there, without the 300 ms of typing"),
 }
@@ -77,6 +78,15 @@ async def shown_within(page: Page) -> float:
     return float(await page.evaluate("() => performance.now()"))
 
 
+async def counted_within(page: Page) -> float:
+    """How long the numbers on the tabs take, in ms."""
+    return float(
+        await page.evaluate(
+            "async () => { const begun = performance.now(); await (await fetch('/v1/cases:counts')).json(); return performance.now() - begun }"
+        )
+    )
+
+
 async def answered(page: Page) -> dict[str, float]:
     """Keys, a search and a long scroll over the list that is drawn."""
     await page.evaluate(OBSERVE)
@@ -109,6 +119,7 @@ async def measure(address: str, token: str) -> dict[str, float]:
         page = await context.new_page()
         await shown_within(page)
         figures["list_shown_ms"] = statistics.median([await shown_within(page) for _ in range(SHOWINGS)])
+        figures["counts_ms"] = statistics.median([await counted_within(page) for _ in range(SHOWINGS)])
         figures |= await answered(page)
         await browser.close()
     return figures

@@ -92,3 +92,51 @@ async def test_a_view_is_ones_own_until_it_is_shared_and_changed_by_its_owner_al
     assert await seen("seller_a") == []
     strange = {"name": "x", "filter": {}, "shop_id": market.shops["b"]}
     assert (await market.call("seller_a", "POST", "/v1/saved-views", strange)).status_code == 404
+
+
+@pytest.mark.requirement("U-03")
+async def test_the_largest_come_first_page_by_page_and_a_cursor_of_another_order_is_refused(market: Market) -> None:
+    for order, amount in (("A16", 1200), ("A17", 3400)):
+        (line,) = (await market.call("seller_a", "GET", f"/v1/orders/{market.orders[order]}")).json()["lines"]
+        await opened(market, order, lines=[{"line_id": line["id"], "amount": amount}])
+    everything, cursor = [], ""
+    while True:
+        page = (await market.call("seller_a", "GET", f"/v1/cases?order=amount&limit=2{cursor}")).json()
+        everything += page["cases"]
+        if page["next_cursor"] is None:
+            break
+        cursor = f"&cursor={page['next_cursor']}"
+    assert len(everything) > 2
+    assert [case["id"] for case in everything] == list(dict.fromkeys(case["id"] for case in everything))
+    assert {case["id"] for case in everything} == set(await ids(market, "seller_a", limit="100"))
+    sizes = [(case["amount"]["currency"], -case["amount"]["amount"]) for case in everything]
+    assert sizes == sorted(sizes)
+    assert len(set(sizes)) > 2
+    for order in ("newest", "urgent"):
+        other = await market.call("seller_a", "GET", f"/v1/cases?order={order}{cursor}")
+        assert (other.status_code, other.json()["code"]) == (400, "bad_cursor")
+
+
+@pytest.mark.requirement("U-16")
+async def test_what_a_rule_of_the_shops_own_granted_is_found_and_counted_apart_from_what_people_did(market: Market) -> None:
+    async def found(granted_by: str) -> set[str]:
+        return set(await ids(market, "seller_a", granted_by=granted_by, limit="100"))
+
+    async def counted() -> int:
+        return int((await market.call("seller_a", "GET", "/v1/cases:counts")).json()["granted_by_itself"])
+
+    before = await counted()
+    by_hand = await opened(market, "A14")
+    move = f"/v1/cases/{by_hand['id']}/moves/approve"
+    await market.call("seller_a", "POST", move, {}, idempotency_key="l-hand", if_match=str(by_hand["version"]))
+    path = f"/v1/shops/{market.shops['a']}/rules"
+    rule = {"name": "all of them", "does": "approve", "kinds": ["refund_only"], "currency": "USD", "amount_at_most": 9_000_000}
+    made = await market.call("seller_a", "POST", path, rule)
+    assert made.status_code == 201, made.text
+    by_rule = await opened(market, "A15")
+    assert by_rule["state"] in ("refund_approved", "completed"), by_rule["state"]
+    assert (await found("rule")) == (await found("itself")) == {by_rule["id"]}
+    assert await found("time") == set()
+    assert await counted() == before + 1
+    off = await market.call("seller_a", "DELETE", f"{path}/{made.json()['id']}", if_match='"1"')
+    assert off.status_code == 200

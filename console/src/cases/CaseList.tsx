@@ -11,18 +11,18 @@ import { BulkBar } from "./BulkBar";
 import { useHeldRows } from "./batch";
 import { Cards } from "./Cards";
 import { useColumns } from "./columns";
-import { Dialogs } from "./Dialogs";
 import { FilterBar } from "./FilterBar";
-import { type Filter, useFilter } from "./filter";
+import { type Filter, orderOf, useFilter } from "./filter";
 import { useKeys } from "./keys";
 import { usePhone } from "./phone";
 import { readAnew, refresh, useCounts, useRows } from "./rows";
 import { useSelection } from "./selection";
 import { Table } from "./Table";
-import { Tabs } from "./Tabs";
+import { countOf, Tabs } from "./Tabs";
 import "./cases.css";
 
 const CaseDrawer = lazy(() => import("@/case/CaseDrawer"));
+const Dialogs = lazy(() => import("./Dialogs"));
 
 /** The seller's first screen: what must be done next, the most urgent first. */
 export default function CaseList() {
@@ -46,6 +46,8 @@ export default function CaseList() {
     [outbox],
   );
   const held = useHeldRows();
+  const currency = useRef("USD");
+  if (rows[0]) currency.current = rows[0].amount.currency;
   const [behind, caughtUp] = useNews(query);
 
   const open = useCallback(
@@ -94,6 +96,8 @@ export default function CaseList() {
     if (found.hasNextPage && !found.isFetchingNextPage) void found.fetchNextPage();
   }, [found.hasNextPage, found.isFetchingNextPage, found.fetchNextPage]);
   const phone = usePhone();
+  const counted = narrowed(filter) ? undefined : countOf(filter.tab, counts.data);
+  const total = found.hasNextPage ? counted : rows.length;
   const chosen = useMemo(() => rows.filter((row) => selection.selected.has(row.id)), [rows, selection.selected]);
   const list = {
     rows,
@@ -113,7 +117,15 @@ export default function CaseList() {
     <div className="cases">
       <h1 className="unseen">{t("title")}</h1>
       <Tabs filter={filter} change={change} counts={counts.data} />
-      <FilterBar filter={filter} change={change} columns={columns} search={search} counts={counts.data} onScanned={open} />
+      <FilterBar
+        filter={filter}
+        change={change}
+        columns={columns}
+        search={search}
+        counts={counts.data}
+        onScanned={open}
+        currency={currency.current}
+      />
       {chosen.length > 0 && <BulkBar rows={chosen} onAct={acts.start} onClear={selection.clear} />}
       <Answers onOpen={open} />
       {behind && (
@@ -137,9 +149,13 @@ export default function CaseList() {
       ) : phone ? (
         <Cards {...list} />
       ) : (
-        <Table {...list} columns={columns.shown} total={found.hasNextPage ? totalOf(filter, counts.data) : rows.length} />
+        <Table {...list} columns={columns.shown} total={total} order={orderOf(filter)} onOrder={(order) => change({ order })} />
       )}
-      <Dialogs acts={acts} />
+      {acts.asking && (
+        <Suspense fallback={null}>
+          <Dialogs acts={acts} asking={acts.asking} />
+        </Suspense>
+      )}
       {opened && (
         <Suspense fallback={null}>
           <CaseDrawer caseId={opened} onClose={() => open(null)} onStep={step} />
@@ -149,19 +165,12 @@ export default function CaseList() {
   );
 }
 
-function totalOf(
-  filter: Filter,
-  counts: { total: number; mine: number; tabs: Record<string, number> } | undefined,
-): number | undefined {
-  if (Object.keys(filter).length > 1) return undefined;
-  if (filter.tab === "todo") return counts?.mine;
-  return filter.tab === "all" ? counts?.total : counts?.tabs[filter.tab];
-}
+/** Only the order may be chosen besides, if the tab's count is to be that of the list. */
+const narrowed = (filter: Filter) => Object.keys(filter).some((name) => name !== "tab" && name !== "order");
 
 function Nothing({ filter }: { filter: Filter }) {
   const { t } = useTranslation("cases");
-  const narrowed = Object.keys(filter).length > 1;
-  if (narrowed) return <Empty title={t("empty.narrowed")}>{t("empty.narrowedText")}</Empty>;
+  if (narrowed(filter)) return <Empty title={t("empty.narrowed")}>{t("empty.narrowedText")}</Empty>;
   return filter.tab === "todo" ? <Empty title={t("empty.todo")}>{t("empty.todoText")}</Empty> : <Empty title={t("empty.tab")} />;
 }
 

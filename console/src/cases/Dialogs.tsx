@@ -1,87 +1,23 @@
-import { Input, InputNumber, Modal, Radio, Select } from "antd";
-import { useMemo, useState } from "react";
+import { Input, InputNumber, Modal, Radio } from "antd";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useSay, useVocabulary } from "@/api/words";
 import { Money } from "@/shared";
 import type { Acts, Asking } from "./acting";
 import { sums, useActLabel } from "./BulkBar";
+import { RejectMany } from "./RejectMany";
 import type { Row } from "./rows";
 
-const MOST_WORDS = 200;
+export const MOST_WORDS = 200;
 
-export function Dialogs({ acts }: { acts: Acts }) {
-  if (!acts.asking) return null;
-  if (acts.asking.act === "reject") return <RejectMany asking={acts.asking} acts={acts} />;
-  if (acts.asking.act === "propose") return <ProposeMany asking={acts.asking} acts={acts} />;
-  return <PayMuch asking={acts.asking} acts={acts} />;
+export default function Dialogs({ asking, acts }: Props) {
+  if (asking.act === "reject") return <RejectMany asking={asking} acts={acts} />;
+  if (asking.act === "propose") return <ProposeMany asking={asking} acts={acts} />;
+  return <PayMuch asking={asking} acts={acts} />;
 }
 
-interface Props {
+export interface Props {
   asking: Asking;
   acts: Acts;
-}
-
-/** The stage of a case, as the grounds are listed by it. */
-function stageOf(row: Row): string {
-  if (row.kind === "cancel") return "cancel";
-  return row.state === "return_delivered" ? "rejection_2" : "rejection_1";
-}
-
-function useGrounds(rows: readonly Row[]): string[] {
-  const grounds = useVocabulary("grounds");
-  return useMemo(() => {
-    const fits = (traits: Record<string, unknown>, row: Row) => {
-      const stages = traits.stages as string[] | undefined;
-      const kinds = traits.kinds as string[] | undefined;
-      return (!stages || stages.includes(stageOf(row))) && (!kinds || kinds.includes(row.kind));
-    };
-    return [...grounds.values()].filter((term) => rows.every((row) => fits(term.traits, row))).map((term) => term.word);
-  }, [grounds, rows]);
-}
-
-/** One ground for all: those that fit the stage of every one. Where proof is demanded the row comes back and says so. */
-function RejectMany({ asking, acts }: Props) {
-  const { t } = useTranslation("cases");
-  const say = useSay("grounds");
-  const grounds = useGrounds(asking.rows);
-  const label = useActLabel();
-  const [ground, setGround] = useState<string>();
-  const [note, setNote] = useState("");
-  const needsNote = ground === "other" && !note.trim();
-  return (
-    <Modal
-      open
-      title={label("reject", asking.rows)}
-      okText={label("reject", asking.rows)}
-      okButtonProps={{ danger: true, disabled: !ground || needsNote }}
-      onOk={() => acts.finish(() => ({ ground, ...(note.trim() ? { note: note.trim() } : {}) }))}
-      onCancel={acts.close}
-    >
-      <div className="form">
-        <label htmlFor="ground">{t("reject.ground")}</label>
-        <Select
-          id="ground"
-          autoFocus
-          value={ground}
-          placeholder={t("reject.choose")}
-          showSearch={{ optionFilterProp: "label" }}
-          options={grounds.map((word) => ({ value: word, label: say("grounds", word) }))}
-          onChange={setGround}
-        />
-        {grounds.length === 0 && <p className="quiet">{t("reject.noCommon")}</p>}
-        <label htmlFor="note">{t("reject.note")}</label>
-        <Input.TextArea
-          id="note"
-          rows={3}
-          maxLength={MOST_WORDS}
-          showCount
-          value={note}
-          onChange={(event) => setNote(event.target.value)}
-        />
-        <p className="quiet">{t("reject.proof")}</p>
-      </div>
-    </Modal>
-  );
 }
 
 const OFFERS = ["share", "return_refund", "refund_only", "withdraw"] as const;

@@ -8,7 +8,8 @@ import { useSession } from "@/app/session";
 import { ExportMenu } from "@/exchange/ExportMenu";
 import { ScanButton } from "@/shared/scan";
 import { COLUMNS, type useColumns } from "./columns";
-import { type Change, type Filter, type Name, queryOf } from "./filter";
+import { type Change, type Filter, type Name, ORDERS, queryOf } from "./filter";
+import { MoreFilters } from "./MoreFilters";
 import { usePhone } from "./phone";
 import type { Counts } from "./rows";
 import { Views } from "./Views";
@@ -22,10 +23,12 @@ interface Props {
   search: RefObject<HTMLInputElement | null>;
   counts: Counts | undefined;
   onScanned: (id: string) => void;
+  /** Of the cases that are listed. */
+  currency: string;
 }
 
 /** Search, filters, views and columns, in one line. All of it stands in the address bar, so that a link shows the same list. */
-export function FilterBar({ filter, change, columns, search, counts, onScanned }: Props) {
+export function FilterBar({ filter, change, columns, search, counts, onScanned, currency }: Props) {
   const { t } = useTranslation("cases");
   const phone = usePhone();
   const { shop } = useSession();
@@ -36,6 +39,7 @@ export function FilterBar({ filter, change, columns, search, counts, onScanned }
       <Choice list="states" name="state" filter={filter} change={change} counts={counts?.states} />
       <Choice list="kinds" name="kind" filter={filter} change={change} />
       {!phone && <Choice list="reasons" name="reason" filter={filter} change={change} />}
+      <MoreFilters filter={filter} change={change} currency={currency} />
       <Select
         className="filter"
         aria-label={t("filters.order")}
@@ -43,7 +47,7 @@ export function FilterBar({ filter, change, columns, search, counts, onScanned }
         allowClear
         placeholder={t("filters.order")}
         popupMatchSelectWidth={false}
-        options={["urgent", "newest"].map((value) => ({ value, label: t(`order.${value}`) }))}
+        options={ORDERS.map((value) => ({ value, label: t(`order.${value}`) }))}
         onChange={(value) => change({ order: value ?? null })}
       />
       <Views filter={filter} change={change} />

@@ -5,6 +5,7 @@ import { useSession } from "@/app/session";
 import type { Queued } from "@/offline/kept";
 import { Chip, Loading } from "@/shared";
 import type { Column, Say } from "./columns";
+import type { Order } from "./filter";
 import { RowActs } from "./RowActs";
 import type { Act, Row } from "./rows";
 import { useWindow } from "./windowing";
@@ -28,7 +29,14 @@ export interface ListProps {
   shower: RefObject<((at: number) => void) | null>;
 }
 
-export function Table({ columns, total, ...props }: ListProps & { columns: readonly Column[]; total: number | undefined }) {
+interface TableProps extends ListProps {
+  columns: readonly Column[];
+  total: number | undefined;
+  order: Order;
+  onOrder: (order: Order) => void;
+}
+
+export function Table({ columns, total, order, onOrder, ...props }: TableProps) {
   const { rows, cursor, selected, held, queued, more, onMore, onAll, shower } = props;
   const { t } = useTranslation("cases");
   const say = useSay("kinds", "reasons", "deadlines", "programmes", "review_lanes", "endings");
@@ -69,9 +77,7 @@ export function Table({ columns, total, ...props }: ListProps & { columns: reado
             />
           </span>
           {columns.map((column) => (
-            <span key={column.name} role="columnheader" className={column.end ? "cell cell-end" : "cell"}>
-              {t(`columns.${column.name}`)}
-            </span>
+            <Heading key={column.name} column={column} order={order} onOrder={onOrder} />
           ))}
           <span role="columnheader" className="cell">
             <span className="unseen">{t("columns.acts")}</span>
@@ -102,6 +108,27 @@ export function Table({ columns, total, ...props }: ListProps & { columns: reado
         )}
       </div>
     </div>
+  );
+}
+
+/** A column by which the list can be ordered is a button; the arrow stands at the one that it is ordered by. */
+function Heading({ column, order, onOrder }: { column: Column; order: Order; onOrder: (order: Order) => void }) {
+  const { t } = useTranslation("cases");
+  const name = t(`columns.${column.name}`);
+  const by = column.order;
+  const here = by === order;
+  const way = by === "urgent" ? "ascending" : "descending";
+  return (
+    <span role="columnheader" className={column.end ? "cell cell-end" : "cell"} aria-sort={here ? way : undefined}>
+      {by ? (
+        <button type="button" className="sort" title={t(`order.${by}`)} onClick={() => onOrder(by)}>
+          {name}
+          <span aria-hidden="true">{here ? (way === "ascending" ? " ↑" : " ↓") : ""}</span>
+        </button>
+      ) : (
+        name
+      )}
+    </span>
   );
 }
 

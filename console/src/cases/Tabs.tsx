@@ -1,6 +1,6 @@
 import { useTranslation } from "react-i18next";
 import { useSay, useVocabulary } from "@/api/words";
-import { type Change, type Filter, TABS } from "./filter";
+import { type Change, type Filter, TABS, type Tab } from "./filter";
 import type { Counts } from "./rows";
 
 interface Props {
@@ -9,8 +9,12 @@ interface Props {
   counts: Counts | undefined;
 }
 
-const countOf = (tab: string, counts: Counts | undefined) =>
-  tab === "todo" ? counts?.mine : tab === "all" ? counts?.total : counts?.tabs[tab];
+/** How many stand behind a tab. */
+export function countOf(tab: Tab, counts: Counts | undefined): number | undefined {
+  if (tab === "todo") return counts?.mine;
+  if (tab === "auto") return counts?.granted_by_itself;
+  return tab === "all" ? counts?.total : counts?.tabs[tab];
+}
 
 /** By state, each with its count; below it what I must do next, so that the pile is seen by its work. */
 export function Tabs({ filter, change, counts }: Props) {
@@ -36,13 +40,16 @@ export function Tabs({ filter, change, counts }: Props) {
   );
 }
 
+/** Nothing waits for the seller there. */
+const AT_REST: ReadonlySet<Tab> = new Set(["refunding", "ended", "auto"]);
+
 /** The second filter: the kinds of deadline that bind the seller, with how many run. */
 function NextAction({ filter, change, counts }: Props) {
   const { t } = useTranslation("cases");
   const deadlines = useVocabulary("deadlines");
   const say = useSay("deadlines");
   const mine = [...deadlines.values()].filter((term) => term.traits.owes === "seller" && (counts?.due[term.word] ?? 0) > 0);
-  if (mine.length === 0 && !filter.due) return null;
+  if ((mine.length === 0 || AT_REST.has(filter.tab)) && !filter.due) return null;
   return (
     <div className="nexts" role="group" aria-label={t("next.label")}>
       <span className="quiet">{t("next.label")}</span>

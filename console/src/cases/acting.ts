@@ -14,8 +14,8 @@ export interface Acts {
   asking: Asking | null;
   start: (act: Act, rows: readonly Row[]) => void;
   startOne: (act: Act, row: Row) => void;
-  /** The dialog's answer: what is sent for each row. */
-  finish: (body: (row: Row) => Record<string, unknown>, asked?: boolean) => void;
+  /** The dialog's answer: what is sent for each row, or for some of them. */
+  finish: (body: (row: Row) => Record<string, unknown>, asked?: boolean, some?: readonly Row[]) => void;
   close: () => void;
 }
 
@@ -45,11 +45,12 @@ export function useActs(clear: () => void): Acts {
     start,
     startOne,
     close: () => setAsking(null),
-    finish: (body, asked = false) => {
+    finish: (body, asked = false, some = asking?.rows ?? []) => {
       if (!asking) return;
       const again = asking;
-      if (asked) decideNow({ ...asking, body });
-      else decide({ ...asking, body }, t("hold", { what: label(asking.act, asking.rows) }), () => setAsking(again));
+      const what = { act: asking.act, rows: some, body };
+      if (asked) decideNow(what);
+      else decide(what, t("hold", { what: label(asking.act, some) }), () => setAsking(again));
       setAsking(null);
       clear();
     },

@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useState } from "react";
 import { Countdown, Moment, Money, StateChip } from "@/shared";
+import type { Order } from "./filter";
 import type { Row } from "./rows";
 
 export type Say = (list: string, word: string | null | undefined) => string;
@@ -13,13 +14,15 @@ export interface Column {
   /** Shown unless somebody chose otherwise. */
   usual?: boolean;
   end?: boolean;
+  /** How the list is ordered by it, where it can be. */
+  order?: Order;
   draw: (row: Row, say: Say, shop: (id: number) => string) => ReactNode;
 }
 
 export const COLUMNS: readonly Column[] = [
   {
     name: "case",
-    width: "minmax(112px, 1fr)",
+    width: "minmax(112px, 0.8fr)",
     always: true,
     draw: (row) => (
       <span className="cell-two">
@@ -28,12 +31,19 @@ export const COLUMNS: readonly Column[] = [
       </span>
     ),
   },
-  { name: "due", width: "minmax(124px, 1fr)", usual: true, draw: (row, say) => <Due row={row} say={say} /> },
-  { name: "kind", width: "minmax(120px, 1.2fr)", usual: true, draw: (row, say) => <Word>{say("kinds", row.kind)}</Word> },
+  { name: "due", order: "urgent", width: "minmax(140px, 1.2fr)", usual: true, draw: (row, say) => <Due row={row} say={say} /> },
+  { name: "kind", width: "minmax(120px, 1.3fr)", usual: true, draw: (row, say) => <Word>{say("kinds", row.kind)}</Word> },
   { name: "reason", width: "minmax(100px, 1.2fr)", usual: true, draw: (row, say) => <Word>{say("reasons", row.reason)}</Word> },
-  { name: "amount", width: "minmax(88px, 0.6fr)", usual: true, end: true, draw: (row) => <Money value={row.amount} /> },
+  {
+    name: "amount",
+    order: "amount",
+    width: "minmax(88px, 0.6fr)",
+    usual: true,
+    end: true,
+    draw: (row) => <Money value={row.amount} />,
+  },
   { name: "state", width: "minmax(160px, 1.7fr)", usual: true, draw: (row) => <StateChip state={row.state} /> },
-  { name: "opened", width: "minmax(96px, 0.7fr)", usual: true, draw: (row) => <Moment at={row.opened_at} /> },
+  { name: "opened", order: "newest", width: "minmax(116px, 0.6fr)", usual: true, draw: (row) => <Moment at={row.opened_at} /> },
   { name: "programme", width: "minmax(110px, 1fr)", draw: (row, say) => say("programmes", row.programme) || "—" },
   { name: "lane", width: "minmax(110px, 1fr)", draw: (row, say) => say("review_lanes", row.lane) || "—" },
   { name: "shop", width: "minmax(100px, 1fr)", draw: (row, _say, shop) => shop(row.shop_id) },

@@ -16,25 +16,30 @@ export const NAMES = [
   "order",
 ] as const;
 export type Name = (typeof NAMES)[number];
+/** Those that stand behind a button. */
+export const MORE = ["amount_at_least", "amount_at_most", "assignee", "tag"] as const satisfies readonly Name[];
 export type Filter = { tab: Tab } & Partial<Record<Name, string>>;
 
-/** `todo` is what waits for me; `all` is everything; the others are the server's tabs by state. */
-export const TABS = ["todo", "pending", "returning", "disputed", "refunding", "ended", "all"] as const;
+/** `todo` is what waits for me, `auto` what nobody decided, `all` is everything; the others are the server's tabs by state. */
+export const TABS = ["todo", "pending", "returning", "disputed", "refunding", "ended", "auto", "all"] as const;
 export type Tab = (typeof TABS)[number];
 
 /** Where deadlines run, the most urgent comes first; where they do not, the newest. */
-const ORDER: Record<Tab, "urgent" | "newest"> = {
+export const ORDERS = ["urgent", "newest", "amount"] as const;
+export type Order = (typeof ORDERS)[number];
+const ORDER: Record<Tab, Order> = {
   todo: "urgent",
   pending: "urgent",
   returning: "urgent",
   disputed: "urgent",
   refunding: "newest",
   ended: "newest",
+  auto: "newest",
   all: "newest",
 };
 
-export function orderOf(filter: Filter): string {
-  if (filter.order) return filter.order;
+export function orderOf(filter: Filter): Order {
+  if (ORDERS.includes(filter.order as Order)) return filter.order as Order;
   return filter.q ? "newest" : ORDER[filter.tab];
 }
 
@@ -44,6 +49,7 @@ export function queryOf(filter: Filter, shop: number | null): Record<string, str
   for (const name of NAMES) if (filter[name] && name !== "order") query[name] = filter[name];
   if (shop !== null) query.shop_id = shop;
   if (filter.tab === "todo") query.owes = "me";
+  else if (filter.tab === "auto") query.granted_by = "itself";
   else if (filter.tab !== "all") query.tab = filter.tab;
   return query;
 }

@@ -12,6 +12,7 @@ export type Act = (typeof ACTS)[number];
 export interface Row {
   id: string;
   shop_id: number;
+  order_id: string;
   reference: string;
   kind: string;
   reason: string;
@@ -34,6 +35,7 @@ export function rowOf(view: Case): Row {
   return {
     id: view.id,
     shop_id: view.shop_id,
+    order_id: view.order_id,
     reference: view.order_reference,
     kind: view.kind,
     reason: view.reason,

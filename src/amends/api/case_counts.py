@@ -16,12 +16,13 @@ from amends.store.database import queries, transaction
 class CaseCounts(msgspec.Struct, frozen=True, kw_only=True):
     """`mine` are cases in which a deadline of my side runs, `due_in_24h` those of my side's deadlines that end within a day.
 
-    `tabs` are counted by the words of `tabs`, `states` by state, `due` by the kind of running deadline.
+    `granted_by_itself` are those that nobody decided. `tabs` are counted by the words of `tabs`, `states` by state, `due` by the kind of running deadline.
     """
 
     total: int
     mine: int
     due_in_24h: int
+    granted_by_itself: int
     tabs: dict[str, int]
     states: dict[str, int]
     due: dict[str, int]
@@ -45,6 +46,7 @@ async def count_cases(request: Request) -> Reply | Problem:
         by_state = await connection.fetch(queries("count_cases_by_state"), shops, caller.buyer)
         running = await connection.fetch(queries("count_running_deadlines"), shops, caller.buyer)
         mine = await connection.fetchval(queries("count_cases_that_wait_for"), shops, list(kinds), caller.buyer)
+        itself = await connection.fetchval(queries("count_cases_granted_by_themselves"), shops, caller.buyer)
         now = await connection.fetchval(queries("domain_now"))
     states = {row["state"]: row["cases"] for row in by_state}
     tabs = {
@@ -52,7 +54,7 @@ async def count_cases(request: Request) -> Reply | Problem:
         for term in context.vocabulary.words("tabs").values()
     }
     soon = sum(row["soon"] for row in running if row["kind"] in kinds)
-    return json_reply(CaseCounts(total=sum(states.values()), mine=mine, due_in_24h=soon, tabs=tabs, states=states,
+    return json_reply(CaseCounts(total=sum(states.values()), mine=mine, due_in_24h=soon, granted_by_itself=itself, tabs=tabs, states=states,
                                  due={row["kind"]: row["cases"] for row in running}, server_now=now))  # fmt: skip
 
 

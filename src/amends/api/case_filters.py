@@ -1,6 +1,6 @@
 """What a list of cases can be narrowed to, and how a tab, a side or a word becomes states and kinds of deadline."""
 
-from typing import Annotated, Literal
+from typing import Annotated, Final, Literal
 from uuid import UUID
 
 import msgspec
@@ -13,14 +13,26 @@ from amends.api.context import Context
 from amends.api.files import shops_of
 from amends.api.messages import FieldError, Problem
 from amends.domain.facts.words import CaseKind, CaseState
-from amends.store.reading import MOST, CaseFilter
+from amends.store.reading import MOST, CaseFilter, Order
+
+_BY_TIME: Final = (
+    "review_expired",
+    "review_return_expired",
+    "refuse_sign_expired",
+    "statutory_refund_expired",
+    "converted_to_refund",
+)
+_BY_RULE: Final = ("approved", "returnless_refund")
+GRANTED_BY: Final = {"time": _BY_TIME, "rule": _BY_RULE, "itself": (*_BY_TIME, *_BY_RULE)}
+"""What the system recorded when nobody decided: a deadline ended, a rule of the shop's own granted it, or either."""
 
 
 class CasesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Filters; `order=urgent` brings first what is due next.
+    """Filters; `order=urgent` brings first what is due next, `order=amount` the largest within each currency.
 
     `tab` is a word of `tabs`; `due` a kind of running deadline, `owes` whose they are (`me`: my side's). `q` is a case, an order, a purchase,
     a parcel's number or a buyer. `assignee` is a colleague's subject, `me`, or `nobody`; it and `tag` are those of one's own side.
+    `granted_by` finds what nobody decided: time did, a rule of the shop's own, or either (`itself`).
     """
 
     shop_id: Positive | None = None
@@ -39,7 +51,8 @@ class CasesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     order_id: UUID | None = None
     assignee: Annotated[str, Meta(min_length=1, max_length=200)] | None = None
     tag: Annotated[str, Meta(min_length=1, max_length=40)] | None = None
-    order: Literal["newest", "urgent"] = "newest"
+    granted_by: Literal["time", "rule", "itself"] | None = None
+    order: Order = "newest"
     cursor: Annotated[str, Meta(max_length=500)] | None = None
     limit: Annotated[int, Meta(ge=1, le=MOST)] = 50
 
@@ -70,6 +83,7 @@ def narrowed(request: Request, query: CasesQuery) -> CaseFilter | Problem:
         deadline_before=query.deadline_before, order_id=query.order_id, side=caller.kind, assignee=_assignee(caller, query.assignee),
         unassigned=query.assignee == "nobody", tag=query.tag, states=tuple(tab.traits["states"]) if tab else None, reason=query.reason,
         deadlines=_deadlines(context, caller, query), amount_at_least=query.amount_at_least, amount_at_most=query.amount_at_most,
+        granted_by=GRANTED_BY[query.granted_by] if query.granted_by else None,
     )  # fmt: skip
 
 

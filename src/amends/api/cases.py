@@ -17,7 +17,7 @@ from amends.api.operations import PEOPLE, Operation
 from amends.desk.views import CaseView, case_view
 from amends.domain.lifecycle.moves import Move, moves
 from amends.store.database import queries, transaction
-from amends.store.reading import MOST, Cursor, cases_like, page_of_cases, read_cursor, write_cursor
+from amends.store.reading import MOST, cases_like, page_of_cases, read_cursor, write_cursor
 
 Limit = Annotated[int, Meta(ge=1, le=MOST)]
 
@@ -79,7 +79,7 @@ async def list_cases(request: Request) -> Reply | Problem:
     """A page of the cases that the caller may see."""
     query, caller, context = cast("CasesQuery", request.query), request.caller, request.context
     after = read_cursor(query.cursor) if query.cursor else None
-    if query.cursor and after is None:
+    if query.cursor and (after is None or (query.order == "amount") != (after.amount is not None)):
         return Problem(code="bad_cursor")
     shops = await shops_listed(request, query.shop_id)
     wanted = narrowed(request, query)
@@ -91,11 +91,10 @@ async def list_cases(request: Request) -> Reply | Problem:
     async with transaction(context.pool, shops) as connection:
         if query.q is not None:
             wanted = msgspec.structs.replace(wanted, ids=await cases_like(connection, shops, query.q))
-        rows = await page_of_cases(connection, shops, wanted, urgent=query.order == "urgent", after=after, limit=query.limit)
-        page = rows[: query.limit]
+        page, following = await page_of_cases(connection, shops, wanted, order=query.order, after=after, limit=query.limit)
         asked = [CaseCommand(shop_id=row["shop_id"], actor=caller.actor, case_id=row["id"]) for row in page]
         read = await read_files(context, connection, asked) if asked else []
-    more = write_cursor(Cursor(page[-1]["at"], page[-1]["id"])) if len(rows) > query.limit else None
+    more = write_cursor(following) if following else None
     return json_reply(CasePage(cases=[_view(one, request) for one in read if one is not None], next_cursor=more, as_of=as_of))
 
 
@@ -140,7 +139,7 @@ async def case_moves(request: Request) -> Reply | Problem:
 
 
 OPERATIONS = (
-    Operation(id="list_cases", method="GET", path="/v1/cases", summary="Cases, newest or most urgent first", handler=list_cases,
+    Operation(id="list_cases", method="GET", path="/v1/cases", summary="Cases: the newest, the most urgent or the largest first", handler=list_cases,
               who=PEOPLE, permission="cases.read", query=CasesQuery, answer=CasePage, problems=("bad_cursor",)),
     Operation(id="get_case", method="GET", path="/v1/cases/{case_id}", summary="One case with its moves and deadlines",
               handler=get_case, who=PEOPLE, permission="cases.read", answer=CaseView, problems=("not_found",)),

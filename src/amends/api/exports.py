@@ -94,12 +94,11 @@ async def export_cases(request: Request) -> Reply | Problem:
 
     async def page(connection: asyncpg.Connection, after: Cursor | None) -> tuple[Rows, Cursor | None]:
         narrow = kept if query.q is None else msgspec.structs.replace(kept, ids=await cases_like(connection, shops, query.q))
-        found = await page_of_cases(connection, shops, narrow, urgent=query.order == "urgent", after=after, limit=PAGE)
-        listed = found[:PAGE]
+        listed, following = await page_of_cases(connection, shops, narrow, order=query.order, after=after, limit=PAGE)
         rows = await connection.fetch(
             queries("export_cases"), [r["shop_id"] for r in listed], [r["id"] for r in listed], request.caller.kind
         )
-        return rows, Cursor(listed[-1]["at"], listed[-1]["id"]) if len(found) > PAGE else None
+        return rows, following
 
     return await _taken(request, CASES, query.form, query.language, shops, page)
 

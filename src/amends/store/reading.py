@@ -5,7 +5,7 @@ import binascii
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from typing import Any, Final
+from typing import Any, Final, Literal
 from uuid import UUID
 
 import asyncpg
@@ -14,6 +14,8 @@ import msgspec
 from amends.store.database import queries
 
 MOST = 100
+Order = Literal["newest", "urgent", "amount"]
+_LISTS: Final[dict[Order, str]] = {"newest": "list_cases", "urgent": "list_urgent_cases", "amount": "list_cases_by_amount"}
 LEAST_OF_AN_ID: Final = 8
 _FIRST: Final = "0" * 32
 _LAST: Final = "f" * 32
@@ -39,13 +41,16 @@ class CaseFilter(msgspec.Struct, frozen=True, kw_only=True):
     amount_at_least: int | None = None
     amount_at_most: int | None = None
     ids: tuple[UUID, ...] | None = None
+    granted_by: tuple[str, ...] | None = None
 
 
-class Cursor(msgspec.Struct, frozen=True, array_like=True):
-    """Where a page ended: the moment that it is ordered by, and the id."""
+class Cursor(msgspec.Struct, frozen=True, array_like=True, omit_defaults=True):
+    """Where a page ended: the moment that it is ordered by, and the id; by amount also that, and its currency."""
 
     at: datetime
     id: UUID
+    currency: str | None = None
+    amount: int | None = None
 
 
 def write_cursor(cursor: Cursor) -> str:
@@ -102,12 +107,13 @@ def read_place(text: str, parts: int) -> tuple[str, ...] | None:
 
 
 async def page_of_cases(
-    connection: asyncpg.Connection, shops: Sequence[int], wanted: CaseFilter, *, urgent: bool, after: Cursor | None, limit: int
-) -> list[asyncpg.Record]:
-    """One page and one row more, by which the caller sees whether there is a next one."""
+    connection: asyncpg.Connection, shops: Sequence[int], wanted: CaseFilter, *, order: Order, after: Cursor | None, limit: int
+) -> tuple[list[asyncpg.Record], Cursor | None]:
+    """One page, and where it ended; None on the last one."""
     await connection.fetch(queries("plan_for_these_values"))
+    sized = (after.currency if after else None, after.amount if after else None) if order == "amount" else ()
     found: list[asyncpg.Record] = await connection.fetch(
-        queries("list_urgent_cases" if urgent else "list_cases"),
+        queries(_LISTS[order]),
         list(shops),
         wanted.buyer,
         wanted.state,
@@ -129,8 +135,15 @@ async def page_of_cases(
         wanted.amount_at_least,
         wanted.amount_at_most,
         wanted.ids,
+        wanted.granted_by,
+        *sized,
     )
-    return found
+    page = found[:limit]
+    return page, _ended(page[-1], order) if len(found) > limit else None
+
+
+def _ended(row: asyncpg.Record, order: Order) -> Cursor:
+    return Cursor(row["at"], row["id"], row["currency"], row["amount"]) if order == "amount" else Cursor(row["at"], row["id"])
 
 
 async def cases_like(connection: asyncpg.Connection, shops: Sequence[int], text: str) -> tuple[UUID, ...]:

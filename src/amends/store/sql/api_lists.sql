@@ -22,10 +22,48 @@ where c.shop_id = any ($1::bigint[])
   and ($19::bigint is null or c.amount >= $19)
   and ($20::bigint is null or c.amount <= $20)
   and ($21::uuid[] is null or c.id = any ($21))
+  and ($22::text[] is null or exists (
+        select from event e where e.shop_id = c.shop_id and e.case_id = c.id and e.type = any ($22) and e.actor_kind = 'system'
+          and e.from_state <> e.to_state and e.type in ('approved', 'returnless_refund', 'review_expired', 'review_return_expired',
+              'refuse_sign_expired', 'statutory_refund_expired', 'converted_to_refund')))
   and ($18::text[] is null or exists (
         select from deadline d where d.shop_id = c.shop_id and d.case_id = c.id and d.state = 'running' and d.kind = any ($18)))
   and ($9::timestamptz is null or (c.opened_at, c.id) < ($9, $10::uuid))
 order by c.opened_at desc, c.id desc
+limit $11;
+
+-- name: list_cases_by_amount
+-- The largest first, within each currency: amounts of two currencies are no sizes of one thing.
+select c.shop_id, c.id, c.order_id, c.opened_at as at, c.currency, c.amount
+from cases c
+where c.shop_id = any ($1::bigint[])
+  and ($2::text is null or c.buyer = $2)
+  and ($3::text is null or c.state = $3)
+  and ($4::text is null or c.kind = $4)
+  and ($5::text is null or c.market = $5)
+  and ($6::timestamptz is null or c.updated_at >= $6)
+  and ($7::timestamptz is null or exists (
+        select from deadline d where d.shop_id = c.shop_id and d.case_id = c.id and d.state = 'running' and d.due_at < $7))
+  and ($8::uuid is null or c.order_id = $8)
+  and ($12::text is null or exists (
+        select from case_work w where w.shop_id = c.shop_id and w.case_id = c.id and w.side = $13 and w.assignee = $12))
+  and (not $14::boolean or not exists (
+        select from case_work w where w.shop_id = c.shop_id and w.case_id = c.id and w.side = $13 and w.assignee is not null))
+  and ($15::text is null or exists (
+        select from case_tag t where t.shop_id = c.shop_id and t.case_id = c.id and t.side = $13 and t.tag = $15))
+  and ($16::text[] is null or c.state = any ($16))
+  and ($17::text is null or c.reason = $17)
+  and ($19::bigint is null or c.amount >= $19)
+  and ($20::bigint is null or c.amount <= $20)
+  and ($21::uuid[] is null or c.id = any ($21))
+  and ($22::text[] is null or exists (
+        select from event e where e.shop_id = c.shop_id and e.case_id = c.id and e.type = any ($22) and e.actor_kind = 'system'
+          and e.from_state <> e.to_state and e.type in ('approved', 'returnless_refund', 'review_expired', 'review_return_expired',
+              'refuse_sign_expired', 'statutory_refund_expired', 'converted_to_refund')))
+  and ($18::text[] is null or exists (
+        select from deadline d where d.shop_id = c.shop_id and d.case_id = c.id and d.state = 'running' and d.kind = any ($18)))
+  and ($9::timestamptz is null or c.currency > $23::text or (c.currency = $23 and (c.amount, c.id) < ($24::bigint, $10::uuid)))
+order by c.currency, c.amount desc, c.id desc
 limit $11;
 
 -- name: list_urgent_cases
@@ -56,6 +94,10 @@ where ($2::text is null or c.buyer = $2)
   and ($19::bigint is null or c.amount >= $19)
   and ($20::bigint is null or c.amount <= $20)
   and ($21::uuid[] is null or c.id = any ($21))
+  and ($22::text[] is null or exists (
+        select from event e where e.shop_id = c.shop_id and e.case_id = c.id and e.type = any ($22) and e.actor_kind = 'system'
+          and e.from_state <> e.to_state and e.type in ('approved', 'returnless_refund', 'review_expired', 'review_return_expired',
+              'refuse_sign_expired', 'statutory_refund_expired', 'converted_to_refund')))
   and ($9::timestamptz is null or (d.at, c.id) > ($9, $10::uuid))
 order by d.at, c.id
 limit $11;

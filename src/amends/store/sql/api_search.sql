@@ -35,3 +35,13 @@ group by d.kind;
 select count(distinct (d.shop_id, d.case_id)) from deadline d
 where d.shop_id = any ($1::bigint[]) and d.state = 'running' and d.kind = any ($2::text[])
   and ($3::text is null or exists (select from cases c where c.shop_id = d.shop_id and c.id = d.case_id and c.buyer = $3));
+
+-- name: count_cases_granted_by_themselves$
+-- Nobody decided them: a deadline ended, or a rule of the shop's own granted them.
+select count(*) from (
+    select distinct e.shop_id, e.case_id from event e
+    where e.shop_id = any ($1::bigint[]) and e.actor_kind = 'system' and e.from_state <> e.to_state
+      and e.type in ('approved', 'returnless_refund', 'review_expired', 'review_return_expired',
+          'refuse_sign_expired', 'statutory_refund_expired', 'converted_to_refund')
+) e
+where $2::text is null or exists (select from cases c where c.shop_id = e.shop_id and c.id = e.case_id and c.buyer = $2);
