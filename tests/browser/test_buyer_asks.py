@@ -6,7 +6,7 @@ import pytest
 from playwright.async_api import Page, Route, expect
 from tests.browser.axe import Axe
 from tests.browser.buying import opened, photo, sale
-from tests.browser.conftest import Browsing
+from tests.browser.conftest import OTHER, Browsing
 from tests.browser.served import Served
 from tests.browser.watching import Watch
 
@@ -68,11 +68,11 @@ async def test_a_broken_vase_is_shown_sent_back_and_paid(
 
 
 @pytest.mark.requirement("U-14", "U-06", "E-01", "E-02", "E-03", "E-07")
-@pytest.mark.parametrize("language", ["en", "zh"])
+@OTHER
 async def test_a_change_of_mind_hears_why_not_and_what_would_pass(
-    marketplace: Served, browsing: Browsing, axe: Axe, language: str
+    marketplace: Served, browsing: Browsing, axe: Axe, language: str, *, phone: bool
 ) -> None:
-    page = await opened(await browsing(phone=True), await sale(marketplace))
+    page = await opened(await browsing(phone=phone), await sale(marketplace))
     for notice, words in (
         ("final_sale", ("final sale", "最终销售")),
         ("bid_with_confidence", ("bid with confidence", "放心拍卖")),

@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from tests.browser.axe import Axe
 from tests.browser.buying import photo
 from tests.browser.casework import SCRIPT, at_case, desk, opened, part, start
-from tests.browser.conftest import Browsing
+from tests.browser.conftest import EITHER, OTHER, Browsing
 from tests.browser.selling import enter
 from tests.browser.selling import shop as a_shop
 from tests.browser.served import Served
@@ -27,7 +27,7 @@ async def confirm(page: Page) -> None:
 
 @BOTH
 @SIZES
-@pytest.mark.requirement("U-04", "T-03")
+@pytest.mark.requirement("U-04", "T-03", "T-07")
 async def test_the_case_says_what_is_asked_its_proof_its_rule_and_every_step_with_its_code(
     marketplace: Served,
     browsing: Browsing,
@@ -246,14 +246,14 @@ window.SpeechRecognition = class extends EventTarget {
 DEAF = "delete window.SpeechRecognition; delete window.webkitSpeechRecognition;"
 
 
-@BOTH
+@EITHER
 @pytest.mark.requirement("U-07")
 async def test_the_opinion_is_spoken_where_the_browser_writes_it_down_itself(
-    marketplace: Served, browsing: Browsing, language: str
+    marketplace: Served, browsing: Browsing, language: str, *, phone: bool
 ) -> None:
     shop = await desk(marketplace)
     case = await shop.ask()
-    page = await opened(browsing, shop.seller, phone=True)
+    page = await opened(browsing, shop.seller, phone=phone)
     await page.add_init_script(HEARS)
     await page.goto(f"/cases/{case['id']}")
     form = await start(page, "reject")
@@ -262,14 +262,14 @@ async def test_the_opinion_is_spoken_where_the_browser_writes_it_down_itself(
     await expect(form.locator("textarea").first).to_have_value("退货商品与实物不符")
 
 
-@BOTH
+@OTHER
 @pytest.mark.requirement("U-07")
 async def test_a_browser_that_cannot_hear_points_to_the_keyboards_microphone(
-    marketplace: Served, browsing: Browsing, language: str
+    marketplace: Served, browsing: Browsing, language: str, *, phone: bool
 ) -> None:
     shop = await desk(marketplace)
     case = await shop.ask()
-    page = await opened(browsing, shop.seller, phone=True)
+    page = await opened(browsing, shop.seller, phone=phone)
     await page.add_init_script(DEAF)
     await page.goto(f"/cases/{case['id']}")
     form = await start(page, "reject")
@@ -290,10 +290,10 @@ def label(number: str, degrees: float) -> dict[str, object]:
     return {"name": "label.jpg", "mimeType": "image/jpeg", "buffer": out.getvalue()}
 
 
-@pytest.mark.parametrize("language", ["zh", "en"])
+@EITHER
 @pytest.mark.requirement("U-08")
 async def test_a_number_is_read_from_a_picture_that_was_held_askew_and_a_bad_picture_asks_for_a_new_one(
-    marketplace: Served, browsing: Browsing, language: str
+    marketplace: Served, browsing: Browsing, language: str, *, phone: bool
 ) -> None:
     shop = await desk(marketplace)
     case = await shop.ask("exchange")
@@ -303,7 +303,7 @@ async def test_a_number_is_read_from_a_picture_that_was_held_askew_and_a_bad_pic
     for status in ("in_transit", "delivered"):
         await marketplace.scan(shop.shop, number, status)
     await shop.seller.move(case, "approve")
-    page = await at_case(browsing, shop.seller, case, phone=True)
+    page = await at_case(browsing, shop.seller, case, phone=phone)
     form = await start(page, "ship_replacement")
     await form.locator(".number-line button").click()
     picture = page.get_by_test_id("scan-picture")

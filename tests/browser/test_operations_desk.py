@@ -3,7 +3,7 @@
 import pytest
 from playwright.async_api import expect
 from tests.browser.axe import Axe
-from tests.browser.conftest import Browsing
+from tests.browser.conftest import EITHER, Browsing
 from tests.browser.served import Served
 from tests.browser.test_reviewers_desk import as_person
 
@@ -23,10 +23,9 @@ WORDS = {
     "zh": {"again": "重新退款 $50.00", "settle": "标记处理结果", "not needed": "无需处理", "note": "备注", "declare": "登记故障",
            "what": "发生了什么（内部可见）", "over": "故障已结束", "whom": "补回了谁的时限", "excused": "时限已补回"},
 }  # fmt: skip
-BOTH = pytest.mark.parametrize(("language", "phone"), [("en", False), ("zh", True)], ids=["en desktop", "zh phone"])
 
 
-@BOTH
+@EITHER
 @pytest.mark.requirement("T-05")
 async def test_a_failed_refund_is_paid_again_with_the_amount_in_the_button(
     marketplace: Served, browsing: Browsing, axe: Axe, *, language: str, phone: bool
@@ -57,7 +56,7 @@ async def test_a_failed_refund_is_paid_again_with_the_amount_in_the_button(
     assert (await marketplace.platform.case(case))["state"] == "completed"
 
 
-@BOTH
+@EITHER
 @pytest.mark.requirement("T-05")
 async def test_a_scan_of_nobodys_parcel_is_settled_by_name(
     marketplace: Served, browsing: Browsing, *, language: str, phone: bool
@@ -81,7 +80,7 @@ async def test_a_scan_of_nobodys_parcel_is_settled_by_name(
     assert name not in [one["detail"]["event_id"] for one in waiting]
 
 
-@BOTH
+@EITHER
 @pytest.mark.requirement("T-05")
 async def test_an_outage_is_declared_ended_and_shows_whom_it_excused(
     marketplace: Served, browsing: Browsing, axe: Axe, *, language: str, phone: bool

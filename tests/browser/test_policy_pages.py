@@ -3,11 +3,10 @@
 import json
 from urllib.parse import quote
 
-import pytest
 from msgspec.structs import replace
 from playwright.async_api import expect
 from tests.browser.axe import Axe
-from tests.browser.conftest import Browsing
+from tests.browser.conftest import EITHER, Browsing
 from tests.browser.served import Served
 from tests.browser.test_reviewers_desk import as_person
 
@@ -24,10 +23,9 @@ WORDS = {
     "zh": {"try": "判定", "no": "不可以", "yes": "可以", "says": "直播拍卖商品为最终销售", "sold": "销售形式", "shelf": "商品卡（货架）", "date": "查看日期",
            "none": "没有符合的规则"},
 }  # fmt: skip
-BOTH = pytest.mark.parametrize(("language", "phone"), [("en", False), ("zh", True)], ids=["en desktop", "zh phone"])
 
 
-@BOTH
+@EITHER
 async def test_rules_are_read_as_of_a_day_and_found_by_requirement(
     marketplace: Served, browsing: Browsing, axe: Axe, *, language: str, phone: bool
 ) -> None:
@@ -50,7 +48,7 @@ async def test_rules_are_read_as_of_a_day_and_found_by_requirement(
     await axe(page, outside=(".head",))
 
 
-@BOTH
+@EITHER
 async def test_a_situation_is_tried_and_changed_until_it_passes(
     marketplace: Served, browsing: Browsing, axe: Axe, *, language: str, phone: bool
 ) -> None:

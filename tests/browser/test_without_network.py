@@ -5,11 +5,12 @@ from typing import Any
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
-from tests.browser.conftest import Browsing
+from tests.browser.conftest import EITHER, Browsing
 from tests.browser.selling import Shop, at, decided, enter, shop
 from tests.browser.served import Served
 from tests.browser.watching import Watch
 
+ROWS = ".grid-line, .card"
 CUT = r"net::ERR_INTERNET_DISCONNECTED|Failed to load resource|net::ERR_FAILED"
 
 
@@ -29,43 +30,47 @@ def syncs(context: BrowserContext) -> list[Any]:
     return sent
 
 
-async def ready(marketplace: Served, browsing: Browsing, watch: Watch, count: int) -> tuple[Shop, list[dict[str, Any]], Page]:
+async def ready(
+    marketplace: Served, browsing: Browsing, watch: Watch, count: int, *, language: str = "en", phone: bool = False
+) -> tuple[Shop, list[dict[str, Any]], Page]:
     watch.allow(CUT)
     made = await shop(marketplace)
     cases = [await made.case() for _ in range(count)]
-    page = await browsing()
-    await enter(page.context, made)
+    page = await browsing(phone=phone)
+    await enter(page.context, made, language=language)
     await at(page)
-    await expect(page.locator(".grid-line")).to_have_count(count)
+    await expect(page.locator(ROWS)).to_have_count(count)
     await installed(page)
     return made, cases, page
 
 
 async def decide(page: Page, at_row: int = 0) -> None:
-    await page.locator(".grid-line").nth(at_row).get_by_role("button", name="Approve").click()
+    await page.locator(ROWS).nth(at_row).locator(".row-act").first.click()
     await expect(page.get_by_test_id("undo")).to_be_visible()
     await expect(page.get_by_test_id("undo")).to_be_hidden(timeout=15_000)
 
 
+@EITHER
 @pytest.mark.requirement("U-09")
 async def test_decisions_without_a_network_outlive_a_reload_and_are_sent_once(
-    marketplace: Served, browsing: Browsing, watch: Watch
+    marketplace: Served, browsing: Browsing, watch: Watch, language: str, *, phone: bool
 ) -> None:
-    made, cases, page = await ready(marketplace, browsing, watch, 2)
+    made, cases, page = await ready(marketplace, browsing, watch, 2, language=language, phone=phone)
+    waiting = page.get_by_role("button", name=re.compile({"en": "2 waiting to be sent", "zh": "2 个决定待发送"}[language]))
     sent = syncs(page.context)
     await page.context.set_offline(True)
     await page.reload()
-    await expect(page.locator(".grid-line")).to_have_count(2)
+    await expect(page.locator(ROWS)).to_have_count(2)
     await decide(page)
     await decide(page, 1)
-    await expect(page.get_by_role("button", name="2 waiting to be sent")).to_be_visible()
+    await expect(waiting).to_be_visible()
     await page.reload()
-    await expect(page.get_by_role("button", name="2 waiting to be sent")).to_be_visible()
-    await expect(page.locator(".grid-line", has_text="sent when online")).to_have_count(2)
+    await expect(waiting).to_be_visible()
+    await expect(page.locator(ROWS, has_text={"en": "sent when online", "zh": "联网后发送"}[language])).to_have_count(2)
     assert sent == []
     await page.context.set_offline(False)
     await decided(made, cases)
-    await expect(page.get_by_role("button", name=re.compile("waiting to be sent"))).to_be_hidden()
+    await expect(waiting).to_be_hidden()
     assert len(sent) == 2
     assert all({"version", "device_at", "id"} <= set(action) for action in sent)
 
