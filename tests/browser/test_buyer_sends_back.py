@@ -71,13 +71,22 @@ async def test_where_a_partner_is_near_its_points_are_named_with_their_next_pick
 ) -> None:
     points = [
         {"reference": f"P{n}", "name": f"Gudang {n}", "carrier": "jne", "line": f"Jl. Sudirman {n}", "city": "Jakarta",
-         "latitude": -6_200_000 + n, "longitude": 106_800_000, "pickup_at": "16:00"}
+         "latitude": -6_200_000 + n * 10_000, "longitude": 106_800_000, "pickup_at": "16:00"}
         for n in range(1, 4)
     ]  # fmt: skip
     await marketplace.platform.call("POST", "/v1/drop-off-points", {"market": "id", "points": points})
     made = await sale(marketplace, "id", "IDR", sale_format=None)
-    page = await browsing(phone=True)
+    here = {"latitude": -6.165, "longitude": 106.8}
+    page = await browsing(phone=True, geolocation=here, permissions=["geolocation"])
     await agreed(made, page)
     await expect(page.locator(".points li")).to_have_count(3)
     await expect(page.locator(".points li").first).to_contain_text("Gudang 1")
     await expect(page.locator(".points li").first).to_contain_text("next pick-up")
+    await page.get_by_role("button", name="Show the nearest first").click()
+    await expect(page.locator(".points li").first).to_contain_text("Gudang 3")
+    await expect(page.locator(".points li").first).to_contain_text("0.6 km away")
+    await expect(page.get_by_role("button", name="Show the nearest first")).to_have_count(0)
+    elsewhere = await opened(await browsing(phone=True, geolocation=here, permissions=[]), made)
+    await elsewhere.locator(".rows a").click()
+    await elsewhere.get_by_role("button", name="Show the nearest first").click()
+    await expect(elsewhere.get_by_text("Your device does not say where it is.")).to_be_visible()

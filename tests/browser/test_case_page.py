@@ -256,6 +256,7 @@ async def test_the_opinion_is_spoken_where_the_browser_writes_it_down_itself(
     page = await opened(browsing, shop.seller, phone=phone)
     await page.add_init_script(HEARS)
     await page.goto(f"/cases/{case['id']}")
+    await page.locator(f'[data-case="{case["id"]}"]').wait_for()
     form = await start(page, "reject")
     await form.locator('.ground:has(input[value="other"])').click()
     await form.locator(".note-foot button").click()
@@ -272,6 +273,7 @@ async def test_a_browser_that_cannot_hear_points_to_the_keyboards_microphone(
     page = await opened(browsing, shop.seller, phone=phone)
     await page.add_init_script(DEAF)
     await page.goto(f"/cases/{case['id']}")
+    await page.locator(f'[data-case="{case["id"]}"]').wait_for()
     form = await start(page, "reject")
     await form.locator('.ground:has(input[value="other"])').click()
     word = {"zh": "麦克风", "en": "microphone"}[language]
