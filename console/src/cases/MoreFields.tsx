@@ -35,7 +35,7 @@ export default function MoreFields({ filter, change, currency, close }: Props) {
   };
   return (
     <form
-      className="form more"
+      className="form"
       onSubmit={(event) => {
         event.preventDefault();
         apply();

@@ -4,6 +4,7 @@ import { lazy, Suspense, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Loading } from "@/shared";
 import { type Change, type Filter, MORE } from "./filter";
+import { usePhone } from "./phone";
 
 const MoreFields = lazy(() => import("./MoreFields"));
 
@@ -18,19 +19,22 @@ export function MoreFilters({
   currency: string;
 }) {
   const { t } = useTranslation("cases");
+  const phone = usePhone();
   const [open, setOpen] = useState(false);
   const count = MORE.filter((name) => filter[name]).length;
   return (
     <Popover
       trigger="click"
-      placement="bottomLeft"
+      placement={phone ? "bottom" : "bottomLeft"}
       open={open}
       onOpenChange={setOpen}
       destroyOnHidden
       content={
-        <Suspense fallback={<Loading rows={3} />}>
-          <MoreFields filter={filter} change={change} currency={currency} close={() => setOpen(false)} />
-        </Suspense>
+        <div className="more">
+          <Suspense fallback={<Loading rows={6} />}>
+            <MoreFields filter={filter} change={change} currency={currency} close={() => setOpen(false)} />
+          </Suspense>
+        </div>
       }
     >
       <Button icon={<FilterOutlined />} type={count > 0 ? "primary" : "default"} ghost={count > 0}>

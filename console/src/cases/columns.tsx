@@ -22,7 +22,7 @@ export interface Column {
 export const COLUMNS: readonly Column[] = [
   {
     name: "case",
-    width: "minmax(104px, 0.8fr)",
+    width: "minmax(100px, 0.8fr)",
     always: true,
     draw: (row) => (
       <span className="cell-two">
@@ -31,19 +31,19 @@ export const COLUMNS: readonly Column[] = [
       </span>
     ),
   },
-  { name: "due", order: "urgent", width: "minmax(116px, 1.2fr)", usual: true, draw: (row, say) => <Due row={row} say={say} /> },
-  { name: "kind", width: "minmax(96px, 1.3fr)", usual: true, draw: (row, say) => <Word>{say("kinds", row.kind)}</Word> },
-  { name: "reason", width: "minmax(84px, 1.2fr)", usual: true, draw: (row, say) => <Word>{say("reasons", row.reason)}</Word> },
+  { name: "due", order: "urgent", width: "minmax(108px, 1.2fr)", usual: true, draw: (row, say) => <Due row={row} say={say} /> },
+  { name: "kind", width: "minmax(92px, 1.3fr)", usual: true, draw: (row, say) => <Word>{say("kinds", row.kind)}</Word> },
+  { name: "reason", width: "minmax(80px, 1.2fr)", usual: true, draw: (row, say) => <Word>{say("reasons", row.reason)}</Word> },
   {
     name: "amount",
     order: "amount",
-    width: "minmax(84px, 0.6fr)",
+    width: "minmax(100px, 0.5fr)",
     usual: true,
     end: true,
     draw: (row) => <Money value={row.amount} />,
   },
-  { name: "state", width: "minmax(132px, 1.7fr)", usual: true, draw: (row) => <StateChip state={row.state} /> },
-  { name: "opened", order: "newest", width: "minmax(104px, 0.6fr)", usual: true, draw: (row) => <Moment at={row.opened_at} /> },
+  { name: "state", width: "minmax(116px, 1.7fr)", usual: true, draw: (row) => <StateChip state={row.state} /> },
+  { name: "opened", order: "newest", width: "minmax(114px, 0.5fr)", usual: true, draw: (row) => <Moment at={row.opened_at} /> },
   { name: "programme", width: "minmax(110px, 1fr)", draw: (row, say) => say("programmes", row.programme) || "—" },
   { name: "lane", width: "minmax(110px, 1fr)", draw: (row, say) => say("review_lanes", row.lane) || "—" },
   { name: "shop", width: "minmax(100px, 1fr)", draw: (row, _say, shop) => shop(row.shop_id) },
