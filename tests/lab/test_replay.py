@@ -223,7 +223,7 @@ async def test_every_market_that_the_candidate_has_rules_for_is_replayed_the_mos
     )
     (base / "deadlines.yaml").write_text((base / "deadlines.yaml").read_text("utf-8").replace("10 days", "9 days"), "utf-8")
     asked = ["policy", "replay", "--to", str(candidate), "--json"]
-    done = await asyncio.to_thread(CliRunner().invoke, command_line(), asked, env={"DATABASE_URL": demo})
+    done = await asyncio.to_thread(CliRunner().invoke, command_line(), asked, env={"DATABASE_URL": demo, "COLUMNS": "200"})
     assert done.exit_code == 0, done.output
     told = msgspec.json.decode(done.stdout, type=Replay)
     assert len(told.reports) == len(POLICIES.books)
@@ -236,6 +236,6 @@ async def test_every_market_that_the_candidate_has_rules_for_is_replayed_the_mos
         for moved in report_.deadlines:
             assert (moved.before, moved.after) == ("10 days", "9 days")
             assert 0 < len(moved.behind.cases) <= moved.promises
-    shown = await asyncio.to_thread(CliRunner().invoke, command_line(), asked[:-1], env={"DATABASE_URL": demo})
+    shown = await asyncio.to_thread(CliRunner().invoke, command_line(), asked[:-1], env={"DATABASE_URL": demo, "COLUMNS": "200"})
     assert shown.exit_code == 0, shown.output
     assert "decided otherwise" in shown.output
