@@ -63,6 +63,30 @@ async def test_decisions_are_previewed_with_row_errors_then_applied_once(market:
 
 
 @pytest.mark.requirement("U-13")
+async def test_a_preview_says_what_the_desk_then_says_row_by_row(market: Market) -> None:
+    cases = [await _case(market, f"A{n}") for n in (16, 17, 18)]
+    text = (
+        "Case or order ID,Decision,Ground,Note\n"
+        f"{cases[0]},reject,no_such_ground,\n"
+        f"{cases[0]},reject,delivered_to_address,\n"  # open as a move, and refused for want of proof
+        f"{cases[1]},approve,,\n"
+        f"{cases[1]},reject,other,the row before has decided it\n"
+        f"{cases[2]},reject,other,\n"
+    )
+    told = await handed(market, "seller_a", "decisions", text.encode(), apply=False)
+    assert {await _state(market, case) for case in cases} == {"pending_review"}, "a preview changes nothing"
+    done = await handed(market, "seller_a", "decisions", text.encode())
+
+    def said(run: dict[str, Any]) -> list[tuple[int, str]]:
+        return [(problem["row"], problem["code"]) for problem in run["report"]["problems"]]
+
+    assert said(told) == said(done)
+    assert [row for row, _ in said(told)] == [2, 3, 5, 6]
+    assert {code for _, code in said(told)} > {"import_unknown_word", "move_not_open"}
+    assert (told["report"]["imported"], done["report"]["imported"]) == (1, 1)
+
+
+@pytest.mark.requirement("U-13")
 async def test_return_reasons_come_in_by_the_template_and_stand_as_tags(market: Market) -> None:
     case_id = await _case(market, "A12")
     blank = await market.call("seller_a", "GET", "/v1/import-templates/reasons?language=zh")

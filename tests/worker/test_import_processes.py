@@ -1,6 +1,9 @@
 """A file that was handed in is carried out by a process of its own, and taken up again when that process is lost."""
 
 import asyncio
+import os
+import time
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
@@ -12,6 +15,7 @@ from tests.marketplace import MONDAY, Marketplace
 from amends.kernel.ids import new_id
 from amends.settings import from_environment
 from amends.store.database import open_pool, queries, transaction
+from amends.worker.erasing import Erasures
 from amends.worker.imports import Imports
 
 
@@ -44,3 +48,37 @@ async def test_a_process_reads_the_file_and_a_lost_one_is_followed_by_another(ma
         stopping.stopping.set()
         await stopping.step()
         assert await say.fetchval("select state from amends.import_run where id = $1", run_id) in ("wanted", "running")
+
+
+async def test_what_was_checked_and_never_applied_is_gone_after_two_weeks(marketplace: Marketplace, tmp_path: Path) -> None:
+    shop_id = (await marketplace.order()).shop_id
+    run_id = await _handed_in(marketplace, tmp_path, shop_id)
+    file, stray, young = (tmp_path / "imports" / name for name in (str(run_id), "left-by-a-crash", "just-coming-in"))
+    stray.write_bytes(b"buyer,phone\n")
+    young.write_bytes(b"buyer,phone\n")
+    say = marketplace.administrator
+    settings = msgspec.structs.replace(from_environment(), database_url=marketplace.dsn, home=tmp_path)
+
+    async def aged(days: int) -> None:
+        for path in (file, stray):
+            if path.exists():
+                os.utime(path, (time.time() - days * 86_400,) * 2)
+        await say.execute("update amends.import_run set changed_at = clock_timestamp() - $1::interval", timedelta(days=days))
+
+    async with await open_pool(marketplace.dsn, "amends_worker", max_size=1) as pool:
+        imports = Imports(pool, settings, asyncio.Event())
+        erasures = Erasures(pool, tmp_path, settings.policies)
+        await say.execute("update amends.import_run set state = 'previewed'")
+        await aged(13)
+        assert (await erasures.let_go())["imports"] == 0
+        assert await imports.let_go() == 1, "what belongs to no run"
+        assert (file.exists(), stray.exists(), young.exists()) == (True, False, True)
+        await aged(15)
+        await say.execute("update amends.import_run set state = 'wanted'")
+        assert (await erasures.let_go())["imports"] == 0, "somebody waits for it"
+        await say.execute("update amends.import_run set state = 'previewed'")
+        assert (await erasures.let_go())["imports"] == 1
+        assert await imports.let_go() == 1
+        assert not file.exists()
+        assert await say.fetchval("select state from amends.import_run where id = $1", run_id) == "lapsed"
+        assert await imports.let_go() == 0

@@ -14,6 +14,7 @@ const MEANING: Record<string, Meaning> = {
   running: "others",
   done: "closed",
   failed: "you",
+  lapsed: "closed",
 };
 const MOVING = new Set(["reading", "wanted", "running"]);
 

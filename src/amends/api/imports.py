@@ -50,7 +50,10 @@ class TemplateQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fi
 
 
 class ImportView(msgspec.Struct, frozen=True, kw_only=True):
-    """A run: `reading` → `previewed` → (apply) `wanted` → `running` → `done`; `failed` says that the file could not be read."""
+    """A run: `reading` → `previewed` → (apply) `wanted` → `running` → `done`; `failed` says that the file could not be read.
+
+    What nobody applies for two weeks is `lapsed`, and its file is gone.
+    """
 
     id: UUID
     shop_id: int
@@ -175,6 +178,8 @@ async def apply_import(request: Request) -> Reply | Problem:
     needed = context.vocabulary.words("import_kinds")[row["kind"]].traits["permission"]
     if not request.caller.may(str(needed)) or row["by_person"] != request.caller.actor.id:
         return Problem(code="permission_missing", detail={"permission": needed})
+    if row["state"] == "lapsed":
+        return Problem(code="upload_not_found")
     async with transaction(context.pool, [row["shop_id"]]) as connection:
         if not await connection.fetchval(queries("want_import"), row["shop_id"], row["id"]):
             return Problem(code="file_not_ready")
@@ -237,7 +242,7 @@ OPERATIONS = (
               handler=import_problems, who=TRADE, permission="orders.read", media_type="text/csv", problems=("not_found",)),
     Operation(id="apply_import", method="POST", path=f"{_PATH}/apply", summary="Do what the preview said", handler=apply_import,
               who=TRADE, permission="orders.read", answer=ImportView, done="accepted", sort="write",
-              problems=("not_found", "file_not_ready")),
+              problems=("not_found", "file_not_ready", "upload_not_found")),
     Operation(id="remove_import", method="DELETE", path=_PATH, summary="Forget a file", handler=remove_import, who=TRADE,
               permission="orders.read", done="removed", problems=("not_found", "file_not_ready")),
 )  # fmt: skip

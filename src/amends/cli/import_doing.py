@@ -14,6 +14,7 @@ from amends.actions.commands import (
     ShipReplacement,
     ShipReturn,
 )
+from amends.cli.import_trying import Trying
 from amends.desk.desk import Desk
 from amends.desk.load import find_targets, load
 from amends.domain.facts.people import Actor
@@ -32,14 +33,15 @@ TAG: Final = "reason:"
 
 
 class Doing:
-    """Does rows for one person of one shop; with `apply` off it only says what stands against them."""
+    """Does rows for one person of one shop; with `apply` off it says what the desk would answer, and does nothing."""
 
     def __init__(
         self, desk: Desk, vocabulary: Vocabulary, shop_id: int, run_id: UUID, actor: Actor, beat: Callable[[], Awaitable[None]], *,
         apply: bool,
     ) -> None:  # fmt: skip
         self.desk, self.vocabulary, self.shop_id, self.run_id, self.actor = desk, vocabulary, shop_id, run_id, actor
-        self.beat, self.apply = beat, apply
+        self.beat, self.apply, self.trying = beat, apply, Trying(desk)
+        self.tagged: set[tuple[UUID, str]] = set()
 
     def of(self, kind: str) -> Do:
         """What is done with a row of this kind of file."""
@@ -50,10 +52,7 @@ class Doing:
         case_id = await self._case(row.values["case"])
         if case_id is None:
             return "import_no_case"
-        decision = row.values["decision"]
-        if not self.apply:
-            return _against(await self._moves(case_id), decision)
-        note = row.values.get("note")
+        decision, note = row.values["decision"], row.values.get("note")
         said: dict[str, Any] = {
             "shop_id": self.shop_id,
             "actor": self.actor,
@@ -74,22 +73,25 @@ class Doing:
             found = {move.move: move for move in await self._moves(case_id)}
             ready = next((name for name in SENT if name in found and found[name].open), None)
             if ready is not None:
-                return await self._handed(SENT[ready](case_id=case_id, **said)) if self.apply else None
+                return await self._handed(SENT[ready](case_id=case_id, **said))
         order_id = await self._order(row.values["case"])
         if order_id is None:
             return "move_not_open" if case_id else "import_no_case"
-        return await self._handed(ShipOrder(order_id=order_id, **said)) if self.apply else None
+        return await self._handed(ShipOrder(order_id=order_id, **said))
 
     async def reason(self, row: HandedIn) -> str | None:
         """Keep what the shop found as a tag of the case, and the note beside it."""
         case_id = await self._case(row.values["case"])
         if case_id is None:
             return "import_no_case"
-        if not self.apply:
-            return None
         tag, side, note = f"{TAG}{row.values['reason']}"[:40], self.actor.kind, row.values.get("note")
         await self.beat()
         async with transaction(self.desk.pool, [self.shop_id]) as connection:
+            if not self.apply:
+                there = {kept["tag"] for kept in await connection.fetch(queries("case_tags"), self.shop_id, case_id, side)}
+                known = tag in there or (case_id, tag) in self.tagged
+                self.tagged.add((case_id, tag))
+                return "same" if known else None
             come = await connection.fetch(queries("insert_case_tags"), self.shop_id, case_id, side, [tag])
             now = await connection.fetchval(queries("domain_now"))
             traces = ([("tagged", tag)] if come else []) + ([("note", note)] if note and come else [])
@@ -104,6 +106,8 @@ class Doing:
 
     async def _handed(self, command: Command) -> str | None:
         await self.beat()
+        if not self.apply:
+            return await self.trying.answer(command)
         (answer,) = await self.desk.handle([command])
         return answer.code if answer.code is not None else "same" if answer.replayed else None
 
@@ -126,11 +130,3 @@ class Doing:
                 return ()
             rules = await self.desk.rulebooks.rules(connection, found.file, found.now)
         return moves(found.file, rules, self.actor, found.now)
-
-
-def _against(found: tuple[Move, ...], wanted: str) -> str | None:
-    """Why a move is closed; None where it is open."""
-    move = next((each for each in found if each.move == wanted), None)
-    if move is None:
-        return "move_not_open"
-    return None if move.open else next(iter(move.reasons), "move_not_open")

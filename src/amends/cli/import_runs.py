@@ -1,5 +1,7 @@
 """Carries out what was handed in: first read and reported, then, when it is wanted, applied through the desk. One run, one process."""
 
+import asyncio
+import contextlib
 import time
 from pathlib import Path
 from typing import Any, Final
@@ -48,11 +50,14 @@ class Run:
             return None
         apply = row["state"] == "running"
         actor = Actor(kind=row["by_kind"], id=row["by_person"], permissions=frozenset(row["permissions"]), member=True)
+        beating = asyncio.create_task(self._beat_on())
         try:
             report = await self._import(row["kind"], actor, apply=apply)
         except (OSError, RuntimeError, asyncpg.PostgresError, ValueError) as problem:
             log.exception("import_broke", shop=self.shop_id, run=str(self.run_id), problem=type(problem).__name__)
             return await self._end("failed", None)
+        finally:
+            beating.cancel()
         ended = "failed" if report.unreadable else "done" if apply else "previewed"
         return await self._end(ended, told(report))
 
@@ -62,6 +67,13 @@ class Run:
         if state == "done":
             self.file.unlink(missing_ok=True)
         return state
+
+    async def _beat_on(self) -> None:
+        """While a big file is read nothing is handed over: whoever waits still sees how far it is, and nobody else takes the run up."""
+        while True:
+            await asyncio.sleep(EVERY_S)
+            with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
+                await self.beat()
 
     def progress(self, stage: str, done: int, total: int | None) -> None:
         """Remember how far it is; told at the next hand-over."""

@@ -3,6 +3,7 @@
 The whole file is read once before anything is handed over, so that dates can be told apart and rows joined in any order.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
@@ -52,7 +53,7 @@ async def import_orders(
     desk = _Handover(report, options, mapping, take_orders, take_shops)
     for group in file_groups(mapping, paths):
         with MappedOrders(mapping, options.exponents, options.shop) as orders:
-            if not orders.spool(group, report, progress):
+            if not await asyncio.to_thread(orders.spool, group, report, progress):
                 continue
             done = 0
             for read in orders.read():
@@ -103,6 +104,7 @@ class _Handover:
             await self._tell_shops(orders)
             taken = await self._take(orders)
         elif orders:
+            await asyncio.sleep(0)  # nothing is handed over, and whoever tells how far it is still gets a turn
             taken = [Taken(shop=o.shop, reference=o.reference, result="created") for o in orders]
         answers = iter(taken)
         for read in waiting:

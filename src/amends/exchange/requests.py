@@ -1,5 +1,6 @@
 """`amends import requests`: each row of a file asks for after-sales, now or at its own moment in the past."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -76,7 +77,7 @@ async def _import(
 ) -> None:
     desk = _Handover(report, handle)
     with rows.spool:
-        rows.take(progress)
+        await asyncio.to_thread(rows.take, progress)
         for done, kept in enumerate(rows.in_order(), 1):
             at = RowRef(rows.file, kept.row)
             found = await find_orders(kept.cells["order"])

@@ -22,6 +22,8 @@ class Kept(msgspec.Struct, frozen=True, array_like=True):
     cells: dict[str, str]
 
 
+Packed = tuple[str, int, int, bytes]
+"""What a row is sorted by, and the row as it is written: a row of sixty columns takes a tenth of what its cells would take."""
 _order = attrgetter("key", "part", "row")
 _encode = msgspec.msgpack.Encoder().encode
 _decode = msgspec.msgpack.Decoder(Kept).decode
@@ -32,7 +34,7 @@ class Spool:
 
     def __init__(self, run: int = RUN) -> None:
         self._run = run
-        self._held: list[Kept] = []
+        self._held: list[Packed] = []
         self._files: list[IO[bytes]] = []
         self.count = 0
 
@@ -45,16 +47,15 @@ class Spool:
 
     def add(self, kept: Kept) -> None:
         """Take one row."""
-        self._held.append(kept)
+        self._held.append((kept.key, kept.part, kept.row, _encode(kept)))
         self.count += 1
         if len(self._held) >= self._run:
             self._write_run()
 
     def _write_run(self) -> None:
-        self._held.sort(key=_order)
+        self._held.sort()
         file = tempfile.TemporaryFile()  # noqa: SIM115 - closed in __exit__, with the spool
-        for kept in self._held:
-            packed = _encode(kept)
+        for _, _, _, packed in self._held:
             file.write(len(packed).to_bytes(4) + packed)
         file.seek(0)
         self._files.append(file)
@@ -62,8 +63,9 @@ class Spool:
 
     def groups(self) -> Iterator[tuple[str, list[Kept]]]:
         """Each key with its rows; to be asked once."""
-        self._held.sort(key=_order)
-        merged = heapq.merge(self._held, *(_read(file) for file in self._files), key=_order)
+        self._held.sort()
+        held = (_decode(packed) for _, _, _, packed in self._held)
+        merged = heapq.merge(held, *(_read(file) for file in self._files), key=_order)
         for key, rows in groupby(merged, key=attrgetter("key")):
             yield key, list(rows)
 

@@ -3,6 +3,7 @@
 An unknown status stays unknown and is reported; a refund time proves no refund and is not read.
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import datetime
 from pathlib import Path
@@ -40,7 +41,7 @@ async def import_returns(
     table, reading, mapping = opened
     rows = Rows(table, reading, local(mapping, shop), options, report)
     with rows.spool:
-        rows.take(progress)
+        await asyncio.to_thread(rows.take, progress)
         await _import(rows, _Reader(reading, shop, exponents, rows.moment), find_orders, take, report, progress)
     return report
 

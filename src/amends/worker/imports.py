@@ -3,16 +3,22 @@
 import asyncio
 import os
 import sys
+import time
+from datetime import timedelta
 from typing import Final
+from uuid import UUID
 
 import asyncpg
 import structlog
 
+from amends.kernel.ids import parse_id
 from amends.settings import Settings
 from amends.store.database import queries
 
 log = structlog.get_logger()
 LOOK_EVERY_S: Final = 5.0
+BEING_TAKEN: Final = timedelta(days=1)
+"""A file younger than this may still be on its way into its run."""
 
 
 class Imports:
@@ -33,6 +39,18 @@ class Imports:
             log.error("import_process_failed", shop=row["shop_id"], run=str(row["id"]), code=code)
             return LOOK_EVERY_S
         return 0.0
+
+    async def let_go(self) -> int:
+        """Remove the files of runs that lapsed or are done, and what belongs to no run at all; gives how many went."""
+        settled = time.time() - BEING_TAKEN.total_seconds()
+        folder = self.settings.home / "imports"
+        files = {path.name: path for path in folder.glob("*") if path.stat().st_mtime < settled}
+        named = [run_id for name in files if isinstance(run_id := parse_id(name), UUID)]
+        needed = {str(row["id"]) for row in await self.pool.fetch(queries("imports_that_need_their_files"), named)}
+        gone = [path for name, path in files.items() if name not in needed]
+        for path in gone:
+            path.unlink(missing_ok=True)
+        return len(gone)
 
     async def _carried_out(self, shop_id: int, run_id: str) -> int | None:
         """The process's exit code; None where the worker stops first, and somebody takes the run up again."""

@@ -150,6 +150,7 @@ class Worker:
             self.swept = time.monotonic()
             await sweep(self.pool)
             await self.erasures.let_go()
+            await self.imports.let_go()
         return None
 
     async def share_clock(self) -> None:

@@ -16,7 +16,15 @@ update import_run set state = 'wanted', done = 0, total = null, stage = null, be
 where shop_id = $1 and id = $2 and state in ('previewed', 'failed') returning id;
 
 -- name: drop_import
-delete from import_run where shop_id = $1 and id = $2 and state in ('previewed', 'failed', 'done') returning id;
+delete from import_run where shop_id = $1 and id = $2 and state in ('previewed', 'failed', 'done', 'lapsed') returning id;
+
+-- name: retain_imports
+-- What was checked and nobody applied for so long; the worker removes the files of lapsed runs.
+update import_run set state = 'lapsed', changed_at = clock_timestamp()
+where shop_id = any ($1::bigint[]) and state in ('previewed', 'failed') and changed_at < clock_timestamp() - $2::interval returning id;
+
+-- name: imports_that_need_their_files
+select id from import_run where id = any ($1::uuid[]) and state not in ('done', 'lapsed');
 
 -- name: waiting_imports
 -- What nobody carries out: never begun, or its carrier has not been heard of for a minute.
