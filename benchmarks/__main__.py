@@ -27,6 +27,7 @@ LIMITS = {
     "export_csv_cases_per_s": (">", 10_000, "100,000 cases in 10 s"),
     "export_xlsx_cases_per_s": (">", 10_000, "100,000 cases in 10 s"),
     "export_xlsx_api_mb": ("<", 300, "while it is written"),
+    "export_xlsx_writer_mb": ("<", 300, "the process that writes it"),
     "import_lines_per_s": (">", 1_667, "100,000 order lines in 60 s"),
     "api_rss_mb": ("<", 120, "after the load"),
     "cold_start_s": ("<", 5, "an empty folder"),

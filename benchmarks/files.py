@@ -1,6 +1,7 @@
 """Files in and out at size: a table of every case over HTTP, and the lines of a Seller Center export through the importer."""
 
 import asyncio
+import contextlib
 import os
 import threading
 import time
@@ -10,6 +11,7 @@ from pathlib import Path
 from uuid import UUID
 
 import asyncpg
+import psutil
 
 from amends.cli.import_runs import Run
 from amends.cli.place import a_desk
@@ -30,25 +32,30 @@ LINE = "576{n:016}\t,Delivered,1729{n},SKU-{k},Article {k},1,12.00,12.00,2026-11
 
 
 def measure(orders: int = ORDERS, lines: int = LINES) -> dict[str, float]:
-    """Cases and lines a second, and the most memory that the API held meanwhile."""
+    """Cases and lines a second, and the most memory that the API and its writer held meanwhile."""
     with bed() as (dsn, home):
         run_sql(dsn, (HERE / "insight.sql").read_text("utf-8").replace("{orders}", str(orders)))
         token, figures = seller_token(dsn, 20), {}
         with api(dsn, home) as (port, pid):
             for form in ("csv", "xlsx"):
-                cases, seconds, most = _taken(port, pid, token, form)
+                cases, seconds, most, writer = _taken(port, pid, token, form)
                 figures[f"export_{form}_cases_per_s"] = cases / seconds
                 figures[f"export_{form}_api_mb"] = most
+                if form == "xlsx":
+                    figures["export_xlsx_writer_mb"] = writer
         figures["import_lines_per_s"] = lines / asyncio.run(_imported(dsn, home, lines))
     return figures
 
 
-def _taken(port: int, pid: int, token: str, form: str) -> tuple[int, float, float]:
-    most, over = [rss_mb(pid)], threading.Event()
+def _taken(port: int, pid: int, token: str, form: str) -> tuple[int, float, float, float]:
+    """Cases, seconds, and the most megabytes that the API and whatever it started held."""
+    most, started, over = [rss_mb(pid)], [0.0], threading.Event()
 
     def watch() -> None:
         while not over.wait(0.05):
             most.append(rss_mb(pid))
+            with contextlib.suppress(psutil.NoSuchProcess):
+                started.append(sum(child.memory_info().rss for child in psutil.Process(pid).children()) / 1024**2)
 
     watcher = threading.Thread(target=watch)
     watcher.start()
@@ -62,7 +69,7 @@ def _taken(port: int, pid: int, token: str, form: str) -> tuple[int, float, floa
     seconds = time.perf_counter() - begun
     over.set()
     watcher.join()
-    return (rows - 1 if form == "csv" else ORDERS // 10), seconds, max(most)
+    return (rows - 1 if form == "csv" else ORDERS // 10), seconds, max(most), max(started)
 
 
 async def _imported(dsn: str, home: Path, lines: int) -> float:

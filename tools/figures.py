@@ -43,6 +43,7 @@ SHOWN = {
     "export_csv_cases_per_s": ("cases a second as CSV", "at least 10,000"),
     "export_xlsx_cases_per_s": ("cases a second as a workbook", "at least 10,000"),
     "export_xlsx_api_mb": ("… memory of the API meanwhile, in MB", "at most 300"),
+    "export_xlsx_writer_mb": ("… memory of the process that writes it, in MB", "at most 300"),
     "import_lines_per_s": ("order lines a second out of a file that was handed in", "at least 1,667"),
     "slowdown": (
         "… how many times slower than a quiet core this machine ran a plain loop meanwhile; every other figure is as it was",

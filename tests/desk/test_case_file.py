@@ -3,8 +3,10 @@
 import json
 import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
+import pypdfium2
 import pytest
 import pytest_asyncio
 from tests.marketplace import BUYER, SUPPORT, Marketplace
@@ -12,11 +14,14 @@ from tests.marketplace import BUYER, SUPPORT, Marketplace
 from amends.actions.commands import ClaimReview, Escalate, GivenProof, Reject, Rule
 from amends.exchange.case_check import against_checkpoints, against_database, check
 from amends.exchange.case_file import gather, packed
-from amends.exchange.case_pdf import case_pdf, latin
+from amends.exchange.case_pdf import case_pdf
+from amends.exchange.paper import Page
+from amends.exchange.policies import read_policies
 from amends.store.database import connect, transaction
 
 CHINESE = "收音机没有声音"
 EXPONENTS = {"USD": 2}
+WORDS = {word: term.says.zh for word, term in read_policies().vocabulary.words("paper").items()}
 
 
 @pytest_asyncio.fixture
@@ -34,7 +39,7 @@ async def made(marketplace: Marketplace, tmp_path: Path) -> Path:
         assert await gather(connection, sold.shop_id, sold.id, lambda _: None) is None
     assert folder is not None
     path = tmp_path / "case.zip"
-    path.write_bytes(packed(folder, case_pdf(folder, EXPONENTS)))
+    path.write_bytes(packed(folder, case_pdf(folder, EXPONENTS, WORDS)))
     assert packed(folder, b"x") == packed(folder, b"x")
     return path
 
@@ -129,5 +134,15 @@ def test_what_is_no_case_file_is_said_to_be_none(tmp_path: Path) -> None:
 
 
 def test_words_that_the_page_cannot_show_are_named_by_their_hash() -> None:
-    assert latin("café") == "café"
-    assert latin(CHINESE).startswith("[words in another script, SHA-256 ")
+    page = Page(datetime(2026, 11, 2, tzinfo=UTC), WORDS)
+    assert (page.shown("café"), page.shown(CHINESE), page.shown("喆堃")) == ("café", CHINESE, "喆堃")
+    assert page.shown("สวัสดี").startswith("[words in another script, SHA-256 ")
+    page.bytes()
+
+
+async def test_the_page_of_a_case_shows_what_was_said_in_chinese(made: Path) -> None:
+    with zipfile.ZipFile(made) as archive:
+        pages = pypdfium2.PdfDocument(archive.read("case.pdf"))
+    text = "".join(page.get_textpage().get_text_range() for page in pages)
+    for words in ("视频里是另一台", "售后档案", "裁决", "经过"):
+        assert words in text, words

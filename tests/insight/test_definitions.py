@@ -140,7 +140,7 @@ MUTANTS = [
     ("costs", "m.moment <= $cut_off", "true"),
     ("asked_rejection", "f.seq < n.next_seq", "true"),
     ("asked_rejection", "s.last.overturned", "false"),
-    ("disputes", "max_by(f.type, f.seq)", "min(f.type)"),
+    ("asked_dispute", "max_by(f.type, f.seq)", "min(f.type)"),
 ]
 
 

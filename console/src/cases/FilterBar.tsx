@@ -1,5 +1,5 @@
-import { SettingOutlined } from "@ant-design/icons";
-import { Button, Checkbox, Input, type InputRef, Popover, Select } from "antd";
+import { CloseOutlined, SettingOutlined } from "@ant-design/icons";
+import { Button, Checkbox, Input, type InputRef, Popover, Select, Tag } from "antd";
 import { type RefObject, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, told } from "@/api/client";
@@ -50,6 +50,7 @@ export function FilterBar({ filter, change, columns, search, counts, onScanned, 
         options={ORDERS.map((value) => ({ value, label: t(`order.${value}`) }))}
         onChange={(value) => change({ order: value ?? null })}
       />
+      {filter.counted && <Counted counted={filter.counted} change={change} />}
       <Views filter={filter} change={change} />
       <ExportMenu table="cases" filter={queryOf(filter, shop)} />
       {!phone && <ColumnChooser columns={columns} />}
@@ -100,6 +101,18 @@ function Search({
         if (event.key === "Enter") document.querySelector<HTMLElement>(".grid, .cards")?.focus();
       }}
     />
+  );
+}
+
+/** The figure whose cases these are, and the way back to all of them. */
+function Counted({ counted, change }: { counted: string; change: Props["change"] }) {
+  const { t } = useTranslation("cases");
+  const say = useSay("figures");
+  const figure = new URLSearchParams(counted).get("figure") ?? "";
+  return (
+    <Tag closable closeIcon={<CloseOutlined aria-label={t("filters.all")} />} onClose={() => change({ counted: null })}>
+      {t("filters.counted", { figure: say("figures", figure) })}
+    </Tag>
   );
 }
 

@@ -14,6 +14,7 @@ export const NAMES = [
   "amount_at_least",
   "amount_at_most",
   "order",
+  "counted",
 ] as const;
 export type Name = (typeof NAMES)[number];
 /** Those that stand behind a button. */
@@ -56,8 +57,8 @@ export function queryOf(filter: Filter, shop: number | null): Record<string, str
 
 export function filterOf(params: URLSearchParams): Filter {
   const tab = params.get("tab") as Tab | null;
-  // Whoever names a state or searches means all cases, whatever tab they come from
-  const named = params.has("q") || params.has("state");
+  // Whoever names a state, searches or comes from a figure means all cases, whatever tab they come from
+  const named = params.has("q") || params.has("state") || params.has("counted");
   const filter: Filter = { tab: tab && TABS.includes(tab) ? tab : named ? "all" : "todo" };
   for (const name of NAMES) {
     const value = params.get(name);

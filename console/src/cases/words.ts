@@ -21,6 +21,8 @@ const zh = {
     kind: "售后类型",
     reason: "申请原因",
     order: "排序",
+    counted: "计入：{{figure}}",
+    all: "显示全部售后单",
   },
   order: { urgent: "最紧急优先", newest: "最新优先", amount: "金额从大到小" },
   more: {
@@ -148,6 +150,8 @@ const en: typeof zh = {
     kind: "Type",
     reason: "Reason",
     order: "Sort by",
+    counted: "Counted in: {{figure}}",
+    all: "Show every case",
   },
   order: { urgent: "most urgent first", newest: "newest first", amount: "largest amount first" },
   more: {

@@ -4,9 +4,9 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { useOneOf } from "@/api/words";
 import { Chip, Empty, Failed, Loading } from "@/shared";
-import { type FigureView, type Filter, fileOf, PATIENT, type RowView } from "./asking";
+import { type FigureView, type Filter, PATIENT, type RowView } from "./asking";
 import type { Drilled } from "./Figures";
-import { Scroll, useShown } from "./show";
+import { Scroll, Take, useShown } from "./show";
 
 const DIMENSIONS = ["category", "product", "shop", "market", "room", "host", "reason", "kind"] as const;
 type Dimension = (typeof DIMENSIONS)[number];
@@ -73,9 +73,7 @@ export function Breakdown({
           options={DIMENSIONS.map((each) => ({ value: each, label: t(`choice.${each}`) }))}
           popupMatchSelectWidth={false}
         />
-        <a href={fileOf("breakdown", filter, { dimension })} download>
-          {t("csv")}
-        </a>
+        <Take table="breakdown" filter={filter} more={{ dimension }} />
       </header>
       {asked.isPending && <Loading rows={8} />}
       {asked.isError && !asked.data && <Failed error={asked.error} onRetry={asked.refetch} />}

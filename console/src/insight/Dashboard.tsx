@@ -2,21 +2,22 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { api } from "@/api/client";
-import { useOneOf } from "@/api/words";
+import { useLanguage, useOneOf } from "@/api/words";
 import { Failed, Loading } from "@/shared";
-import { type Filter, fileOf, PATIENT, useFilter } from "./asking";
+import { type Filter, PATIENT, useFilter } from "./asking";
 import { Breakdown } from "./Breakdown";
 import { Drill } from "./Drill";
 import { type Drilled, Figures } from "./Figures";
 import { Filters } from "./Filters";
 import { Reasons } from "./Reasons";
 import { Scores } from "./Scores";
-import { About } from "./show";
+import { About, Take } from "./show";
 import { Trend } from "./Trend";
 import "./insight.css";
 
 function Report({ filter }: { filter: Filter }) {
   const { t } = useTranslation("insight");
+  const language = useLanguage();
   const last = new Date();
   last.setDate(0);
   const [month, setMonth] = useState(`${last.getFullYear()}-${String(last.getMonth() + 1).padStart(2, "0")}`);
@@ -32,7 +33,7 @@ function Report({ filter }: { filter: Filter }) {
           onChange={(event) => event.target.value && setMonth(event.target.value)}
         />
       </label>{" "}
-      <a href={`/v1/insight/report?month=${month}&zone=${filter.zone}${shop}`} download>
+      <a href={`/v1/insight/report?month=${month}&zone=${filter.zone}&language=${language}${shop}`} download>
         {t("download")}
       </a>
     </p>
@@ -72,12 +73,10 @@ export default function Dashboard() {
           ))}
           <Figures figures={overview.figures} previous={overview.previous} onDrill={drill} />
           <p>
-            <a href={fileOf("overview", filter)} download>
-              {t("csv")}
-            </a>
+            <Take table="overview" filter={filter} />
           </p>
           <div className="insight-panels">
-            <Trend filter={filter} benchmarks={overview.benchmarks} />
+            <Trend filter={filter} benchmarks={overview.benchmarks} onDrill={drill} />
             <Reasons filter={filter} onDrill={drill} />
             <Breakdown filter={filter} onDrill={drill} onChoose={set} />
             <Scores filter={filter} />

@@ -4,10 +4,18 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { amends, told } from "@/api/client";
 import { useOneOf, useSay, useVocabulary } from "@/api/words";
+import { useSession } from "@/app/session";
 import { Empty, Failed, Loading, Moment } from "@/shared";
 import { type Filter, PATIENT } from "./asking";
 import type { Drilled } from "./Figures";
 import { About, Scroll } from "./show";
+
+/** The drill as the filter of the case list: the list then holds exactly the cases that were counted. */
+function countedOf(query: Record<string, string | number | undefined>): string {
+  const said = new URLSearchParams();
+  for (const [name, value] of Object.entries(query)) if (value !== undefined && name !== "limit") said.set(name, String(value));
+  return said.toString();
+}
 
 /** What a figure counted, one by one: each case a click away. */
 export function Drill({ drilled, filter, onClose }: { drilled: Drilled; filter: Filter; onClose: () => void }) {
@@ -15,6 +23,7 @@ export function Drill({ drilled, filter, onClose }: { drilled: Drilled; filter: 
   const one = useOneOf();
   const say = useSay("kinds", "reasons");
   const lists = [useVocabulary("states"), useVocabulary("told_statuses"), useVocabulary("rejection_outcomes")];
+  const { seat, can } = useSession();
   const { figure, part } = drilled;
   const name = figure.figure;
   const query = {
@@ -45,6 +54,11 @@ export function Drill({ drilled, filter, onClose }: { drilled: Drilled; filter: 
       {asked.isPending && <Loading rows={10} />}
       {asked.isError && <Failed error={asked.error} onRetry={asked.refetch} />}
       {asked.data && rows.length === 0 && <Empty title={t("drill.none")} />}
+      {seat.kind === "seller" && can("cases.read") && rows.some((row) => row.case_id) && (
+        <p>
+          <Link to={`/cases?${new URLSearchParams({ tab: "all", counted: countedOf(query) })}`}>{t("drill.list")}</Link>
+        </p>
+      )}
       {rows.length > 0 && (
         <Scroll label={t("table")}>
           <table data-testid="insight-drill">

@@ -19,10 +19,9 @@ const GROUPS: [string, (figure: FigureView) => boolean][] = [
   ["rejections", (figure) => figure.by === "rejection" || figure.by === "dispute"],
   ["costs", (figure) => figure.unit === "minor"],
 ];
-/** Figures whose parts are told as lists of their own or that count nothing that could be listed. */
-const listed = (figure: FigureView) => !figure.figure.startsWith("rejections_") && !figure.figure.startsWith("disputes_");
-const timed = (figure: FigureView) => figure.unit === "seconds" && !/_(median|95)$/.test(figure.figure);
 const countable = (figure: FigureView) => figure.unit === "percent";
+/** How many cases a time or a cost was taken from. */
+const casesOf = (figure: FigureView) => (/_(median|95)$/.test(figure.figure) ? figure.numerator : figure.denominator);
 
 function Change({ now, then }: { now: FigureView; then: FigureView | undefined }) {
   const { t } = useTranslation("insight");
@@ -53,27 +52,21 @@ function Card({ figure, then, onDrill }: { figure: FigureView; then: FigureView 
       <Change now={figure} then={then} />
       {countable(figure) && (
         <p className="insight-counts figures">
-          {listed(figure) ? (
-            <>
-              <button type="button" className="link" onClick={() => onDrill({ figure, part: "numerator" })}>
-                {t("figure.counted", { n: figure.numerator })}
-                <span className="unseen">{name}</span>
-              </button>
-              {" · "}
-              <button type="button" className="link" onClick={() => onDrill({ figure, part: "denominator" })}>
-                {t("figure.of", { n: figure.denominator })}
-                <span className="unseen">{name}</span>
-              </button>
-            </>
-          ) : (
-            `${t("figure.counted", { n: figure.numerator })} · ${t("figure.of", { n: figure.denominator })}`
-          )}
+          <button type="button" className="link" onClick={() => onDrill({ figure, part: "numerator" })}>
+            {t("figure.counted", { n: figure.numerator })}
+            <span className="unseen">{name}</span>
+          </button>
+          {" · "}
+          <button type="button" className="link" onClick={() => onDrill({ figure, part: "denominator" })}>
+            {t("figure.of", { n: figure.denominator })}
+            <span className="unseen">{name}</span>
+          </button>
         </p>
       )}
-      {timed(figure) && (
+      {!countable(figure) && (
         <p className="insight-counts figures">
           <button type="button" className="link" onClick={() => onDrill({ figure, part: "numerator" })}>
-            {t("figure.cases", { n: figure.denominator })}
+            {t("figure.cases", { n: casesOf(figure) })}
             <span className="unseen">{name}</span>
           </button>
         </p>

@@ -1,18 +1,32 @@
 import type { EChartsOption } from "echarts";
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
-import { api } from "@/api/client";
+import { api, type Schemas } from "@/api/client";
 import { useLanguage, useOneOf } from "@/api/words";
 import { Empty, Failed, Loading } from "@/shared";
-import { type Filter, fileOf, PATIENT } from "./asking";
+import { type Filter, PATIENT, type RowView } from "./asking";
 import { colours } from "./Chart";
 import type { Drilled } from "./Figures";
-import { Scroll } from "./show";
+import { Scroll, Take } from "./show";
 
 const Chart = lazy(() => import("./Chart"));
+type Drills = (drilled: Drilled, filter: Partial<Filter>) => void;
+
+/** How often a word occurs; that of a reason leads to its requests. */
+function Requests({ word, rows, onDrill }: { word: Schemas["WordCount"]; rows: readonly RowView[]; onDrill: Drills }) {
+  const one = useOneOf();
+  const figure = rows.find((row) => row.part === word.word)?.figures.find((each) => each.figure === "initiated_rate");
+  if (word.sort !== "reason" || !figure) return word.requests;
+  return (
+    <button type="button" className="link figures" onClick={() => onDrill({ figure, part: "numerator" }, { reason: word.word })}>
+      {word.requests}
+      <span className="unseen">{one(word.words)}</span>
+    </button>
+  );
+}
 
 /** Why buyers ask: the three most frequent reasons, and their words as a cloud and, the same, as a table. */
-export function Reasons({ filter, onDrill }: { filter: Filter; onDrill: (drilled: Drilled, filter: Partial<Filter>) => void }) {
+export function Reasons({ filter, onDrill }: { filter: Filter; onDrill: Drills }) {
   const { t } = useTranslation("insight");
   const one = useOneOf();
   const language = useLanguage();
@@ -50,9 +64,7 @@ export function Reasons({ filter, onDrill }: { filter: Filter; onDrill: (drilled
     <section className="insight-panel" aria-labelledby="insight-reasons">
       <header>
         <h2 id="insight-reasons">{t("reasons.title")}</h2>
-        <a href={fileOf("words", filter)} download>
-          {t("csv")}
-        </a>
+        <Take table="words" filter={filter} />
       </header>
       {asked.isPending && <Loading rows={8} />}
       {asked.isError && !asked.data && <Failed error={asked.error} onRetry={asked.refetch} />}
@@ -100,7 +112,9 @@ export function Reasons({ filter, onDrill }: { filter: Filter; onDrill: (drilled
                     <tr key={`${word.sort} ${word.word}`}>
                       <th scope="row">{one(word.words)}</th>
                       <td>{t(`reasons.${word.sort}`)}</td>
-                      <td>{word.requests}</td>
+                      <td>
+                        <Requests word={word} rows={rows} onDrill={onDrill} />
+                      </td>
                       <td>{word.share === null ? "—" : `${word.share}%`}</td>
                     </tr>
                   ))}

@@ -6,7 +6,7 @@ import { useSay } from "@/api/words";
 import { Empty, Failed, Loading, Moment } from "@/shared";
 import { type Filter, PATIENT } from "./asking";
 import { colours } from "./Chart";
-import { Scroll } from "./show";
+import { Scroll, Take } from "./show";
 
 const Chart = lazy(() => import("./Chart"));
 
@@ -48,6 +48,7 @@ export function Scores({ filter }: { filter: Filter }) {
     <section className="insight-panel" aria-labelledby="insight-scores">
       <header>
         <h2 id="insight-scores">{t("scores.title")}</h2>
+        <Take table="scores" filter={filter} />
       </header>
       {asked.isPending && <Loading rows={6} />}
       {asked.isError && !asked.data && <Failed error={asked.error} onRetry={asked.refetch} />}

@@ -6,9 +6,9 @@ import { Link } from "react-router";
 import { amends, told } from "@/api/client";
 import { useOneOf, useSay, useVocabulary } from "@/api/words";
 import { Empty, Failed, Loading, Moment, Money } from "@/shared";
-import { fileOf, PATIENT, useFilter } from "./asking";
+import { PATIENT, useFilter } from "./asking";
 import { Filters } from "./Filters";
-import { Scroll, useShown } from "./show";
+import { Scroll, Take, useShown } from "./show";
 import "./insight.css";
 
 /** Each rejection and what became of it, and which grounds stand (R-09). */
@@ -20,7 +20,9 @@ export default function Tracking() {
   const outcomes = useVocabulary("rejection_outcomes");
   const { filter, set, clear } = useFilter();
   const [outcome, setOutcome] = useState("");
-  const query = { ...filter, ...(outcome ? { outcome } : {}), limit: 100 };
+  const [ground, setGround] = useState("");
+  const narrowed: { outcome?: string; ground?: string } = { ...(outcome ? { outcome } : {}), ...(ground ? { ground } : {}) };
+  const query = { ...filter, ...narrowed, limit: 100 };
   const asked = useInfiniteQuery({
     queryKey: ["insight", "tracking", query],
     queryFn: ({ pageParam }) =>
@@ -37,9 +39,7 @@ export default function Tracking() {
       <header className="insight-head">
         <h1>{t("tracking")}</h1>
         <Link to="/insight">{t("nav.dashboard")}</Link>
-        <a href={fileOf("tracking", filter)} download>
-          {t("csv")}
-        </a>
+        <Take table="tracking" filter={filter} more={narrowed} />
       </header>
       <Filters filter={filter} set={set} clear={clear} />
       <p>
@@ -53,6 +53,11 @@ export default function Tracking() {
             ...[...outcomes.values()].map((term) => ({ value: term.word, label: one({ zh: term.zh, en: term.en }) })),
           ]}
         />
+        {ground && (
+          <button type="button" className="link" onClick={() => setGround("")}>
+            {say("grounds", ground)} ✕
+          </button>
+        )}
       </p>
       {asked.isPending && <Loading rows={10} />}
       {asked.isError && !asked.data && <Failed error={asked.error} onRetry={asked.refetch} />}
@@ -125,14 +130,23 @@ export default function Tracking() {
                 </tr>
               </thead>
               <tbody>
-                {first.grounds.map((ground) => (
-                  <tr key={ground.ground}>
-                    <th scope="row">{one(ground.words) || "—"}</th>
-                    <td>{ground.rejections}</td>
-                    <td>{ground.settled}</td>
-                    <td>{ground.stood}</td>
-                    <td>{ground.overturned}</td>
-                    <td>{ground.survival === null ? "—" : `${ground.survival}%`}</td>
+                {first.grounds.map((each) => (
+                  <tr key={each.ground}>
+                    <th scope="row">{one(each.words) || "—"}</th>
+                    <td>
+                      {each.ground ? (
+                        <button type="button" className="link figures" onClick={() => setGround(each.ground)}>
+                          {each.rejections}
+                          <span className="unseen">{one(each.words)}</span>
+                        </button>
+                      ) : (
+                        each.rejections
+                      )}
+                    </td>
+                    <td>{each.settled}</td>
+                    <td>{each.stood}</td>
+                    <td>{each.overturned}</td>
+                    <td>{each.survival === null ? "—" : `${each.survival}%`}</td>
                   </tr>
                 ))}
               </tbody>

@@ -4,9 +4,10 @@ import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { useOneOf, useSay } from "@/api/words";
 import { Empty, Failed, Loading } from "@/shared";
-import { type Benchmark, type Filter, fileOf, PATIENT } from "./asking";
+import { type Benchmark, type FigureView, type Filter, PATIENT } from "./asking";
 import { colours } from "./Chart";
-import { Scroll, useShown } from "./show";
+import type { Drilled } from "./Figures";
+import { Scroll, Take, useShown } from "./show";
 
 const Chart = lazy(() => import("./Chart"));
 const FIGURES = [
@@ -23,8 +24,27 @@ const FIGURES = [
   "silent_approvals",
 ];
 
+const DAY_MS = 86_400_000;
+
+/** The figure of one day or week: its part of the period, at the same cut-off. */
+function within(figure: FigureView, part: string, grain: "day" | "week", zone: number): FigureView {
+  const begin = Date.parse(`${part}T00:00:00Z`) - zone * 60_000;
+  const end = begin + DAY_MS * (grain === "day" ? 1 : 7);
+  const from = new Date(Math.max(begin, Date.parse(figure.period.from))).toISOString();
+  const to = new Date(Math.min(end, Date.parse(figure.period.to))).toISOString();
+  return { ...figure, period: { from, to } };
+}
+
 /** A figure by day or by week, beside what is normal in the trades that are sold. */
-export function Trend({ filter, benchmarks }: { filter: Filter; benchmarks: readonly Benchmark[] }) {
+export function Trend({
+  filter,
+  benchmarks,
+  onDrill,
+}: {
+  filter: Filter;
+  benchmarks: readonly Benchmark[];
+  onDrill: (drilled: Drilled) => void;
+}) {
   const { t } = useTranslation("insight");
   const one = useOneOf();
   const shown = useShown();
@@ -106,9 +126,7 @@ export function Trend({ filter, benchmarks }: { filter: Filter; benchmarks: read
             { value: "week", label: t("trend.week") },
           ]}
         />
-        <a href={fileOf("trend", filter, { grain })} download>
-          {t("csv")}
-        </a>
+        <Take table="trend" filter={filter} more={{ grain }} />
       </header>
       {asked.isPending && <Loading rows={8} />}
       {asked.isError && !asked.data && <Failed error={asked.error} onRetry={asked.refetch} />}
@@ -144,8 +162,22 @@ export function Trend({ filter, benchmarks }: { filter: Filter; benchmarks: read
                     <tr key={part}>
                       <th scope="row">{part}</th>
                       <td>{shown(figure)}</td>
-                      <td>{figure.numerator}</td>
-                      <td>{figure.denominator}</td>
+                      {(["numerator", "denominator"] as const).map((side) => (
+                        <td key={side}>
+                          {figure.unit === "percent" ? (
+                            <button
+                              type="button"
+                              className="link figures"
+                              onClick={() => onDrill({ figure: within(figure, part, grain, filter.zone), part: side })}
+                            >
+                              {figure[side]}
+                              <span className="unseen">{`${part} ${title}`}</span>
+                            </button>
+                          ) : (
+                            figure[side]
+                          )}
+                        </td>
+                      ))}
                     </tr>
                   ))}
                 </tbody>

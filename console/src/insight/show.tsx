@@ -2,7 +2,7 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage } from "@/api/words";
 import { momentText, moneyText } from "@/shared";
-import type { FigureView } from "./asking";
+import { type FigureView, type Filter, fileOf } from "./asking";
 
 /** A figure's value as it was told, to the digit, with its unit. */
 export function useShown(): (figure: FigureView) => string {
@@ -33,6 +33,21 @@ export function About({ figure }: { figure: FigureView }) {
       {days !== null && ` · ${t("asked", { n: days })}`}
       {ripe ? ` · ${t("ripe")}` : youngest !== null && ` · ${t("youngest", { n: youngest })}`}
     </p>
+  );
+}
+
+/** A table to take along, in the language that is read: as CSV and as a workbook. */
+export function Take({ table, filter, more = {} }: { table: string; filter: Filter; more?: Record<string, string> }) {
+  const { t } = useTranslation("insight");
+  const language = useLanguage();
+  return (
+    <span className="insight-take">
+      {(["csv", "xlsx"] as const).map((form) => (
+        <a key={form} href={fileOf(table, filter, { ...more, form, language })} download>
+          {t(form)}
+        </a>
+      ))}
+    </span>
   );
 }
 

@@ -8,6 +8,7 @@ import msgspec
 from amends.api.calls import Request
 from amends.api.messages import Problem, Reply
 from amends.api.operations import TRADE, Operation
+from amends.api.paper import drawn
 from amends.exchange.case_file import gather, packed
 from amends.store.database import queries, transaction
 
@@ -15,14 +16,16 @@ _TYPES: Final = {"zip": b"application/zip", "pdf": b"application/pdf"}
 
 
 class FileQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """The whole folder, or the page alone."""
+    """The whole folder, or the page alone; the page in this language."""
 
     form: Literal["zip", "pdf"] = "zip"
+    language: Literal["zh", "en"] = "en"
 
 
 async def get_case_file(request: Request) -> Reply | Problem:
     """Everything of a case: timeline, verdicts with rules and sources, proof, money, rulings, words, hashes."""
-    context, form = request.context, cast("FileQuery", request.query).form
+    context, query = request.context, cast("FileQuery", request.query)
+    form = query.form
     place = await context.places.case(request.caller, request.params["case_id"])
     if place is None:
         return Problem(code="not_found")
@@ -33,12 +36,11 @@ async def get_case_file(request: Request) -> Reply | Problem:
         made = context.desk.make_id(datetime.now(UTC))
         taken = (place[0], made, "case_file", str(place[1]), request.caller.actor.id, f"taken as {form}")
         await connection.execute(queries("log_hand"), *taken)
-    from amends.exchange.case_pdf import case_pdf  # what draws paper is heavy, and few ask for it
-
-    pdf = case_pdf(folder, context.vocabulary.exponents())
+    body = {"case": folder.case, "timeline": folder.timeline, "parts": folder.parts}
+    pdf = await drawn(context, "case", query.language, body, datetime.now(UTC))
     name = f'attachment; filename="case-{place[1]}.{form}"'.encode()
-    body = pdf if form == "pdf" else packed(folder, pdf)
-    return Reply(body=body, media_type=_TYPES[form], headers=((b"content-disposition", name),))
+    made_of = pdf if form == "pdf" else packed(folder, pdf)
+    return Reply(body=made_of, media_type=_TYPES[form], headers=((b"content-disposition", name),))
 
 
 OPERATIONS = (

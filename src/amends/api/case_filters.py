@@ -32,6 +32,7 @@ class CasesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 
     `tab` is a word of `tabs`; `due` a kind of running deadline, `owes` whose they are (`me`: my side's). `q` is a case, an order, a purchase,
     a parcel's number or a buyer. `assignee` is a colleague's subject, `me`, or `nobody`; it and `tag` are those of one's own side.
+    `counted` is the query of a drill (`figure=return_rate&from=…`) and leaves the cases that its figure counted.
     `granted_by` finds what nobody decided: time did, a rule of the shop's own, or either (`itself`).
     """
 
@@ -45,6 +46,7 @@ class CasesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
     amount_at_least: Minor | None = None
     amount_at_most: Minor | None = None
     q: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
+    counted: Annotated[str, Meta(min_length=1, max_length=2000)] | None = None
     market: Annotated[str, Meta(max_length=8)] | None = None
     updated_since: Moment | None = None
     deadline_before: Moment | None = None

@@ -10,14 +10,15 @@ from msgspec import Meta
 from amends.actions.commands import CaseCommand
 from amends.api.bodies import Version
 from amends.api.calls import Request
-from amends.api.case_filters import CasesQuery, narrowed, shops_listed
+from amends.api.case_counted import wanted_cases, with_text
+from amends.api.case_filters import CasesQuery, shops_listed
 from amends.api.files import Read, read_case, read_files
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import PEOPLE, Operation
 from amends.desk.views import CaseView, case_view
 from amends.domain.lifecycle.moves import Move, moves
 from amends.store.database import queries, transaction
-from amends.store.reading import MOST, cases_like, page_of_cases, read_cursor, write_cursor
+from amends.store.reading import MOST, page_of_cases, read_cursor, write_cursor
 
 Limit = Annotated[int, Meta(ge=1, le=MOST)]
 
@@ -82,15 +83,14 @@ async def list_cases(request: Request) -> Reply | Problem:
     if query.cursor and (after is None or (query.order == "amount") != (after.amount is not None)):
         return Problem(code="bad_cursor")
     shops = await shops_listed(request, query.shop_id)
-    wanted = narrowed(request, query)
+    wanted = await wanted_cases(request, query)
     if isinstance(shops, Problem):
         return shops
     if isinstance(wanted, Problem):
         return wanted
     as_of = await context.pool.fetchval(queries("settled_until"))
     async with transaction(context.pool, shops) as connection:
-        if query.q is not None:
-            wanted = msgspec.structs.replace(wanted, ids=await cases_like(connection, shops, query.q))
+        wanted = await with_text(connection, shops, wanted, query.q)
         page, following = await page_of_cases(connection, shops, wanted, order=query.order, after=after, limit=query.limit)
         asked = [CaseCommand(shop_id=row["shop_id"], actor=caller.actor, case_id=row["id"]) for row in page]
         read = await read_files(context, connection, asked) if asked else []
@@ -140,7 +140,8 @@ async def case_moves(request: Request) -> Reply | Problem:
 
 OPERATIONS = (
     Operation(id="list_cases", method="GET", path="/v1/cases", summary="Cases: the newest, the most urgent or the largest first", handler=list_cases,
-              who=PEOPLE, permission="cases.read", query=CasesQuery, answer=CasePage, problems=("bad_cursor",)),
+              who=PEOPLE, permission="cases.read", query=CasesQuery, answer=CasePage,
+              problems=("bad_cursor", "not_found", "unknown_word", "value_not_allowed", "period_invalid", "too_many", "insight_preparing")),
     Operation(id="get_case", method="GET", path="/v1/cases/{case_id}", summary="One case with its moves and deadlines",
               handler=get_case, who=PEOPLE, permission="cases.read", answer=CaseView, problems=("not_found",)),
     Operation(id="list_case_events", method="GET", path="/v1/cases/{case_id}/events", summary="What happened to a case",

@@ -1,12 +1,10 @@
 """Tables to take along: what a list shows under its filters, whole, as CSV or as a workbook, streamed (Q-07)."""
 
 import asyncio
-import sys
-import tempfile
-from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
+import contextlib
+from collections.abc import Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Annotated, Any, Final, Literal, cast
+from typing import Annotated, Any, Final, cast
 
 import asyncpg
 import msgspec
@@ -14,21 +12,18 @@ from msgspec import Meta
 
 from amends.api.bodies import Moment, Positive, Word
 from amends.api.calls import Request
-from amends.api.case_filters import CasesQuery, narrowed, shops_listed
-from amends.api.messages import Headers, Problem, Reply
+from amends.api.case_counted import wanted_cases, with_text
+from amends.api.case_filters import CasesQuery, shops_listed
+from amends.api.messages import Problem, Reply
 from amends.api.operations import TRADE, Operation
-from amends.exchange.sheets import BOM, Cell, Column, Language, Sheet, Writer, csv_lines
-from amends.exchange.workbook import Frame, frame_of
+from amends.api.tables_out import Form, Pages, table_reply
+from amends.exchange.sheets import Column, Language, Sheet, Writer
 from amends.store.database import queries, transaction
-from amends.store.reading import CaseFilter, Cursor, cases_like, page_of_cases, page_of_orders
+from amends.store.reading import CaseFilter, page_of_cases, page_of_orders
 
 PAGE: Final = 1000
-READ_AT_ONCE: Final = 256 * 1024
-Form = Literal["csv", "xlsx"]
-TYPES: Final[dict[Form, bytes]] = {
-    "csv": b"text/csv; charset=utf-8",
-    "xlsx": b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+LISTED: Final = 10_000
+"""Cases are listed so many at a time: over several shops each list has to be put in order anew."""
 Rows = list[Mapping[str, Any]]
 ReadPage = Callable[[asyncpg.Connection, Any], Awaitable[tuple[Rows, Any]]]
 """A page of rows behind a place, and the place behind it; None when it was the last."""
@@ -85,22 +80,25 @@ class RowsExport(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_field
 async def export_cases(request: Request) -> Reply | Problem:
     """The cases that the list would show, all of them."""
     query = cast("CasesExport", request.query)
-    shops, wanted = await shops_listed(request, query.shop_id), narrowed(request, query)
+    shops, wanted = await shops_listed(request, query.shop_id), await wanted_cases(request, query)
     if isinstance(shops, Problem):
         return shops
     if isinstance(wanted, Problem):
         return wanted
     kept: CaseFilter = wanted
 
-    async def page(connection: asyncpg.Connection, after: Cursor | None) -> tuple[Rows, Cursor | None]:
-        narrow = kept if query.q is None else msgspec.structs.replace(kept, ids=await cases_like(connection, shops, query.q))
-        listed, following = await page_of_cases(connection, shops, narrow, order=query.order, after=after, limit=PAGE)
+    async def page(connection: asyncpg.Connection, place: Any) -> tuple[Rows, Any]:
+        listed, after = place or ((), None)
+        if not listed:
+            narrow = await with_text(connection, shops, kept, query.q)
+            listed, after = await page_of_cases(connection, shops, narrow, order=query.order, after=after, limit=LISTED)
+        now, left = listed[:PAGE], listed[PAGE:]
         rows = await connection.fetch(
-            queries("export_cases"), [r["shop_id"] for r in listed], [r["id"] for r in listed], request.caller.kind
+            queries("export_cases"), [r["shop_id"] for r in now], [r["id"] for r in now], request.caller.kind
         )
-        return rows, following
+        return rows, (left, after) if left or after else None
 
-    return await _taken(request, CASES, query.form, query.language, shops, page)
+    return await _taken(request, CASES, query, shops, page)
 
 
 def _export(sheet: Sheet) -> Callable[[Request], Awaitable[Reply | Problem]]:
@@ -112,7 +110,7 @@ def _export(sheet: Sheet) -> Callable[[Request], Awaitable[Reply | Problem]]:
         async with transaction(request.context.pool, shops) as connection:
             names = dict(await connection.fetch(queries("names_of_shops"), shops))
         reader = {"orders": _orders, "refunds": _refunds, "rejections": _rejections}[sheet.name]
-        return await _taken(request, sheet, query.form, query.language, shops, reader(query, shops, names))
+        return await _taken(request, sheet, query, shops, reader(query, shops, names))
 
     handle.__doc__ = f"The {sheet.name} of the caller's shops as a table."
     return handle
@@ -149,65 +147,39 @@ def _rejections(query: RowsExport, shops: list[int], names: Mapping[int, str]) -
     return page
 
 
-async def _taken(request: Request, sheet: Sheet, form: Form, language: Language, shops: list[int], read: ReadPage) -> Reply:
-    writer = Writer(sheet, request.context.vocabulary, language)
-    pages = _pages(request, writer, shops, read)
+async def _taken(request: Request, sheet: Sheet, query: CasesExport | RowsExport, shops: list[int], read: ReadPage) -> Reply:
+    writer = Writer(sheet, request.context.vocabulary, query.language)
     day = datetime.now(UTC).date().isoformat()
-    headers: Headers = ((b"content-disposition", f'attachment; filename="{sheet.name}-{day}.{form}"'.encode()),)
-    stream = csv_of(writer, pages) if form == "csv" else workbook_of(writer, pages)
-    return Reply(stream=stream, media_type=TYPES[form], headers=headers)
+    return table_reply(writer, query.form, f"{sheet.name}-{day}", _pages(request, writer, shops, read))
 
 
-async def _pages(request: Request, writer: Writer, shops: list[int], read: ReadPage) -> AsyncIterator[list[list[Cell]]]:
-    """Each page in a transaction of its own: nobody's export holds a snapshot for minutes."""
-    after: Any = None
-    while True:
+async def _pages(request: Request, writer: Writer, shops: list[int], read: ReadPage) -> Pages:
+    """Each page in a transaction of its own: nobody's export holds a snapshot for minutes. The next one is read while one is written."""
+
+    async def page(after: Any) -> tuple[Rows, Any]:
         async with transaction(request.context.pool, shops) as connection:
-            rows, after = await read(connection, after)
-        yield [writer.cells(row) for row in rows]
-        if after is None:
-            return
+            return await read(connection, after)
 
-
-async def csv_of(writer: Writer, pages: AsyncIterator[list[list[Cell]]]) -> AsyncIterator[bytes]:
-    """The table as CSV, page by page; with a mark by which spreadsheets know UTF-8, unless a program reads it."""
-    yield (b"" if writer.language == "codes" else BOM) + csv_lines([writer.header()])
-    async for page in pages:
-        if page:
-            yield csv_lines(page)
-
-
-async def workbook_of(writer: Writer, pages: AsyncIterator[list[list[Cell]]]) -> AsyncIterator[bytes]:
-    """The table as a workbook, written by a process of its own into a file that is gone afterwards."""
-    named = writer.header()
-    with tempfile.TemporaryDirectory(prefix="amends-export-") as folder:
-        target = Path(folder) / "table.xlsx"
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "amends.exchange.workbook", str(target), stdin=asyncio.subprocess.PIPE
-        )
-        try:
-            assert child.stdin is not None  # noqa: S101 - it was asked for
-            child.stdin.write(msgspec.json.encode(Frame(writer.title(), tuple(named))) + b"\n")
-            async for page in pages:
-                child.stdin.write(frame_of(page))
-                await child.stdin.drain()
-            child.stdin.close()
-            if await child.wait() != 0:
-                raise RuntimeError("the workbook could not be written")
-            with target.open("rb") as made:
-                while chunk := await asyncio.to_thread(made.read, READ_AT_ONCE):
-                    yield chunk
-        finally:
-            if child.returncode is None:
-                child.kill()
-                await child.wait()
+    coming = asyncio.create_task(page(None))
+    try:
+        while True:
+            rows, after = await coming
+            if after is not None:
+                coming = asyncio.create_task(page(after))
+            yield [writer.row(row) for row in rows]
+            if after is None:
+                return
+    finally:
+        coming.cancel()
+        with contextlib.suppress(asyncio.CancelledError, Exception):
+            await coming
 
 
 _ALL: Final = ((ORDERS, "orders.read", "Orders"), (REFUNDS, "cases.read", "Refunds"), (REJECTIONS, "cases.read", "Rejections"))
 OPERATIONS = (
     Operation(id="export_cases", method="GET", path="/v1/exports/cases", summary="Cases as a table, under the filters of the list",
               handler=export_cases, who=TRADE, permission="cases.read", query=CasesExport, media_type="text/csv",
-              problems=("not_found", "unknown_word")),
+              problems=("not_found", "unknown_word", "value_not_allowed", "period_invalid", "too_many", "insight_preparing")),
     *(
         Operation(id=f"export_{sheet.name}", method="GET", path=f"/v1/exports/{sheet.name}", summary=f"{title} as a table",
                   handler=_export(sheet), who=TRADE, permission=permission, query=RowsExport, media_type="text/csv",

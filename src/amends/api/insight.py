@@ -30,7 +30,7 @@ from amends.api.insight_bodies import (
     TrendQuery,
     WordCount,
 )
-from amends.api.insight_words import Told, benchmarks, figure_view, part_words, row_view, says, sentence
+from amends.api.insight_words import COMPOSED, Told, benchmarks, figure_view, part_words, row_view, says, sentence
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
 from amends.api.shops import shop_of
@@ -190,7 +190,7 @@ async def reasons_of(request: Request, query: InsightQuery) -> Reasons | Problem
 async def drill(request: Request) -> Reply | Problem:
     """The cases, requests or orders that a figure counted."""
     query = cast("DrillQuery", request.query)
-    if query.figure not in request.context.vocabulary.words("figures") and not query.figure.startswith("cost_per_case_"):
+    if not known_figure(request, query.figure):
         return Problem(code="unknown_word", errors=(FieldError("figure", "unknown_word"),))
     found = await _page(request, query, "drill", figure=query.figure, part=query.part)
     if isinstance(found, Problem):
@@ -198,6 +198,11 @@ async def drill(request: Request) -> Reply | Problem:
     answer, more = found
     rows = [DrillRow(at=row["moment"], **{n: row[n] for n in DrillRow.__struct_fields__ if n != "at"}) for row in answer["rows"]]
     return json_reply(Drill(rows=rows, next_cursor=more, cut_off=answer["cut_off"]))
+
+
+def known_figure(request: Request, name: str) -> bool:
+    """Whether it is a figure, or one of several that have a name in common."""
+    return name in request.context.vocabulary.words("figures") or name.startswith(tuple(start for start, _, _ in COMPOSED))
 
 
 async def tracking(request: Request) -> Reply | Problem:
@@ -245,13 +250,19 @@ async def _page(
 
 async def score_moves(request: Request) -> Reply | Problem:
     """How the scores moved, and what moved them."""
-    question = await question_of(request, cast("InsightQuery", request.query))
+    made = await scores_of(request, cast("InsightQuery", request.query))
+    return made if isinstance(made, Problem) else json_reply(made)
+
+
+async def scores_of(request: Request, query: InsightQuery) -> ScoreMoves | Problem:
+    """The same, for whoever shows it."""
+    question = await question_of(request, query)
     if isinstance(question, Problem):
         return question
     answer = await told(request, "scores", question)
     if isinstance(answer, Problem):
         return answer
-    return json_reply(ScoreMoves(moves=[_moved(row) for row in answer["rows"]], cut_off=answer["cut_off"]))
+    return ScoreMoves(moves=[_moved(row) for row in answer["rows"]], cut_off=answer["cut_off"])
 
 
 def _moved(row: dict[str, Any]) -> ScoreMove:

@@ -8,6 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from amends.api.bodies import Moment, Positive, Word
+from amends.api.tables_out import Form
+from amends.exchange.sheets import Language
 
 Name = Annotated[str, Meta(min_length=1, max_length=200)]
 Page = Annotated[str, Meta(max_length=500)]
@@ -72,16 +74,20 @@ class TrackingQuery(InsightQuery, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class TableQuery(BreakdownQuery, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A table as a file, with words in a language."""
+    """A table as a file, with words in a language, or in codes for programs; `outcome` and `ground` narrow the tracking table."""
 
     grain: Literal["day", "week"] = "day"
-    language: Literal["zh", "en"] = "en"
+    form: Form = "csv"
+    language: Language = "en"
+    outcome: Word | None = None
+    ground: Word | None = None
 
 
 class ReportQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """A month of the asker's calendar, as `2026-10`."""
 
     month: Annotated[str, Meta(pattern=r"^20[0-9]{2}-(0[1-9]|1[0-2])\Z")]
+    language: Literal["zh", "en"] = "en"
     shop_id: Positive | None = None
     zone: Annotated[int, Meta(ge=-840, le=840)] = 0
 

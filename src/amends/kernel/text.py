@@ -55,7 +55,7 @@ def formula_like(cell: str) -> bool:
 
     Blanks and invisible characters in front are looked through, because some programs drop them.
     """
-    if not cell:
+    if not cell or (cell[0].isascii() and cell[0].isalnum()):
         return False
     if cell[0] in "\t\r\n":
         return True

@@ -3,13 +3,14 @@ import { Button, Dropdown } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import type { Case } from "@/api/client";
-import { useSay } from "@/api/words";
+import { useLanguage, useSay } from "@/api/words";
 import { Chip, Countdown, Money, StateChip } from "@/shared";
 import { Looking } from "./Team";
 
 /** What it is, where it stands and how long there is: read in a second, and always in sight. */
 export function Head({ found, side, page }: { found: Case; side: string; page: boolean }) {
   const { t } = useTranslation("case");
+  const language = useLanguage();
   const say = useSay("kinds", "reasons", "deadlines", "expiries", "review_lanes", "programmes", "endings");
   const next = found.deadlines.find((one) => one.kind === found.deadline_kind && one.state === "running");
   return (
@@ -29,7 +30,7 @@ export function Head({ found, side, page }: { found: Case; side: string; page: b
                 {
                   key: "zip",
                   label: (
-                    <a href={`/v1/cases/${found.id}/file?form=zip`} download>
+                    <a href={`/v1/cases/${found.id}/file?form=zip&language=${language}`} download>
                       {t("head.zip")}
                     </a>
                   ),
@@ -37,7 +38,7 @@ export function Head({ found, side, page }: { found: Case; side: string; page: b
                 {
                   key: "pdf",
                   label: (
-                    <a href={`/v1/cases/${found.id}/file?form=pdf`} download>
+                    <a href={`/v1/cases/${found.id}/file?form=pdf&language=${language}`} download>
                       {t("head.pdf")}
                     </a>
                   ),

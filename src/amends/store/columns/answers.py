@@ -115,9 +115,10 @@ def _drill(one: Asked, more: Mapping[str, Any]) -> dict[str, Any]:
         "after_key": more.get("after_key"),
         "limit": more["limit"],
     }
-    if figure == "rejection_survival":
-        one.lay("asked_event", "asked_rejection")
-        return {"rows": one.run("drill_rejections", **values)}
+    for start, table in (("rejection", "rejection"), ("disputes_", "dispute")):
+        if figure.startswith(start):
+            one.lay("asked_event", f"asked_{table}")
+            return {"rows": one.run(f"drill_{table}s", **values)}
     if figure in HANDLED or figure.startswith("cost_per_case"):
         one.lay("asked_case")
         return {"rows": one.run("drill_cases", **values)}
@@ -126,6 +127,12 @@ def _drill(one: Asked, more: Mapping[str, Any]) -> dict[str, Any]:
     if part == "denominator" and figure in over:
         return {"rows": one.run("drill_requests", **values | {"figure": over[figure]})}
     return {"rows": one.run("drill_units" if part == "denominator" else "drill_requests", **values)}
+
+
+def _cases_behind(one: Asked, more: Mapping[str, Any]) -> dict[str, Any]:
+    """The cases of a drill, each once, and how many rows it had; a host's own requests and bare orders are no cases."""
+    rows = _drill(one, more)["rows"]
+    return {"rows": len(rows), "cases": list(dict.fromkeys(str(row["case_id"]) for row in rows if row["case_id"]))}
 
 
 def _tracking(one: Asked, more: Mapping[str, Any]) -> dict[str, Any]:
@@ -165,6 +172,7 @@ ANSWERS: Final[Mapping[str, Callable[[Asked, Mapping[str, Any]], dict[str, Any]]
     "breakdown": _breakdown,
     "reasons": _reasons,
     "drill": _drill,
+    "cases_behind": _cases_behind,
     "tracking": _tracking,
     "scores": _scores,
     "choices": _choices,

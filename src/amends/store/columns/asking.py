@@ -172,6 +172,7 @@ class Asked:
         found += [
             self.figure(f"rejections_{name}", n, sum(counts.values()), by="rejection", **ripe) for name, n in counts.items()
         ]
+        self.lay("asked_dispute")
         disputes = {row["outcome"]: row["disputes"] for row in self.run("disputes")}
         whole = sum(disputes.values())
         ripe = {"maturity": Maturity(days=None, youngest=None, oldest=None, ripe=not disputes.get("open"))}

@@ -33,8 +33,15 @@ order by moment desc, key desc limit $limit;
 -- name: drill_rejections
 select shop_id, case_id::text || ':' || seq::text as key, case_id, order_id, order_reference, 'case' as source, kind, reason, outcome as status, moment
 from asked_rejection
-where (case when $part = 'denominator' then outcome not in ('waiting', 'escalated') else outcome in ('upheld', 'accepted_by_silence', 'withdrawn') end)
+where (case when $figure <> 'rejection_survival' then $part = 'denominator' or 'rejections_' || outcome = $figure
+        when $part = 'denominator' then outcome not in ('waiting', 'escalated') else outcome in ('upheld', 'accepted_by_silence', 'withdrawn') end)
   and ($after_at is null or (moment, case_id::text || ':' || seq::text) < ($after_at, $after_key))
+order by moment desc, key desc limit $limit;
+
+-- name: drill_disputes
+select shop_id, case_id::text as key, case_id, order_id, order_reference, 'case' as source, kind, reason, outcome as status, moment
+from asked_dispute
+where ($part = 'denominator' or 'disputes_' || outcome = $figure) and ($after_at is null or (moment, case_id::text) < ($after_at, $after_key))
 order by moment desc, key desc limit $limit;
 
 -- name: tracked

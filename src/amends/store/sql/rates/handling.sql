@@ -118,29 +118,26 @@ where not c.historical and ($market is null or o.market = $market) and ($room is
 -- name: rejections
 select outcome, count(*) as rejections from asked_rejection group by outcome order by outcome;
 
--- name: disputes
+-- name: asked_dispute
 -- Disputes that were opened in the period, by the last ruling until the cut-off; one that has none is open. Their cases may be older.
+create or replace temp table asked_dispute as
 with opened as (
     select e.shop_id, e.case_id, min(e.moment) as moment from asked_event e where e.type = 'escalated' group by e.shop_id, e.case_id
-),
-asked_case_any as (
-    select c.shop_id, c.case_id
-    from cases c semi join opened d on d.shop_id = c.shop_id and d.case_id = c.case_id
-    join orders o on o.shop_id = c.shop_id and o.order_id = c.order_id
-    where not c.historical and ($market is null or o.market = $market) and ($room is null or o.room = $room) and ($host is null or o.host = $host)
-      and ($reason is null or c.reason = $reason) and ($kind is null or c.kind = $kind)
-      and (($category is null and $sku is null) or exists (
-            from case_line x join order_line l on l.shop_id = x.shop_id and l.line_id = x.line_id
-            where x.shop_id = c.shop_id and x.case_id = c.case_id and ($category is null or l.category = $category) and ($sku is null or l.sku = $sku)))
 )
-select coalesce((
-    select max_by(f.type, f.seq) from asked_event f
-    where f.shop_id = d.shop_id and f.case_id = d.case_id and f.moment <= $cut_off
-      and f.type in ('ruled_for_buyer', 'ruled_return', 'ruled_for_seller', 'dispute_cancelled')), 'open') as outcome,
-    count(*) as disputes
-from opened d join asked_case_any c on c.shop_id = d.shop_id and c.case_id = d.case_id
+select d.shop_id, d.case_id, d.moment, c.order_id, o.reference as order_reference, c.kind, c.reason, coalesce((
+        select max_by(f.type, f.seq) from asked_event f
+        where f.shop_id = d.shop_id and f.case_id = d.case_id and f.moment <= $cut_off
+          and f.type in ('ruled_for_buyer', 'ruled_return', 'ruled_for_seller', 'dispute_cancelled')), 'open') as outcome
+from opened d join cases c on c.shop_id = d.shop_id and c.case_id = d.case_id join orders o on o.shop_id = c.shop_id and o.order_id = c.order_id
 where d.moment >= $from and d.moment < $to and d.moment <= $cut_off
-group by outcome order by outcome;
+  and not c.historical and ($market is null or o.market = $market) and ($room is null or o.room = $room) and ($host is null or o.host = $host)
+  and ($reason is null or c.reason = $reason) and ($kind is null or c.kind = $kind)
+  and (($category is null and $sku is null) or exists (
+        from case_line x join order_line l on l.shop_id = x.shop_id and l.line_id = x.line_id
+        where x.shop_id = c.shop_id and x.case_id = c.case_id and ($category is null or l.category = $category) and ($sku is null or l.sku = $sku)));
+
+-- name: disputes
+select outcome, count(*) as disputes from asked_dispute group by outcome order by outcome;
 
 -- name: scores
 -- How each score moved in the period: the entries, and the value after each of them at that moment. Thousandths of a point.
