@@ -1,8 +1,10 @@
 """Figures over HTTP: what the copy says, for the shops of whoever asks and no others."""
 
+import asyncio
 import subprocess
 import sys
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 import pytest_asyncio
@@ -99,6 +101,60 @@ async def test_a_drill_goes_on_where_its_page_ended(market: Market, asked: dict[
             break
         cursor = f"&cursor={page['next_cursor']}"
     assert len(seen) == len(set(seen)) == 32
+
+
+async def listed(market: Market, who: str, counted: dict[str, Any], more: str = "") -> list[str]:
+    answer = await market.call(who, "GET", f"/v1/cases?{urlencode({'counted': urlencode(counted)})}{more}")
+    assert answer.status_code == 200, answer.text
+    return [case["id"] for case in answer.json()["cases"]]
+
+
+@pytest.mark.requirement("Q-06")
+async def test_the_list_holds_exactly_the_cases_that_a_figure_counted(market: Market, asked: dict[str, str]) -> None:
+    told = by_name((await market.call("seller_a", "GET", "/v1/insight/overview?days=30")).json())["initiated_rate"]
+    pinned = {"from": told["period"]["from"], "to": told["period"]["to"], "cut_off": told["cut_off"], "figure": "initiated_rate"}
+    assert set(await listed(market, "seller_a", pinned)) == {asked["A1"], asked["A2"]}
+    assert await listed(market, "seller_a", pinned | {"reason": "damaged"}) == []
+    assert await listed(market, "seller_a", pinned | {"figure": "refunded_rate"}) == []
+    assert await listed(market, "seller_b", pinned) == [asked["B1"]], "whoever follows the link sees their own"
+    assert await listed(market, "seller_a", pinned, "&q=A1") == [asked["A1"]], "and it can be narrowed further"
+    text = (await market.call("seller_a", "GET", f"/v1/exports/cases?{urlencode({'counted': urlencode(pinned)})}")).text
+    assert asked["A1"] in text
+    assert len(text.splitlines()) == 3
+
+
+@pytest.mark.parametrize(
+    "counted", ["", "figure", "figure=nothing", "figure=return_rate&from=yesterday", "figure=return_rate&x=1"]
+)
+async def test_a_list_is_not_narrowed_by_what_cannot_be_read(market: Market, counted: str) -> None:
+    answer = await market.call("seller_a", "GET", f"/v1/cases?{urlencode({'counted': counted})}")
+    assert answer.status_code == 422, answer.text
+
+
+async def test_whoever_may_not_see_figures_does_not_list_by_them(market: Market) -> None:
+    path = f"/v1/cases?{urlencode({'counted': 'figure=return_rate'})}"
+    is_problem(await market.call("staff_a", "GET", path), 403, "permission_missing")
+
+
+@pytest.mark.requirement("R-09")
+async def test_what_became_of_rejections_and_disputes_leads_to_their_cases(market: Market, asked: dict[str, str]) -> None:
+    version = (await market.call("seller_a", "GET", f"/v1/cases/{asked['A1']}")).headers["etag"].strip('"')
+    said = {"ground": "delivered_to_address", "note": "signed", "proof": [{"kind": "proof_of_delivery", "text": "signed for"}]}
+    path = f"/v1/cases/{asked['A1']}/moves/reject"
+    rejected = await market.call("seller_a", "POST", path, said, idempotency_key="no", if_match=version)
+    assert rejected.status_code == 200, rejected.text
+    for _ in range(40):
+        figures = by_name((await market.call("seller_a", "GET", "/v1/insight/overview")).json())
+        if "rejections_waiting" in figures:
+            break
+        await asyncio.sleep(0.5)
+    drill = "/v1/insight/drill?figure=rejections_waiting&part="
+    for part in ("numerator", "denominator"):
+        rows = (await market.call("seller_a", "GET", drill + part)).json()["rows"]
+        assert [row["case_id"] for row in rows] == [asked["A1"]]
+    assert await listed(market, "seller_a", {"figure": "rejections_waiting"}) == [asked["A1"]]
+    other = await market.call("seller_a", "GET", "/v1/insight/drill?figure=rejections_overturned")
+    assert other.json()["rows"] == []
 
 
 def test_the_process_that_serves_people_never_loads_the_engine() -> None:
