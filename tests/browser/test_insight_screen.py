@@ -3,12 +3,14 @@
 import csv
 import io
 import itertools
+import re
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 import pytest
 import pytest_asyncio
 from playwright.async_api import Page
+from python_calamine import CalamineWorkbook
 from tests.browser.axe import Axe
 from tests.browser.conftest import Browsing
 from tests.browser.served import Served
@@ -70,6 +72,31 @@ async def figures(page: Page) -> dict[str, str]:
     return dict(found)  # type: ignore[arg-type]
 
 
+async def drawn_values(page: Page) -> dict[str, str]:
+    found: list[list[str]] = await page.locator("[data-figure]").evaluate_all(
+        "all => all.map((one) => [one.dataset.figure, one.querySelector('[data-value]').innerText])"
+    )
+    return dict(found)  # type: ignore[arg-type]
+
+
+def digits(text: str) -> str:
+    """The digits and decimal mark that a reader sees; signs, units and group marks apart."""
+    return re.sub(r"[^0-9.]", "", text)
+
+
+def as_drawn(figure: dict[str, Any]) -> str:
+    """A figure's digits as a reader should see them: a percentage as it is, money by its cents, times in hours and minutes."""
+    value = figure["value"]
+    if value is None:
+        return ""
+    if figure["unit"] == "minor":
+        return f"{abs(int(value)) / 100:.2f}"
+    if figure["unit"] == "seconds":
+        seconds = int(value)
+        return str(seconds) if seconds < 60 else f"{seconds // 3600}{seconds % 3600 // 60}"
+    return str(value)
+
+
 @pytest.mark.requirement("U-15", "Q-06", "C-13")
 async def test_screen_interface_and_file_say_the_same_to_the_digit(opened: Opened, trade: Trade) -> None:
     page = await opened("/insight?days=30")
@@ -80,8 +107,34 @@ async def test_screen_interface_and_file_say_the_same_to_the_digit(opened: Opene
     answer = await trade.client.get("/v1/insight/tables/overview?days=30", headers={"authorization": f"Bearer {trade.token}"})
     rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
     assert {row["figure"]: row["value"] for row in rows if row["part"] == "now"} == told
-    link = page.get_by_role("link", name="Download CSV").first
-    assert (await link.get_attribute("href") or "").startswith("/v1/insight/tables/overview?")
+    drawn = await drawn_values(page)
+    assert drawn.keys() == told.keys()
+    assert {name: digits(text) for name, text in drawn.items()} == {
+        figure["figure"]: as_drawn(figure) for figure in (await trade.get("/v1/insight/overview?days=30"))["figures"]
+    }, "what a reader sees, and not what stands in an attribute"
+    for name, form in (("Download CSV", "csv"), ("Excel", "xlsx")):
+        link = page.locator(".insight-take").first.get_by_role("link", name=name)
+        href = await link.get_attribute("href") or ""
+        assert href.startswith("/v1/insight/tables/overview?")
+        assert f"form={form}&language=en" in href
+        if form == "xlsx":
+            book = await trade.client.get(href, headers={"authorization": f"Bearer {trade.token}"})
+            header, *cells = CalamineWorkbook.from_filelike(io.BytesIO(book.content)).get_sheet_by_index(0).to_python()
+            found = [dict(zip(header, line, strict=True)) for line in cells]
+            excel = {row["figure"]: row["value"] for row in found if row["part"] == "now"}
+            assert excel == {name: float(value) if value else "" for name, value in told.items()}
+
+
+@pytest.mark.requirement("Q-07")
+async def test_files_speak_the_language_of_the_reader(opened: Opened, trade: Trade) -> None:
+    page = await opened("/insight?days=30", language="zh")
+    await figures(page)
+    for href in await page.locator(".insight-take a").evaluate_all("all => all.map((one) => one.getAttribute('href'))"):
+        assert "language=zh" in href
+        answer = await trade.client.get(href, headers={"authorization": f"Bearer {trade.token}"})
+        assert answer.status_code == 200, href
+    report = await page.get_by_role("link", name="下载", exact=True).get_attribute("href")
+    assert "language=zh" in (report or "")
 
 
 @pytest.mark.requirement("Q-08")
@@ -108,6 +161,25 @@ async def test_a_figure_leads_to_the_cases_that_it_counted(opened: Opened, trade
     want = {row["case_id"] for row in (await trade.get("/v1/insight/drill?figure=initiated_rate&days=30"))["rows"]}
     got = {(await links.nth(n).get_attribute("href") or "").removeprefix("/cases/") for n in range(3)}
     assert got == want
+    await page.get_by_role("link", name="Work on these cases in the list").click()
+    await page.wait_for_url("**/cases?tab=all&counted=**")
+    await page.get_by_text("Counted in: initiated rate").wait_for()
+    rows = page.locator(".grid-body [role=row]")
+    await rows.nth(2).wait_for()
+    shown = await rows.all_inner_texts()
+    orders = {row["order_reference"] for row in (await trade.get("/v1/insight/drill?figure=initiated_rate&days=30"))["rows"]}
+    assert len(shown) == len(orders) == 3
+    assert all(any(order in text for text in shown) for order in orders)
+    await page.get_by_label("Show every case").click()
+    await page.wait_for_function("!new URLSearchParams(location.search).has('counted')")
+
+
+async def test_every_figure_that_counts_something_leads_on(opened: Opened) -> None:
+    page = await opened("/insight?days=30")
+    await figures(page)
+    cards = page.locator("[data-figure]")
+    for n in range(await cards.count()):
+        assert await cards.nth(n).get_by_role("button").count() > 0, await cards.nth(n).get_attribute("data-figure")
 
 
 @pytest.mark.requirement("Q-06")
@@ -117,7 +189,9 @@ async def test_the_cloud_and_its_table_hold_the_same_words(opened: Opened, trade
     await table.wait_for()
     words = [await row.locator("th, td").all_inner_texts() for row in await table.locator("tbody tr").all()]
     told = (await trade.get("/v1/insight/reasons?days=30"))["cloud"]
-    assert [(row[0], row[2], row[3]) for row in words] == [(w["words"]["en"], str(w["requests"]), f"{w['share']}%") for w in told]
+    assert [(row[0], row[2].splitlines()[0], row[3]) for row in words] == [
+        (w["words"]["en"], str(w["requests"]), f"{w['share']}%") for w in told
+    ]
     assert {row[0] for row in words} >= {"colour difference", "size mismatch", "not received"}
     await page.locator(".insight-chart canvas").first.wait_for()
 
