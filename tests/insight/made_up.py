@@ -6,9 +6,18 @@ from typing import Any, Final
 from uuid import UUID
 
 import duckdb
+import pyarrow as pa
 
 DAY0: Final = datetime(2026, 10, 1)  # noqa: DTZ001 - the copy's moments are UTC without saying so
-STARTS: Final = ("pending_review", "pending_review", "awaiting_proof", "in_recheck", "return_delivered", "rejected_1")
+STARTS: Final = (
+    "pending_review",
+    "pending_review",
+    "awaiting_proof",
+    "in_recheck",
+    "return_delivered",
+    "rejected_1",
+    "replacement_in_transit",
+)
 MOVES: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
     "awaiting_proof": (("proof_given", "buyer", "pending_review"), ("proof_expired", "system", "closed")),
     "in_recheck": (("recheck_admitted", "platform", "pending_review"), ("recheck_declined", "platform", "closed")),
@@ -17,7 +26,9 @@ MOVES: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("rejected", "seller", "rejected_1"), ("review_expired", "system", "refund_approved"), ("withdrawn", "buyer", "closed"),
         ("proposal_made", "platform", "negotiating"), ("proposal_made", "seller", "negotiating"), ("replied", "seller", ""),
         ("message_sent", "seller", ""), ("first_response_expired", "system", ""), ("returnless_refund", "seller", "refund_approved"),
+        ("refuse_sign_agreed", "seller", "refuse_sign_agreed"), ("refuse_sign_agreed", "seller", "refuse_sign_agreed"),
     ),
+    "refuse_sign_agreed": (("refusal_delivered", "carrier", "refund_approved"), ("withdrawn", "buyer", "closed")),
     "negotiating": (("proposal_accepted", "buyer", "refund_approved"), ("proposal_declined", "buyer", "pending_review")),
     "rejected_1": (("escalated", "buyer", "in_dispute"), ("escalated", "buyer", "in_dispute"), ("escalate_expired", "system", "closed"), ("approved", "seller", "awaiting_buyer_ship")),
     "rejected_2": (("escalated", "buyer", "in_dispute"), ("return_accepted", "seller", "refund_approved")),
@@ -31,7 +42,7 @@ MOVES: Final[dict[str, tuple[tuple[str, str, str], ...]]] = {
         ("review_return_expired", "system", "refund_approved"), ("return_accepted", "seller", "awaiting_seller_ship"),
     ),
     "awaiting_seller_ship": (("replacement_shipped", "seller", "replacement_in_transit"),),
-    "replacement_in_transit": (("replacement_accepted", "buyer", "completed"),),
+    "replacement_in_transit": (("replacement_accepted", "buyer", "completed"), ("replacement_acceptance_expired", "system", "completed")),
     "refund_approved": (
         ("refund_succeeded", "provider", "completed"), ("refund_failed", "provider", "refund_failed"), ("nothing_to_pay", "system", "completed"),
     ),
@@ -84,7 +95,7 @@ class MadeUp:
         lines = []
         for n in range(dice.choice((1, 1, 2, 3))):
             line = {"shop_id": shop, "line_id": self._id(), "order_id": order_id, "reference": str(n), "sku": dice.choice(("A", "B", "C")), "title": "t",
-                    "category": dice.choice(CATEGORIES), "quantity": 1, "price": 1, "shipping": 0, "tax": 0, "paid": 1, "commission": 0, "changed_at": DAY0}  # fmt: skip
+                    "category": dice.choice(CATEGORIES), "quantity": 1, "price": 1, "shipping": 0, "tax": 0, "paid": 1, "commission": 0, "placed_at": placed, "changed_at": DAY0}  # fmt: skip
             lines.append(line)
         self.rows["order_line"] += lines
         for _ in range(dice.choice((0, 0, 1, 1, 2))):
@@ -143,7 +154,8 @@ class MadeUp:
         for name, rows in self.rows.items():
             db.execute(f"delete from kept.{name}")  # noqa: S608 - our own tables
             if rows:
-                marks = ", ".join(f"${column}" for column in rows[0])
-                db.executemany(f"insert into kept.{name} ({', '.join(rows[0])}) values ({marks})", rows)  # noqa: S608 - our own tables
+                db.register("made_up", pa.Table.from_pylist(rows))
+                db.execute(f"insert into kept.{name} by name from made_up")
+                db.unregister("made_up")
         db.execute("delete from kept.state")
         db.execute("insert into kept.state values ('x', 'y', $1, 1)", [cut_off])

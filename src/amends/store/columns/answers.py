@@ -117,10 +117,10 @@ def _drill(one: Asked, more: Mapping[str, Any]) -> dict[str, Any]:
     }
     for start, table in (("rejection", "rejection"), ("disputes_", "dispute")):
         if figure.startswith(start):
-            one.lay("asked_event", f"asked_{table}")
+            one.lay("asked_goods", "asked_event", f"asked_{table}")
             return {"rows": one.run(f"drill_{table}s", **values)}
     if figure in HANDLED or figure.startswith("cost_per_case"):
-        one.lay("asked_case")
+        one.lay("asked_goods", "asked_case")
         return {"rows": one.run("drill_cases", **values)}
     one.over_orders()
     over = {"proactive_refund_rate": "effective_rate", "platform_intervention_rate": "initiated_rate"}
@@ -137,7 +137,7 @@ def _cases_behind(one: Asked, more: Mapping[str, Any]) -> dict[str, Any]:
 
 def _tracking(one: Asked, more: Mapping[str, Any]) -> dict[str, Any]:
     """Each rejection of the period and what became of it (R-09)."""
-    one.lay("asked_event", "asked_rejection")
+    one.lay("asked_goods", "asked_event", "asked_rejection")
     names = ("outcome", "ground", "after_at", "after_key")
     rows = one.run("tracked", limit=more["limit"], **{name: more.get(name) for name in names})
     return {"rows": rows, "grounds": one.run("tracked_grounds"), "figures": one.survival()}

@@ -46,8 +46,8 @@ class Asked:
 
     def run(self, name: str, **more: Any) -> list[dict[str, Any]]:
         """The rows of a named statement."""
-        text = said(name)
         values = self.values | more
+        text = _PARAMETER.sub(lambda found: "null" if values[found[1]] is None else found[0], said(name))
         asked = {parameter: _plain(values[parameter]) for parameter in set(_PARAMETER.findall(text))}
         done = self.db.execute(text, asked)
         names = [column[0] for column in done.description or ()]
@@ -123,7 +123,7 @@ class Asked:
 
     def handled(self, dimension: str) -> list[dict[str, Any]]:
         """Counts and times of the cases of each part."""
-        self.lay("asked_case", "asked_case_line")
+        self.lay("asked_goods", "asked_case", "asked_case_line")
         if dimension not in self._times:
             self._times[dimension] = self.run("handling", dimension=dimension)
         return self._times[dimension]
@@ -162,7 +162,7 @@ class Asked:
 
     def survival(self) -> list[Figure]:
         """Which rejections stood, and how disputes ended."""
-        self.lay("asked_event", "asked_rejection")
+        self.lay("asked_goods", "asked_event", "asked_rejection")
         counts = {row["outcome"]: row["rejections"] for row in self.run("rejections")}
         open_ones = counts.get("waiting", 0) + counts.get("escalated", 0)
         settled = sum(counts.values()) - open_ones

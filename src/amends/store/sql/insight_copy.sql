@@ -22,7 +22,8 @@ select o.shop_id, o.id as order_id, o.reference, o.purchase, o.market, o.currenc
 from orders o where o.updated_at >= $1;
 
 -- name: copy_order_lines
-select l.shop_id, l.id as line_id, l.order_id, l.reference, l.sku, l.title, l.category, l.quantity, l.price, l.shipping, l.tax, l.paid, l.commission
+select l.shop_id, l.id as line_id, l.order_id, l.reference, l.sku, l.title, l.category, l.quantity, l.price, l.shipping, l.tax, l.paid, l.commission,
+    o.placed_at at time zone 'UTC' as placed_at
 from order_line l join orders o on o.shop_id = l.shop_id and o.id = l.order_id where o.updated_at >= $1;
 
 -- name: copy_origins

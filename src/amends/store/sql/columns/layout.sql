@@ -8,7 +8,7 @@ create table kept.orders (shop_id bigint, order_id uuid, reference text, purchas
     source text, channel text, erased boolean, placed_at timestamp, paid_at timestamp, shipped_at timestamp, delivered_at timestamp,
     cancelled_at timestamp, changed_at timestamp);
 create table kept.order_line (shop_id bigint, line_id uuid, order_id uuid, reference text, sku text, title text, category text, quantity integer,
-    price bigint, shipping bigint, tax bigint, paid bigint, commission bigint, changed_at timestamp);
+    price bigint, shipping bigint, tax bigint, paid bigint, commission bigint, placed_at timestamp, changed_at timestamp);
 create table kept.origin (shop_id bigint, order_id uuid, room text, host text, replacement boolean);
 create table kept.replacement (shop_id bigint, order_id uuid, case_id uuid);
 create table kept.told_return (shop_id bigint, reference text, sku text, order_id uuid, kind text, reason text, status text, quantity integer,

@@ -9,21 +9,24 @@ with seen as (
     where o.placed_at >= $from and o.placed_at < $to and o.placed_at <= $cut_off and not o.replacement
       and ($market is null or o.market = $market) and ($room is null or o.room = $room) and ($host is null or o.host = $host)
 )
-select s.shop_id, s.order_id, s.reference, s.market, s.room, s.host, s.placed_at, s.horizon, l.line_id, l.sku, l.title, l.category,
-    s.currency, l.paid, (s.status = 'cancelled' and s.cancelled_at is null) or coalesce(s.cancelled_at <= s.horizon, false) as cancelled,
+select s.shop_id, s.order_id, s.market, s.room, s.host, s.placed_at, s.horizon, l.line_id, l.sku, l.title, l.category,
+    (s.status = 'cancelled' and s.cancelled_at is null) or coalesce(s.cancelled_at <= s.horizon, false) as cancelled,
     case when $by = 'line' then coalesce(nullif(l.sku, ''), l.line_id::text) else '' end as article
-from seen s join order_line l on l.shop_id = s.shop_id and l.order_id = s.order_id
+from seen s join order_line l on l.shop_id = s.shop_id and l.order_id = s.order_id and l.placed_at >= $from and l.placed_at < $to
 where s.paid_at <= s.horizon and ($category is null or l.category = $category) and ($sku is null or l.sku = $sku);
 
 -- name: asked_request
 -- What became of each request until the horizon of its order. `platform`: the platform proposed, or a dispute was opened. `proactive`: the
 -- seller or a rule of theirs paid before any deadline of theirs passed, any dispute and any ruling.
 create or replace temp table asked_request as
-with line as (
+with asked_order as materialized (select distinct shop_id, order_id from asked_line),
+made as materialized (from request semi join asked_order using (shop_id, order_id)),
+spoken as materialized (from request_line semi join asked_order using (shop_id, order_id)),
+line as (
     select a.shop_id, a.order_id, a.article, a.line_id, a.horizon, a.cancelled, r.source, r.request_id, r.case_id, r.kind, r.reason, r.asked_at
-    from asked_line a
-    join request_line x on x.shop_id = a.shop_id and x.order_id = a.order_id and x.line_id = a.line_id
-    join request r on r.shop_id = x.shop_id and r.source = x.source and r.request_id = x.request_id
+    from made r
+    join spoken x on x.shop_id = r.shop_id and x.order_id = r.order_id and x.source = r.source and x.request_id = r.request_id
+    join asked_line a on a.shop_id = x.shop_id and a.order_id = x.order_id and a.line_id = x.line_id
     where r.asked_at <= a.horizon and ($reason is null or r.reason = $reason) and ($kind is null or r.kind = $kind)
 ),
 stood as (

@@ -1,17 +1,22 @@
+-- name: asked_goods
+-- Cases that speak of goods of the category or of the article that is asked for; none where neither is.
+create or replace temp table asked_goods as
+select distinct x.shop_id, x.case_id
+from case_line x join order_line l on l.shop_id = x.shop_id and l.line_id = x.line_id
+where ($category is not null or $sku is not null) and ($category is null or l.category = $category) and ($sku is null or l.sku = $sku);
+
 -- name: asked_case
 -- Cases that were opened in the period and lived here (imported history has no clocks), with what became of them until the cut-off.
 -- The first response is the first thing that a person of the seller did; an automatic message is none. The handling ends when the
 -- case first does.
 create or replace temp table asked_case as
 with chosen as (
-    select c.shop_id, c.case_id, c.order_id, c.kind, c.reason, c.opened_at, o.market, o.room, o.host
-    from cases c join orders o on o.shop_id = c.shop_id and o.order_id = c.order_id
+    select c.shop_id, c.case_id, c.order_id, c.kind, c.reason, c.opened_at, c.market, g.room, g.host
+    from cases c left join origin g on g.shop_id = c.shop_id and g.order_id = c.order_id
     where c.opened_at >= $from and c.opened_at < $to and c.opened_at <= $cut_off and not c.historical and c.parent_id is null
-      and ($market is null or o.market = $market) and ($room is null or o.room = $room) and ($host is null or o.host = $host)
+      and ($market is null or c.market = $market) and ($room is null or g.room = $room) and ($host is null or g.host = $host)
       and ($reason is null or c.reason = $reason) and ($kind is null or c.kind = $kind)
-      and (($category is null and $sku is null) or exists (
-            from case_line x join order_line l on l.shop_id = x.shop_id and l.line_id = x.line_id
-            where x.shop_id = c.shop_id and x.case_id = c.case_id and ($category is null or l.category = $category) and ($sku is null or l.sku = $sku)))
+      and (($category is null and $sku is null) or (c.shop_id, c.case_id) in (select (shop_id, case_id) from asked_goods))
 ),
 happened as (
     select e.shop_id, e.case_id,
@@ -89,16 +94,18 @@ with said_no as (
     from asked_event e where e.type in ('rejected', 'return_rejected', 'rejected_by_shipping', 'child_opened')
 ),
 settled as (
-    select n.*, (
-        select max_by({'type': f.type, 'moment': f.moment, 'overturned': f.overturned}, f.seq)
-        from asked_event f
-        where f.shop_id = n.shop_id and f.case_id = n.case_id and f.seq > n.seq and (n.next_seq is null or f.seq < n.next_seq) and f.moment <= $cut_off
-          and f.type in ('ruled_for_buyer', 'ruled_return', 'ruled_for_seller', 'approved', 'returnless_refund', 'return_accepted', 'converted_to_refund',
-                         'proposal_accepted', 'settlement_accepted', 'withdrawn', 'dispute_cancelled', 'escalate_expired', 'escalated')) as last
-    from said_no n where n.moment >= $from and n.moment < $to and n.moment <= $cut_off
+    select n.shop_id, n.case_id, n.seq, any_value(n.moment) as moment, any_value(n.type) as type, any_value(n.ground) as ground,
+        max_by({'type': f.type, 'moment': f.moment, 'overturned': f.overturned}, f.seq) as last
+    from said_no n
+    left join asked_event f on f.shop_id = n.shop_id and f.case_id = n.case_id and f.seq > n.seq and (n.next_seq is null or f.seq < n.next_seq)
+        and f.moment <= $cut_off
+        and f.type in ('ruled_for_buyer', 'ruled_return', 'ruled_for_seller', 'approved', 'returnless_refund', 'return_accepted', 'converted_to_refund',
+                       'proposal_accepted', 'settlement_accepted', 'withdrawn', 'dispute_cancelled', 'escalate_expired', 'escalated')
+    where n.moment >= $from and n.moment < $to and n.moment <= $cut_off
+    group by n.shop_id, n.case_id, n.seq
 )
-select s.shop_id, s.case_id, s.seq, s.moment, s.type as event, s.ground, c.order_id, o.reference as order_reference, c.kind, c.reason, c.amount, c.currency,
-    o.market, s.last.moment as outcome_at,
+select s.shop_id, s.case_id, s.seq, s.moment, s.type as event, s.ground, c.order_id, c.kind, c.reason, c.amount, c.currency,
+    c.market, s.last.moment as outcome_at,
     case
         when s.last.type in ('ruled_for_buyer', 'ruled_return') and s.last.overturned then 'overturned'
         when s.last.type in ('ruled_for_buyer', 'ruled_return', 'ruled_for_seller') then 'upheld'
@@ -108,12 +115,12 @@ select s.shop_id, s.case_id, s.seq, s.moment, s.type as event, s.ground, c.order
         when s.last.type = 'escalate_expired' then 'accepted_by_silence'
         when s.last.type = 'escalated' then 'escalated'
         else 'waiting' end as outcome
-from settled s join cases c on c.shop_id = s.shop_id and c.case_id = s.case_id join orders o on o.shop_id = c.shop_id and o.order_id = c.order_id
-where not c.historical and ($market is null or o.market = $market) and ($room is null or o.room = $room) and ($host is null or o.host = $host)
+from settled s join cases c on c.shop_id = s.shop_id and c.case_id = s.case_id
+where not c.historical and ($market is null or c.market = $market)
+  and (($room is null and $host is null) or exists (
+        from origin g where g.shop_id = c.shop_id and g.order_id = c.order_id and ($room is null or g.room = $room) and ($host is null or g.host = $host)))
   and ($reason is null or c.reason = $reason) and ($kind is null or c.kind = $kind)
-  and (($category is null and $sku is null) or exists (
-        from case_line x join order_line l on l.shop_id = x.shop_id and l.line_id = x.line_id
-        where x.shop_id = c.shop_id and x.case_id = c.case_id and ($category is null or l.category = $category) and ($sku is null or l.sku = $sku)));
+  and (($category is null and $sku is null) or (c.shop_id, c.case_id) in (select (shop_id, case_id) from asked_goods));
 
 -- name: rejections
 select outcome, count(*) as rejections from asked_rejection group by outcome order by outcome;
@@ -123,18 +130,21 @@ select outcome, count(*) as rejections from asked_rejection group by outcome ord
 create or replace temp table asked_dispute as
 with opened as (
     select e.shop_id, e.case_id, min(e.moment) as moment from asked_event e where e.type = 'escalated' group by e.shop_id, e.case_id
+),
+ended as (
+    select f.shop_id, f.case_id, max_by(f.type, f.seq) as outcome from asked_event f
+    where f.moment <= $cut_off and f.type in ('ruled_for_buyer', 'ruled_return', 'ruled_for_seller', 'dispute_cancelled')
+    group by f.shop_id, f.case_id
 )
-select d.shop_id, d.case_id, d.moment, c.order_id, o.reference as order_reference, c.kind, c.reason, coalesce((
-        select max_by(f.type, f.seq) from asked_event f
-        where f.shop_id = d.shop_id and f.case_id = d.case_id and f.moment <= $cut_off
-          and f.type in ('ruled_for_buyer', 'ruled_return', 'ruled_for_seller', 'dispute_cancelled')), 'open') as outcome
-from opened d join cases c on c.shop_id = d.shop_id and c.case_id = d.case_id join orders o on o.shop_id = c.shop_id and o.order_id = c.order_id
+select d.shop_id, d.case_id, d.moment, c.order_id, c.kind, c.reason, coalesce(r.outcome, 'open') as outcome
+from opened d left join ended r on r.shop_id = d.shop_id and r.case_id = d.case_id
+join cases c on c.shop_id = d.shop_id and c.case_id = d.case_id
 where d.moment >= $from and d.moment < $to and d.moment <= $cut_off
-  and not c.historical and ($market is null or o.market = $market) and ($room is null or o.room = $room) and ($host is null or o.host = $host)
+  and not c.historical and ($market is null or c.market = $market)
+  and (($room is null and $host is null) or exists (
+        from origin g where g.shop_id = c.shop_id and g.order_id = c.order_id and ($room is null or g.room = $room) and ($host is null or g.host = $host)))
   and ($reason is null or c.reason = $reason) and ($kind is null or c.kind = $kind)
-  and (($category is null and $sku is null) or exists (
-        from case_line x join order_line l on l.shop_id = x.shop_id and l.line_id = x.line_id
-        where x.shop_id = c.shop_id and x.case_id = c.case_id and ($category is null or l.category = $category) and ($sku is null or l.sku = $sku)));
+  and (($category is null and $sku is null) or (c.shop_id, c.case_id) in (select (shop_id, case_id) from asked_goods));
 
 -- name: disputes
 select outcome, count(*) as disputes from asked_dispute group by outcome order by outcome;

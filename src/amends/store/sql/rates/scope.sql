@@ -1,6 +1,8 @@
 -- name: scope
 -- Whoever asks sees the rows of their shops and no others: every definition below reads these views, none reads the copy itself.
 create temp view shop as from kept.shop semi join asked_shop using (shop_id);
+create temp view placed as from kept.orders semi join asked_shop using (shop_id);
+create temp view origin as from kept.origin semi join asked_shop using (shop_id);
 create temp view orders as
     select o.*, g.room, g.host,
         coalesce(g.replacement, false) or exists (from kept.replacement r where r.shop_id = o.shop_id and r.order_id = o.order_id) as replacement
