@@ -8,7 +8,6 @@ from uuid import UUID
 
 import asyncpg
 import uvloop
-from amends.desk.memory import spare_collections
 
 from amends.actions.commands import AskedLine, GivenProof, OpenCase
 from amends.cli.place import a_desk
