@@ -457,7 +457,7 @@ async def test_the_case_file_is_had_as_zip_and_pdf(marketplace: Served, browsing
     page = await at_case(browsing, shop.seller, case)
     await page.get_by_role("button", name="Download the case file").click()
     for form in ("zip", "pdf"):
-        link = page.locator(f'a[href$="form={form}"]')
+        link = page.locator(f'a[href*="form={form}&language=en"]')
         await expect(link).to_be_visible()
         answer = await page.request.get(str(await link.get_attribute("href")))
         assert answer.ok

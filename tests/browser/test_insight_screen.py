@@ -1,5 +1,6 @@
 """The dashboard before a real browser: a sentence, every figure with what it counted, pictures with their tables, and files that say the same."""
 
+import asyncio
 import csv
 import io
 import itertools
@@ -45,8 +46,18 @@ async def trade(marketplace: Served) -> Trade:
     await seller.move(cases[0], "approve")
     await seller.move(cases[1], "reject", ground="delivered_to_address", note="Signed for.",
                       proof=[{"kind": "proof_of_delivery", "text": "signed for by the buyer"}])  # fmt: skip
-    await seller.get("/v1/insight/overview?days=30")  # the first question makes the copy
+    await refunded(seller)
     return seller
+
+
+async def refunded(seller: Trade) -> None:
+    """Wait until the worker has paid what was approved, and the figures know it: from here on they stand still."""
+    for _ in range(300):
+        told = (await seller.get("/v1/insight/overview?days=30"))["figures"]
+        if next(figure["value"] for figure in told if figure["figure"] == "refunded_rate") == "10.00":
+            return
+        await asyncio.sleep(0.1)
+    raise AssertionError("the approved refund never reached the figures")
 
 
 @pytest_asyncio.fixture
