@@ -31,7 +31,7 @@ export default function CaseList() {
   const { filter, change, query } = useFilter();
   const found = useRows(query);
   const { rows } = found;
-  const counts = useCounts(shop);
+  const counts = useCounts(shop, !found.isPending);
   const selection = useSelection(rows, JSON.stringify(query));
   const { cursor, setCursor } = selection;
   const [params, setParams] = useSearchParams();

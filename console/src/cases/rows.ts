@@ -122,10 +122,11 @@ export function readAnew(): void {
 
 export type Counts = Schemas["CaseCounts"];
 
-/** How many cases stand behind each tab and each next action. */
-export function useCounts(shop: number | null) {
+/** How many cases stand behind each tab and each next action; asked behind the first rows, for those are waited for. */
+export function useCounts(shop: number | null, shown: boolean) {
   return useQuery({
     queryKey: ["cases", "counts", shop],
+    enabled: shown,
     queryFn: () => told(amends.GET("/v1/cases:counts", { params: { query: shop === null ? {} : { shop_id: shop } } })),
     placeholderData: (before) => before,
     staleTime: 10_000,
