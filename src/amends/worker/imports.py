@@ -1,8 +1,6 @@
 """Starts a process for each file that was handed in, one at a time: reading a big one must not hold up what is due."""
 
 import asyncio
-import os
-import sys
 import time
 from datetime import timedelta
 from typing import Final
@@ -14,6 +12,7 @@ import structlog
 from amends.kernel.ids import parse_id
 from amends.settings import Settings
 from amends.store.database import queries
+from amends.worker.child import carried_out
 
 log = structlog.get_logger()
 LOOK_EVERY_S: Final = 5.0
@@ -54,21 +53,4 @@ class Imports:
 
     async def _carried_out(self, shop_id: int, run_id: str) -> int | None:
         """The process's exit code; None where the worker stops first, and somebody takes the run up again."""
-        env = {
-            **os.environ,
-            "DATABASE_URL": self.settings.database_url or "",
-            "AMENDS_HOME": str(self.settings.home),
-            "AMENDS_POLICIES": str(self.settings.policies),
-        }
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "amends", "import", "run", str(shop_id), run_id, env=env, stdout=asyncio.subprocess.DEVNULL
-        )
-        waits = [asyncio.create_task(child.wait()), asyncio.create_task(self.stopping.wait())]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            if child.returncode is None:
-                child.terminate()
-        return child.returncode
+        return await carried_out(("import", "run", str(shop_id), run_id), self.settings, self.stopping)

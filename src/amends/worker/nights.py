@@ -2,7 +2,6 @@
 
 import asyncio
 import os
-import sys
 import time
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -12,6 +11,7 @@ import structlog
 
 from amends.settings import Settings
 from amends.store.database import queries
+from amends.worker.child import carried_out
 
 log = structlog.get_logger()
 LOOK_EVERY_S: Final = 300.0
@@ -51,25 +51,8 @@ class Nights:
 
     async def _derived(self, night: date) -> int | None:
         """The process's exit code; None where the worker stops first: somebody takes the night up again, or the next one covers it."""
-        env = {
-            **os.environ,
-            "DATABASE_URL": self.settings.database_url or "",
-            "AMENDS_HOME": str(self.settings.home),
-            "AMENDS_POLICIES": str(self.settings.policies),
-        }
-        child = await asyncio.create_subprocess_exec(
-            sys.executable, "-m", "amends", "policy", "rederive", "--night", str(night),
-            env=env, stdout=asyncio.subprocess.DEVNULL, preexec_fn=_lowest,
-        )  # fmt: skip
-        waits = [asyncio.create_task(child.wait()), asyncio.create_task(self.stopping.wait())]
-        try:
-            await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
-        finally:
-            for wait in waits:
-                wait.cancel()
-            if child.returncode is None:
-                child.terminate()
-        return child.returncode
+        words = ("policy", "rederive", "--night", str(night))
+        return await carried_out(words, self.settings, self.stopping, before=_lowest)
 
 
 def _lowest() -> None:
