@@ -1,8 +1,9 @@
 """The one door: commands in, answers out. One transaction for any number of commands: lock, load, decide, record, commit."""
 
-from collections.abc import Mapping, Sequence
-from hashlib import sha256
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 import msgspec
@@ -22,15 +23,15 @@ from amends.desk.record import write
 from amends.desk.rows import Batch, Overdrawn, Reused
 from amends.desk.rulebooks import Rulebooks
 from amends.desk.standing import Standing, lacking, standing
+from amends.desk.turn import Turn, fingerprint_of, judged_at, told_before
 from amends.desk.views import case_body, preview_body, refusal_detail
-from amends.domain.lifecycle.rules import Rules
+from amends.domain.facts.file import CaseFile
 from amends.kernel.ids import IdMaker
 from amends.store.away import is_away
 from amends.store.database import retried, transaction
 
 log = structlog.get_logger()
 _TOLD: Mapping[type[Exception], str] = {Overdrawn: "exceeds_refundable", Reused: "idempotency_key_reused"}
-_fingerprinted = msgspec.json.Encoder(order="deterministic")
 
 
 class Desk:
@@ -92,51 +93,84 @@ class Desk:
         loaded = await load(connection, asked, [targets[n] for n in numbers])
         loaded = await with_chargebacks(connection, asked, await linked(connection, asked, loaded))
         loaded = await with_complaints(connection, self.rulebooks, asked, loaded)
-        batch = Batch()
+        turns = []
         for n, command, found in zip(numbers, asked, loaded, strict=True):
             if found is not None:
-                answers[n] = await self._one(connection, held.now(command, found.now), found, batch)
+                told = await self._turn(connection, n, held.now(command, found.now), found)
+                if isinstance(told, Turn):
+                    turns.append(told)
+                else:
+                    answers[n] = told
+        batch = Batch()
+        outcomes = await self._decide(connection, turns, batch)
+        for turn, answer in zip(turns, self._answers(turns, outcomes, batch), strict=True):
+            answers[turn.n] = answer
         await write(connection, batch, {f.file.order.shop_id: f.chain for f in loaded if f is not None})
 
-    async def _one(self, connection: asyncpg.Connection, command: Command, found: Loaded, batch: Batch) -> Answer:
-        fingerprint = _fingerprint(command) if command.key else b""
-        if found.told_before is not None:
-            if found.told_before.fingerprint != fingerprint:
-                return refused(command.shop_id, "idempotency_key_reused")
-            told = found.told_before
-            return Answer(code=told.code, body=told.answer, shop_id=command.shop_id, replayed=True)
-        now = command.moment if command.moment is not None and command.actor.kind == "importer" else found.now
+    async def _turn(self, connection: asyncpg.Connection, n: int, command: Command, found: Loaded) -> Turn | Answer:
+        """The command with all that it is decided by, or the answer that it was given before."""
+        fingerprint = fingerprint_of(command)
+        if (told := told_before(command, found, fingerprint)) is not None:
+            return told
+        now = judged_at(command, found)
         rules = await self.rulebooks.rules(connection, found.file, now, found.policy_epoch)
-        outcome = _may_not(command) or act(found.file, command, rules, now, lambda: self.make_id(now))
-        outcome = await settle(connection, command, found.file, outcome, batch, now)
-        if isinstance(outcome, Recorded):
-            await follow(self.rulebooks, connection, found.file, outcome, batch, now, lambda: self.make_id(now))
-        answer = self._answer(command, found, rules, outcome, batch, now)
-        if command.key and not isinstance(outcome, Previewed):
-            batch.rows["insert_answers"].append(
-                (command.shop_id, command.actor.id, command.key, fingerprint, answer.code, answer.body, found.now)
-            )
-        return answer
+        return Turn(n, command, found, now, fingerprint, rules)
 
-    def _answer(self, command: Command, found: Loaded, rules: Rules, outcome: Outcome, batch: Batch, now: Any) -> Answer:
-        file, shop_id = found.file, command.shop_id
+    async def _decide(self, connection: asyncpg.Connection, turns: Sequence[Turn], batch: Batch) -> list[Outcome]:
+        """All turns through one step, then through the next: a step that was just taken is warm in the processor's caches."""
+        acted = [_may_not(turn.command) or act(turn.file, turn.command, turn.rules, turn.now, self._ids(turn)) for turn in turns]
+        outcomes = []
+        for turn, outcome in zip(turns, acted, strict=True):
+            settled = await settle(connection, turn.command, turn.file, outcome, batch, turn.now)
+            if isinstance(settled, Recorded):
+                await follow(self.rulebooks, connection, turn.file, settled, batch, turn.now, self._ids(turn))
+            outcomes.append(settled)
+        return outcomes
+
+    def _answers(self, turns: Sequence[Turn], outcomes: Sequence[Outcome], batch: Batch) -> list[Answer]:
+        """What each turn is told; its rows go into the batch."""
+        for turn, outcome in zip(turns, outcomes, strict=True):
+            if isinstance(outcome, Recorded):
+                batch.add(turn.file, outcome, turn.found.endpoints, turn.now, self._ids(turn))
+        files = [
+            after(turn.file, outcome) if isinstance(outcome, Recorded) and not turn.keeps_no_answer else turn.file
+            for turn, outcome in zip(turns, outcomes, strict=True)
+        ]
+        answers = [self._answer(turn, outcome, file, batch) for turn, outcome, file in zip(turns, outcomes, files, strict=True)]
+        batch.rows["insert_answers"].extend(
+            (
+                turn.command.shop_id,
+                turn.command.actor.id,
+                turn.command.key,
+                turn.fingerprint,
+                answer.code,
+                answer.body,
+                turn.found.now,
+            )
+            for turn, answer in zip(turns, answers, strict=True)
+            if turn.command.key and not isinstance(answer.outcome, Previewed)
+        )
+        return answers
+
+    def _ids(self, turn: Turn) -> Callable[[], UUID]:
+        return partial(self.make_id, turn.now)
+
+    def _answer(self, turn: Turn, outcome: Outcome, file: CaseFile, batch: Batch) -> Answer:
+        shop_id = turn.command.shop_id
         if isinstance(outcome, Blocked):
-            return self._blocked(command, found, rules, outcome, batch, now)
+            return self._blocked(turn, outcome, batch)
         if isinstance(outcome, Previewed):
-            return Answer(code=None, body=preview_body(outcome, now), shop_id=shop_id, outcome=outcome)
-        if isinstance(outcome, Recorded):
-            batch.add(file, outcome, found.endpoints, now, lambda: self.make_id(now))
-            if command.actor.kind == "system" and command.key is None:  # time and its worker read no answer
-                case_id = outcome.case.id if outcome.case else None
-                return Answer(code=None, body=b"{}", shop_id=shop_id, case_id=case_id, outcome=outcome)
-            file = after(file, outcome)
+            return Answer(code=None, body=preview_body(outcome, turn.now), shop_id=shop_id, outcome=outcome)
+        if isinstance(outcome, Recorded) and turn.keeps_no_answer:
+            case_id = outcome.case.id if outcome.case else None
+            return Answer(code=None, body=b"{}", shop_id=shop_id, case_id=case_id, outcome=outcome)
         case_id = file.case.id if file.case else None
         why = outcome.why if isinstance(outcome, Unchanged) else None
-        body = case_body(file, rules, command.actor, now, why=why)
+        body = case_body(file, turn.rules, turn.command.actor, turn.now, why=why)
         return Answer(code=None, body=body, shop_id=shop_id, case_id=case_id, outcome=outcome)
 
-    def _blocked(self, command: Command, found: Loaded, rules: Rules, outcome: Blocked, batch: Batch, now: Any) -> Answer:
-        file, attempt_id = found.file, self.make_id(now)
+    def _blocked(self, turn: Turn, outcome: Blocked, batch: Batch) -> Answer:
+        command, file, rules, now, attempt_id = turn.command, turn.file, turn.rules, turn.now, self.make_id(turn.now)
         case_id = file.case.id if file.case else None
         detail = refusal_detail(outcome, file, rules, command.actor, now, attempt_id)
         if not getattr(command, "preview", False) and command.actor.kind != "system":
@@ -172,13 +206,6 @@ def _rounds(commands: Sequence[Command], targets: Sequence[Target | None]) -> li
             rounds.append([])
         rounds[turn].append(n)
     return rounds
-
-
-def _fingerprint(command: Command) -> bytes:
-    """SHA-256 of what was asked, by whom; the actor's permissions may change between two tries and do not count."""
-    nobody = msgspec.structs.replace(command.actor, permissions=frozenset(), human=True, member=False)
-    asked = msgspec.structs.replace(command, actor=nobody)
-    return sha256(_fingerprinted.encode(asked)).digest()
 
 
 def _json(facts: dict[str, Any]) -> bytes:
