@@ -13,9 +13,9 @@ from tests.api.marketplace import DAMAGED, Market
 from amends.api import live
 
 
-async def soon(done: Callable[[], bool]) -> None:
-    """Wait until it is so, at most eight seconds."""
-    for _ in range(800):
+async def soon(done: Callable[[], bool], seconds: int = 8) -> None:
+    """Wait until it is so, at most eight seconds unless told otherwise."""
+    for _ in range(seconds * 100):
         if done():
             return
         await asyncio.sleep(0.01)
@@ -25,13 +25,13 @@ async def soon(done: Callable[[], bool]) -> None:
 class Listener:
     """A client that listens to the application; `heard` are the events so far."""
 
-    def __init__(self, market: Market, who: str, query: str = "", last: str | None = None) -> None:
+    def __init__(self, market: Market, who: str, query: str = "", last: str | None = None, path: str = "/v1/stream") -> None:
         headers = [(b"authorization", f"Bearer {market.tokens[who]}".encode())]
         headers += [(b"last-event-id", last.encode())] if last else []
         self.scope: dict[str, Any] = {
             "type": "http",
             "method": "GET",
-            "path": "/v1/stream",
+            "path": path,
             "query_string": query.encode(),
             "headers": headers,
         }
@@ -59,8 +59,8 @@ class Listener:
 
 
 @contextlib.asynccontextmanager
-async def listening(market: Market, who: str, query: str = "", last: str | None = None) -> AsyncIterator[Listener]:
-    one = Listener(market, who, query, last)
+async def listening(market: Market, who: str, query: str = "", last: str | None = None, **more: str) -> AsyncIterator[Listener]:
+    one = Listener(market, who, query, last, **more)
     await soon(lambda: ": here" in one.text or one.task.done())
     try:
         yield one

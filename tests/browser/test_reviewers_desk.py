@@ -15,10 +15,10 @@ REVIEWER = ["orders.read", "cases.read", "cases.recheck", "cases.work", "dispute
             "messages.write", "policies.read", "scores.read"]  # fmt: skip
 WORDS = {
     "en": {"claim": "Claim", "propose": "Propose a refund of $600.00 (a second person confirms)", "waits": "Second person",
-           "agree": "Agree and refund $600.00", "seller": "seller", "seller side": "seller", "buyer side": "buyer", "mine": "Mine", "admit": "Admit",
+           "agree": "Agree and refund $600.00", "seller": "seller", "seller side": "seller", "buyer side": "buyer", "mine": "Mine", "taken": "Taken", "admit": "Admit",
            "admitted": "Admitted", "blurred": "blurred"},
     "zh": {"claim": "领取", "propose": "提议退款 $600.00（需第二人确认）", "waits": "第二人确认", "agree": "同意并退款 $600.00", "seller": "商家责任",
-           "seller side": "商家", "buyer side": "买家", "mine": "我已领取", "admit": "受理", "admitted": "已受理", "blurred": "模糊"},
+           "seller side": "商家", "buyer side": "买家", "mine": "我已领取", "taken": "他人已领取", "admit": "受理", "admitted": "已受理", "blurred": "模糊"},
 }  # fmt: skip
 
 
@@ -144,6 +144,67 @@ async def test_what_is_said_in_an_open_dispute_appears_by_itself(
     buyer = await marketplace.person("buyer", f"buyer-{name}")
     await buyer.post(f"/v1/cases/{case['id']}/messages", {"text": "<b>The crack was there.</b>"})
     await expect(page.get_by_text("<b>The crack was there.</b>")).to_be_visible()
+
+
+AT_ONCE_MS = 15_000
+"""Far less than the time between two questions of a desk that hears nothing."""
+
+
+@EITHER
+@pytest.mark.requirement("T-05", "U-10")
+async def test_two_reviewers_see_what_comes_what_the_other_took_and_what_was_ruled_without_asking(
+    marketplace: Served, browsing: Browsing, language: str, *, phone: bool
+) -> None:
+    said, name = WORDS[language], f"lane{language}"
+    await marketplace.shop(name, "us")
+    first, second = await reviewer(marketplace, f"one-{name}"), await reviewer(marketplace, f"two-{name}")
+    pages = []
+    for person in (first, second):
+        page = await as_person(browsing, person, language, phone=phone)
+        async with page.expect_response(re.compile("/v1/review_lanes/stream")):
+            await page.goto("/reviews?lane=usual")
+        await expect(page.locator('[data-lane="usual"]').first).to_be_visible()
+        pages.append(page)
+    case = await disputed(marketplace, name, 5000)
+    rows = [page.get_by_role("listitem").filter(has_text=f"{name}-1") for page in pages]
+    for row in rows:
+        await expect(row).to_be_visible(timeout=AT_ONCE_MS)
+    await rows[0].get_by_role("button", name=said["claim"]).click()
+    await expect(rows[1].get_by_text(said["taken"])).to_be_visible(timeout=AT_ONCE_MS)
+    ruling = {"ruling": "seller", "liability": "buyer", "rationale": "The film shows it whole."}
+    await first.move(case, "rule", **ruling)
+    for row in rows:
+        await expect(row).to_have_count(0, timeout=AT_ONCE_MS)
+
+
+@pytest.mark.requirement("V-17", "U-10")
+async def test_a_recheck_appears_before_who_looks_and_goes_when_a_colleague_settled_it(
+    marketplace: Served, browsing: Browsing
+) -> None:
+    looks, works = await reviewer(marketplace, "rc-looks"), await reviewer(marketplace, "rc-works")
+    page = await as_person(browsing, looks)
+    async with page.expect_response(re.compile("/v1/review_lanes/stream")):
+        await page.goto("/rechecks")
+    case = await unclear(marketplace, "rclive", 77)
+    row = page.get_by_role("button").filter(has_text="rclive-1")
+    await expect(row).to_be_visible(timeout=AT_ONCE_MS)
+    await works.move(case, "decide_recheck", decision="admit")
+    await expect(row).to_have_count(0, timeout=AT_ONCE_MS)
+
+
+@pytest.mark.requirement("T-05")
+async def test_a_desk_that_cannot_hear_goes_on_asking(marketplace: Served, browsing: Browsing) -> None:
+    await marketplace.shop("deaf", "us")
+    page = await as_person(browsing, await reviewer(marketplace, "deaf"))
+    await page.clock.install()
+    await page.route("**/v1/review_lanes/stream", lambda route: route.fulfill(status=204))
+    async with page.expect_response(re.compile("/v1/disputes")):
+        await page.goto("/reviews?lane=usual")
+    await disputed(marketplace, "deaf", 5000)
+    row = page.get_by_role("listitem").filter(has_text="deaf-1")
+    await expect(row).to_have_count(0)
+    await page.clock.fast_forward(21_000)
+    await expect(row).to_be_visible()
 
 
 async def test_a_whole_dispute_is_worked_off_by_keys_alone(marketplace: Served, browsing: Browsing) -> None:

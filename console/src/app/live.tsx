@@ -1,6 +1,7 @@
 import { createContext, type ReactNode, useContext, useEffect, useMemo, useRef, useState } from "react";
 import { queries } from "@/api/queries";
 import { useSession } from "./session";
+import { holdStream } from "./stream";
 
 /** What the stream tells of one thing that happened. */
 export interface Told {
@@ -61,73 +62,6 @@ function stale(ids: ReadonlySet<string>): void {
 }
 
 const GATHER_MS = 400;
-const AGAIN_MS = 10_000;
-
-/**
- * Hold the stream for all tabs of this browser: a browser has six connections to a server, and each stream takes one.
- * The tab that has the lock listens and tells the others; when it closes, the next one takes over from the last thing told.
- */
-function listen(shop: number | null, person: string, told: Hear, connected: (yes: boolean) => void): () => void {
-  const name = `amends.live.${person}.${shop ?? "all"}`;
-  const channel = new BroadcastChannel(name);
-  const leaving = new AbortController();
-  let last = "";
-  channel.onmessage = ({ data }: MessageEvent<{ told?: Told; last?: string; connected?: boolean }>) => {
-    if (data.connected !== undefined) connected(data.connected);
-    if (data.last) last = data.last;
-    if (data.told) told(data.told);
-  };
-  const state = (yes: boolean) => {
-    connected(yes);
-    channel.postMessage({ connected: yes });
-  };
-  const open = () => {
-    const query = new URLSearchParams(shop === null ? {} : { shop_id: String(shop) });
-    if (last) query.set("last_event_id", last);
-    const source = new EventSource(`/v1/stream?${query}`);
-    let timer: ReturnType<typeof setTimeout> | undefined;
-    const heard = (event: MessageEvent<string>) => {
-      if (!event.data) return; // the connection itself is told by "message" too in some browsers
-      last = event.lastEventId || last;
-      const found = JSON.parse(event.data) as Told;
-      told(found);
-      channel.postMessage({ told: found, last });
-    };
-    const close = () => {
-      clearTimeout(timer);
-      source.close();
-      leaving.signal.removeEventListener("abort", close);
-    };
-    const again = () => {
-      close();
-      if (!leaving.signal.aborted) timer = setTimeout(open, AGAIN_MS);
-    };
-    source.addEventListener("case", heard);
-    source.addEventListener("message", heard);
-    source.addEventListener("ended", again);
-    source.onopen = () => state(true);
-    source.onerror = () => {
-      state(false);
-      if (source.readyState === EventSource.CLOSED) again(); // refused: a browser only tries again by itself what broke
-    };
-    leaving.signal.addEventListener("abort", () => {
-      clearTimeout(timer);
-      close();
-    });
-  };
-  void navigator.locks
-    .request(name, { signal: leaving.signal }, () => {
-      if (leaving.signal.aborted) return undefined;
-      open();
-      return new Promise<void>((resolve) => leaving.signal.addEventListener("abort", () => resolve()));
-    })
-    .catch(() => undefined); // left before the turn came
-  return () => {
-    leaving.abort();
-    channel.close();
-  };
-}
-
 /** One stream for the browser, whatever listens; what it tells makes queries stale, a few times a second at most. */
 export function LiveProvider({ children }: { children: ReactNode }) {
   const { seat, shop } = useSession();
@@ -161,7 +95,13 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       }, GATHER_MS);
       for (const heard of listeners.current) heard(found);
     };
-    const leave = listen(room, person, told, setConnected);
+    const path = (last: string) => {
+      const query = new URLSearchParams(room === null ? {} : { shop_id: String(room) });
+      if (last) query.set("last_event_id", last);
+      return `/v1/stream?${query}`;
+    };
+    const name = `amends.live.${person}.${room ?? "all"}`;
+    const leave = holdStream<Told>({ name, path, events: ["case", "message"], told, connected: setConnected });
     return () => {
       clearTimeout(timer);
       leave();

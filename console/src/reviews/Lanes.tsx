@@ -5,7 +5,7 @@ import { Link, useNavigate, useSearchParams } from "react-router";
 import { useLanguage, useSay } from "@/api/words";
 import { useShortcuts } from "@/app/shortcuts";
 import { agoText, Chip, Countdown, Empty, Failed, Loading, Money, ProblemNotice, serverNow } from "@/shared";
-import { type DisputeRow, type Lane, useClaimNext, useLanes, useMove, useQueue } from "./data";
+import { type DisputeRow, type Lane, useClaimNext, useLanes, useLiveLanes, useMove, useQueue } from "./data";
 import "./reviews.css";
 
 /** The lane of two hours stands first, the senior one next; re-checks have a page of their own. */
@@ -16,8 +16,9 @@ export default function Lanes() {
   const { t } = useTranslation("reviews");
   const [params, setParams] = useSearchParams();
   const lane = params.get("lane");
-  const lanes = useLanes();
-  const queue = useQueue(lane);
+  const asking = useLiveLanes();
+  const lanes = useLanes(asking);
+  const queue = useQueue(lane, asking);
   const claim = useClaimNext();
   const go = useNavigate();
   const next = (of: string | null) => claim.mutate(of, { onSuccess: (found) => void go(`/reviews/${found.id}`) });

@@ -5,14 +5,14 @@ import { Link } from "react-router";
 import { useOneOf, useProblemWords, useSay, useVocabulary } from "@/api/words";
 import { useShortcuts } from "@/app/shortcuts";
 import { Chip, Countdown, Empty, Failed, Loading, Money, ProblemNotice, useWhyClosed, Why } from "@/shared";
-import { type Recheck, useCase, useMove, usePieces, useRechecks } from "./data";
+import { type Recheck, useCase, useLiveLanes, useMove, usePieces, useRechecks } from "./data";
 import { Proof, useViewer } from "./Proof";
 import "./reviews.css";
 
 /** What the machine could not settle, what is due first first: look at the proof, then admit, ask or decline (V-17). */
 export default function Rechecks() {
   const { t } = useTranslation("reviews");
-  const found = useRechecks();
+  const found = useRechecks(useLiveLanes());
   const [chosen, choose] = useState<string | null>(null);
   const list = useRef<HTMLUListElement>(null);
   const rows = found.data?.rechecks ?? [];

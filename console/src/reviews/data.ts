@@ -1,8 +1,10 @@
 import { useMutation, useQueries } from "@tanstack/react-query";
-import { useEffect } from "react";
+import { useEffect, useState } from "react";
 import { amends, api, type Case, newKey, type Schemas, told } from "@/api/client";
 import { queries } from "@/api/queries";
 import { pieceOfProof } from "@/api/records";
+import { useSession } from "@/app/session";
+import { holdStream } from "@/app/stream";
 import { heardServerTime } from "@/shared";
 
 export type Lane = Schemas["Lanes"]["lanes"][number];
@@ -12,18 +14,39 @@ export type Recheck = Schemas["RecheckView"];
 export type Evidence = Schemas["EvidenceView"];
 export type Need = Schemas["Need"];
 
+/** How often the lists are asked for while the stream is broken; while it stands, it says itself when to ask, and this is for one that died unseen. */
 const EVERY = 20_000;
+const HEARD_EVERY = 60_000;
 const at = (case_id: string) => ({ params: { path: { case_id } } });
 
-export const useLanes = () => api.useQuery("get", "/v1/review_lanes", {}, { refetchInterval: EVERY });
-
-export function useQueue(lane: string | null) {
-  const query = { undecided: true, limit: 100, ...(lane ? { lane } : {}) };
-  return api.useQuery("get", "/v1/disputes", { params: { query } }, { refetchInterval: EVERY, placeholderData: (old) => old });
+/** The lanes and the re-checks say by themselves that they changed. The answer is how often to ask besides. */
+export function useLiveLanes(): number {
+  const { seat } = useSession();
+  const [connected, setConnected] = useState(false);
+  const { person } = seat;
+  useEffect(() => {
+    const path = () => "/v1/review_lanes/stream";
+    const told = () => void queries.invalidateQueries({ predicate: ({ queryKey }) => QUEUES.test(JSON.stringify(queryKey)) });
+    return holdStream<{ lanes: string[] }>({
+      name: `amends.lanes.${person}`,
+      path,
+      events: ["lanes"],
+      told,
+      connected: setConnected,
+    });
+  }, [person]);
+  return connected ? HEARD_EVERY : EVERY;
 }
 
-export function useRechecks() {
-  const found = api.useQuery("get", "/v1/rechecks", { params: { query: { limit: 100 } } }, { refetchInterval: EVERY });
+export const useLanes = (refetchInterval: number) => api.useQuery("get", "/v1/review_lanes", {}, { refetchInterval });
+
+export function useQueue(lane: string | null, refetchInterval: number) {
+  const query = { undecided: true, limit: 100, ...(lane ? { lane } : {}) };
+  return api.useQuery("get", "/v1/disputes", { params: { query } }, { refetchInterval, placeholderData: (old) => old });
+}
+
+export function useRechecks(refetchInterval: number) {
+  const found = api.useQuery("get", "/v1/rechecks", { params: { query: { limit: 100 } } }, { refetchInterval });
   useServerTime(found.data?.server_now);
   return found;
 }
@@ -55,6 +78,7 @@ function useServerTime(moment: string | undefined): void {
   }, [moment]);
 }
 
+const QUEUES = /^\["get","\/v1\/(review_lanes|disputes|rechecks)"/;
 const LISTS = /^\["get","\/v1\/(review_lanes|disputes|rechecks|attention|cases)/;
 
 /** A case and every list that may name it are asked for anew. */

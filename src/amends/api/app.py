@@ -15,6 +15,7 @@ from amends.api.context import Context
 from amends.api.door import Door
 from amends.api.gauges import Gauges
 from amends.api.hub import Hub
+from amends.api.lane_watch import LaneWatch
 from amends.api.limits import Limits, Turns
 from amends.api.messages import Receive, Scope, Send, encode
 from amends.api.metrics import Metrics
@@ -122,12 +123,10 @@ class App:
         context.gauges = Gauges(context.reviewers)
         if settings.sandbox:
             await declare_sandbox(context.pool, context.reviewers)
-        context.hub = Hub(context.pool)
+        context.hub, context.lanes = Hub(context.pool), LaneWatch(context.reviewers)
         context.hub.start()
-        rulebooks = Rulebooks()
-        async with context.pool.acquire() as connection:
-            await rulebooks.refresh(connection)
-        context.desk = CountingDesk(context.pool, rulebooks, context.metrics, context.hub)
+        context.lanes.start()
+        context.desk = CountingDesk(context.pool, await _published(context.pool), context.metrics, context.hub)
         context.group = GroupDesk(context.desk, lanes=settings.lanes)
         context.callers = Callers(context.pool, live=not settings.sandbox)
         context.places, context.insight = Places(context.pool, context.reviewers), insight_of(settings, context.vocabulary)
@@ -141,6 +140,7 @@ class App:
             with contextlib.suppress(asyncio.CancelledError):
                 await self.listening
             await self.context.hub.stop()
+            await self.context.lanes.stop()
         await self.context.insight.close()
         for pool in (self.context.pool, self.context.reviewers):
             try:
@@ -165,6 +165,13 @@ class App:
             finally:
                 with contextlib.suppress(OSError, asyncpg.PostgresError, asyncpg.InterfaceError):
                     await connection.close(timeout=1)
+
+
+async def _published(pool: asyncpg.Pool) -> Rulebooks:
+    rulebooks = Rulebooks()
+    async with pool.acquire() as connection:
+        await rulebooks.refresh(connection)
+    return rulebooks
 
 
 async def declare_sandbox(pool: asyncpg.Pool, reviewers: asyncpg.Pool) -> None:

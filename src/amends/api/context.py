@@ -7,6 +7,7 @@ import asyncpg
 from amends.api.callers import Callers
 from amends.api.gauges import Gauges
 from amends.api.hub import Hub
+from amends.api.lane_watch import LaneWatch
 from amends.api.limits import Limits, Turns
 from amends.api.metrics import Metrics
 from amends.api.passwords import Passwords
@@ -40,6 +41,7 @@ class Context:
     group: GroupDesk
     callers: Callers
     hub: Hub
+    lanes: LaneWatch
     places: Places
     insight: Insight
     studio: Studio

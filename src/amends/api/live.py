@@ -2,8 +2,6 @@
 
 import asyncio
 import base64
-import contextlib
-import time
 from collections.abc import AsyncIterator, Mapping
 from typing import Annotated, Any, Final, cast
 
@@ -19,6 +17,7 @@ from amends.api.messages import FieldError, Problem, Reply, encode
 from amends.api.operations import PEOPLE, Operation
 from amends.api.shops import shop_of
 from amends.api.speech import limit
+from amends.api.streaming import BEAT, ENDED, HEADERS, HELLO, MEDIA_TYPE, left, may_still_hear, news_or_beat, put_away
 from amends.store.database import queries, transaction
 
 HEARTBEAT_S: Final = 15.0
@@ -48,12 +47,11 @@ async def stream(request: Request) -> Reply | Problem:
         rows = await connection.fetch(queries("heads_of_shops"), shops)
     seen = {row["shop_id"]: min(told.get(row["shop_id"], row["seq"]), row["seq"]) for row in rows}
     if request.scope["method"] == "HEAD":
-        return Reply(media_type=b"text/event-stream")
+        return Reply(media_type=MEDIA_TYPE)
     woken = context.hub.enter(caller.token_id, shops, limit(context, "streams_of_a_token"))
     if woken is None:
         return Problem(code="too_many_streams")
-    headers = ((b"x-accel-buffering", b"no"),)
-    return Reply(stream=_told(request, shops, seen, woken), media_type=b"text/event-stream", headers=headers)
+    return Reply(stream=_told(request, shops, seen, woken), media_type=MEDIA_TYPE, headers=HEADERS)
 
 
 async def _shops(request: Request, named: int | None) -> list[int] | Problem:
@@ -71,47 +69,21 @@ async def _shops(request: Request, named: int | None) -> list[int] | Problem:
 async def _told(request: Request, shops: list[int], seen: Seen, woken: asyncio.Event) -> AsyncIterator[bytes]:
     """What is sent, until the client leaves, the right to hear ends, or the server stops."""
     context, caller = request.context, request.caller
-    gone = asyncio.create_task(_left(request))
+    gone = asyncio.create_task(left(request))
     try:
-        yield b"retry: 2000\n: here\n\n"
+        yield HELLO
         while not gone.done() and not context.hub.closing:
             woken.clear()
-            if not await _still(request):
-                yield b"event: ended\ndata: {}\n\n"
+            if not await may_still_hear(request):
+                yield ENDED
                 return
             async for part in _news(context, caller, seen):
                 yield part
-            if not await _woken(woken, gone):
-                yield b": still here\n\n"
+            if not await news_or_beat(woken, gone, HEARTBEAT_S):
+                yield BEAT
     finally:
-        gone.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await gone
+        await put_away(gone)
         context.hub.leave(caller.token_id, shops, woken)
-
-
-async def _left(request: Request) -> None:
-    while (await request.receive())["type"] != "http.disconnect":
-        pass
-
-
-async def _still(request: Request) -> bool:
-    """Whether the caller may hear what they may hear: a right that was taken away ends the stream."""
-    now = await request.context.callers.of_request(request.scope, request.header(b"authorization"), used=False)
-    if isinstance(now, Problem) or not now.may("cases.read"):
-        return False
-    return now.within("cases.read").shops == request.caller.shops and now.markets == request.caller.markets
-
-
-async def _woken(woken: asyncio.Event, gone: asyncio.Task[None]) -> bool:
-    """Wait for news, at most until the next heartbeat; False where there was none."""
-    waiting = asyncio.create_task(woken.wait())
-    began = time.monotonic()
-    try:
-        await asyncio.wait({waiting, gone}, timeout=HEARTBEAT_S, return_when=asyncio.FIRST_COMPLETED)
-    finally:
-        waiting.cancel()
-    return woken.is_set() or time.monotonic() - began < HEARTBEAT_S
 
 
 async def _news(context: Context, caller: Caller, seen: Seen) -> AsyncIterator[bytes]:

@@ -55,6 +55,24 @@ from deadline l where l.kind = 'recheck' and l.state = 'running'
 having count(*) > 0
 order by 1;
 
+-- name: marks_of_lanes
+-- A mark for each lane that changes with what stands in it: who comes, is taken, waits for a second person or is due soon; asked once a
+-- second for all reviewers who listen.
+select d.lane, count(*), bit_xor(hashtextextended(concat_ws(' ', d.id, d.round, d.state, d.reviewer, d.updated_at, l.due_at, r.proposed), 0)),
+       count(*) filter (where l.due_at < (select moment()) + interval '2 hours')
+from dispute d
+left join deadline l on l.shop_id = d.shop_id and l.case_id = d.case_id and l.kind = 'dispute' and l.state = 'running'
+left join lateral (
+    select r.seq as proposed from ruling r where r.shop_id = d.shop_id and r.dispute_id = d.id and r.state = 'proposed') r on true
+where d.state in ('under_review', 'under_appeal')
+group by d.lane
+union all
+select 'recheck', count(*), bit_xor(hashtextextended(concat_ws(' ', l.case_id, l.due_at, c.version, c.state), 0)),
+       count(*) filter (where l.due_at < (select moment()) + interval '2 hours')
+from deadline l join cases c on c.shop_id = l.shop_id and c.id = l.case_id
+where l.kind = 'recheck' and l.state = 'running'
+having count(*) > 0;
+
 -- name: dispute_figures
 -- Of a shop's disputes ruled since a moment: how many, how many found the seller at fault, how many set a rejection aside (R-08, Q-03).
 select count(*) as ruled,
