@@ -93,6 +93,23 @@ async def test_what_is_answered_is_there_for_everybody(marketplace: Marketplace)
     assert all(await asyncio.gather(*(open_and_look(n) for n in range(30))))
 
 
+async def test_lanes_share_evenly_what_waits() -> None:
+    class Breathing:
+        def __init__(self) -> None:
+            self.batches: list[int] = []
+
+        async def handle(self, commands: Sequence[Command]) -> list[Answer]:
+            self.batches.append(len(commands))
+            await asyncio.sleep(0.01)
+            return [Answer(code=None, body=b"{}", shop_id=command.shop_id) for command in commands]
+
+    desk = Breathing()
+    group = GroupDesk(desk, lanes=2)  # type: ignore[arg-type]
+    asked = [Withdraw(shop_id=shop, actor=BUYER, case_id=new_id(MONDAY), key=str(shop)) for shop in range(34)]
+    await asyncio.gather(*[group.handle(command) for command in asked])
+    assert desk.batches == [17, 17]
+
+
 async def test_a_busy_shop_slows_nobody_else_and_is_never_in_two_batches_at_once() -> None:
     under_way: list[set[int]] = []
     most = 0
