@@ -8,6 +8,8 @@ import pytest
 from tests.marketplace import Marketplace
 
 from amends.actions.commands import Approve
+from amends.desk.load import find_targets, load
+from amends.desk.standing import staff_of
 from amends.domain.facts.people import Actor
 from amends.store.database import open_pool, transaction
 from amends.store.doctor import examine, sick
@@ -52,8 +54,6 @@ async def test_a_grant_waits_for_the_commit_that_decides_by_it(marketplace: Mark
     await hired(marketplace, shop_id)
     pool: asyncpg.Pool
     async with await open_pool(marketplace.dsn, "amends_desk", min_size=2, max_size=2) as pool:
-        from amends.desk.standing import standing
-
         sold = await marketplace.order()
         case = (await marketplace.ask(sold, "refund_only", "damaged", proof=["photo_defect"])).case_id
         command = Approve(shop_id=shop_id, case_id=case, actor=STAFF)
@@ -63,9 +63,10 @@ async def test_a_grant_waits_for_the_commit_that_decides_by_it(marketplace: Mark
                 await end(other, shop_id, ["seller:sam"], by="seller:anna", why="removed")
 
         async with transaction(pool, [shop_id]) as deciding:
-            held = await standing(deciding, [command])
+            (found,) = await load(deciding, [command], await find_targets(deciding, [command]), staff_of([command]))
+            assert found is not None
             now = await marketplace.now()
-            assert held.now(command, now).actor.may("cases.handle")
+            assert found.held.now(command, now, "us").actor.may("cases.handle")
             ending = asyncio.create_task(ended())
             done, _ = await asyncio.wait([ending], timeout=0.3)
             assert not done
@@ -96,8 +97,9 @@ async def test_what_an_integration_does_is_no_persons_handling(marketplace: Mark
     grant = Grant(person="seller:sam", role="integration", permissions=("cases.handle",), by="seller:anna")
     async with transaction(marketplace.desk.pool, [shop_id]) as connection:
         await begin(connection, shop_id, grant)
-        from amends.desk.standing import standing
-
-        command = Approve(shop_id=shop_id, case_id=None, actor=STAFF)  # type: ignore[arg-type]
-        held = await standing(connection, [command])
-        assert not held.now(command, await marketplace.now()).actor.human
+    case = (await marketplace.ask(await marketplace.order(), "refund_only", "damaged", proof=["photo_defect"])).case_id
+    command = Approve(shop_id=shop_id, case_id=case, actor=STAFF)
+    async with transaction(marketplace.desk.pool, [shop_id]) as connection:
+        (found,) = await load(connection, [command], await find_targets(connection, [command]), staff_of([command]))
+        assert found is not None
+        assert not found.held.now(command, await marketplace.now(), "us").actor.human

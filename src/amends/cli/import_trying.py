@@ -11,7 +11,7 @@ from amends.desk.after import after
 from amends.desk.desk import Desk
 from amends.desk.links import linked
 from amends.desk.load import find_targets, load
-from amends.desk.standing import lacking, standing
+from amends.desk.standing import lacking, staff_of
 from amends.domain.facts.file import CaseFile
 from amends.store.database import transaction
 
@@ -29,12 +29,12 @@ class Trying:
         """The code of what stands against a command; None where the desk would take it."""
         async with transaction(self.desk.pool, [command.shop_id]) as connection:
             targets = await find_targets(connection, [command])
-            held = await standing(connection, [command])
-            (found,) = await linked(connection, [command], await load(connection, [command], targets))
+            loaded = await load(connection, [command], targets, staff_of([command]))
+            (found,) = await linked(connection, [command], loaded)
             if found is None or targets[0] is None:
                 return "not_found"
             now, case_id = found.now, targets[0].case_id
-            asked, file = held.now(command, now), self._after.get(found.file.order.id, found.file)
+            asked, file = found.held.now(command, now, found.file.shop.market), self._after.get(found.file.order.id, found.file)
             if case_id is not None:
                 file = file.focus(case_id)
             rules = await self.desk.rulebooks.rules(connection, file, now, found.policy_epoch)

@@ -22,7 +22,7 @@ from amends.desk.offline import settle
 from amends.desk.record import write
 from amends.desk.rows import Batch, Overdrawn, Reused
 from amends.desk.rulebooks import Rulebooks
-from amends.desk.standing import Standing, lacking, standing
+from amends.desk.standing import lacking, staff_of
 from amends.desk.turn import Turn, fingerprint_of, judged_at, told_before
 from amends.desk.views import case_body, preview_body, refusal_detail
 from amends.domain.facts.file import CaseFile
@@ -74,9 +74,8 @@ class Desk:
             if not known:
                 targets = await find_targets(connection, commands)
                 await connection.execute(held_by(commands, targets))
-            held = await standing(connection, commands)
             for numbers in _rounds(commands, targets):
-                await self._round(connection, commands, targets, numbers, answers, held)
+                await self._round(connection, commands, targets, numbers, answers)
         return [a if a is not None else refused(c.shop_id, "not_found") for a, c in zip(answers, commands, strict=True)]
 
     async def _round(
@@ -86,17 +85,16 @@ class Desk:
         targets: Sequence[Target | None],
         numbers: Sequence[int],
         answers: list[Answer | None],
-        held: Standing,
     ) -> None:
         """One round meets each order at most once, so every command sees what the one before it recorded."""
         asked = [commands[n] for n in numbers]
-        loaded = await load(connection, asked, [targets[n] for n in numbers])
+        loaded = await load(connection, asked, [targets[n] for n in numbers], staff_of(asked))
         loaded = await with_chargebacks(connection, asked, await linked(connection, asked, loaded))
         loaded = await with_complaints(connection, self.rulebooks, asked, loaded)
         turns = []
         for n, command, found in zip(numbers, asked, loaded, strict=True):
             if found is not None:
-                told = await self._turn(connection, n, held.now(command, found.now), found)
+                told = await self._turn(connection, n, found.held.now(command, found.now, found.file.shop.market), found)
                 if isinstance(told, Turn):
                     turns.append(told)
                 else:

@@ -20,6 +20,7 @@ from amends.actions.commands import (
 )
 from amends.actions.conduct_commands import RecordCompensationResult
 from amends.desk.disputed import disputed_parts
+from amends.desk.standing import NOBODY, Grant, Staff, Standing
 from amends.desk.travel import travel_of
 from amends.domain.facts.case import Case, CaseLine
 from amends.domain.facts.conduct import BuyerStanding, Compensation, ScoreEntry
@@ -31,7 +32,8 @@ from amends.domain.facts.parcel import Parcel, Scan
 from amends.domain.facts.proposal import Proposal
 from amends.domain.facts.refund import Refund, RefundLine
 from amends.domain.facts.replacement import Replacement
-from amends.domain.facts.shop_rule import ShopRule, Standing
+from amends.domain.facts.shop_rule import ShopRule
+from amends.domain.facts.shop_rule import Standing as StandingRule
 from amends.domain.facts.travel import NOTHING
 from amends.store.database import holding, queries
 
@@ -45,7 +47,7 @@ class ToldBefore(msgspec.Struct, frozen=True):
 
 
 class Loaded(msgspec.Struct, frozen=True, kw_only=True):
-    """A command's file, the moment read after the lock, what was answered before, who listens to the shop, and the head of its chain."""
+    """A command's file, the moment read after the lock, what was answered before, who listens to the shop, the head of its chain, and what staff hold."""
 
     file: CaseFile
     now: datetime
@@ -53,6 +55,7 @@ class Loaded(msgspec.Struct, frozen=True, kw_only=True):
     endpoints: tuple[tuple[UUID, tuple[str, ...]], ...]
     policy_epoch: int
     chain: tuple[int, bytes]
+    held: Standing
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -103,15 +106,19 @@ def held_by(commands: Sequence[Command], targets: Sequence[Target | None]) -> st
 
 
 async def load(
-    connection: asyncpg.Connection, commands: Sequence[Command], targets: Sequence[Target | None]
+    connection: asyncpg.Connection, commands: Sequence[Command], targets: Sequence[Target | None], staff: Staff = NOBODY
 ) -> list[Loaded | None]:
-    """The file of each command; `None` where there is no such order in the command's shop."""
+    """The file of each command; `None` where there is no such order in the command's shop.
+
+    What `staff` hold is read with it, and locked: only who decides asks for it.
+    """
     wanted = [(n, c.shop_id, t.order_id, c.actor.id, c.key) for n, (c, t) in enumerate(zip(commands, targets, strict=True)) if t]
     loaded: list[Loaded | None] = [None] * len(commands)
     if not wanted:
         return loaded
     columns: list[list[Any]] = [list(column) for column in zip(*wanted, strict=True)]
-    rows = await connection.fetch(queries("load_files"), *columns)
+    rows = await connection.fetch(queries("load_files"), *columns, staff.shops, staff.people, staff.officers)
+    held = Standing([Grant(*grant) for row in rows for grant in row["grants"] or ()])
     parts = await _parts_of_cases(connection, rows)
     for row in rows:
         n = row["n"]
@@ -127,6 +134,7 @@ async def load(
             policy_epoch=row["policy_epoch"],
             endpoints=tuple([(e[0], tuple(e[1])) for e in row["endpoints"] or ()]),
             chain=row["chain"],
+            held=held,
         )
     return loaded
 
@@ -172,7 +180,7 @@ def _file(row: asyncpg.Record, parts: Parts) -> CaseFile:
         replacements=tuple([Replacement(*r) for r in parts.get("replacements", ())]),
         roots=tuple([(r[0], r[1]) for r in roots.values()]),
         shop_rules=tuple(
-            [Standing(r[0], r[1], msgspec.json.decode(r[2], type=ShopRule), r[3], r[4]) for r in row["shop_rules"] or ()]
+            [StandingRule(r[0], r[1], msgspec.json.decode(r[2], type=ShopRule), r[3], r[4]) for r in row["shop_rules"] or ()]
         ),
         standing=tuple([(r[0], r[1]) for r in row["standing"] or ()]),
         buyer_standing=_standing(row["buyer_standing"]),

@@ -22,9 +22,33 @@ join parcel p on p.shop_id = want.shop_id and p.tracking_number = want.tracking_
 order by want.n, p.id desc;
 
 -- name: load_files
--- One row a command, read after the lock: columns stand in the order of the fields in domain/facts.
+-- One row a command, read after the lock: columns stand in the order of the fields in domain/facts. What staff hold is kept from
+-- being ended until the commit: whoever ends a grant waits for the row; it is told once, with the first row. There moment() stands
+-- bare, so that a row that was waited for is looked at again.
+with of_shops as (
+    select m.shop_id, m.person, m.role, m.permissions, null::text[] as markets, m.from_at, m.to_at
+    from unnest($6::bigint[], $7::text[]) as staff (shop_id, person)
+    join membership m on m.shop_id = staff.shop_id and m.person = staff.person
+    join person p on p.id = m.person
+    where p.disabled_at is null and (m.to_at is null or m.to_at > moment())
+    order by m.from_at
+    for share of m
+),
+of_platform as (
+    select null::bigint as shop_id, m.person, m.role, m.permissions, m.markets, m.from_at, m.to_at
+    from unnest($8::text[]) as staff (person)
+    join platform_membership m on m.person = staff.person
+    join person p on p.id = m.person
+    where p.disabled_at is null and (m.to_at is null or m.to_at > moment())
+    order by m.from_at
+    for share of m
+)
 select
     want.n,
+    case when row_number() over () = 1 then
+        (select array_agg((g.shop_id, g.person, g.role, g.permissions, g.markets, g.from_at, g.to_at))
+           from (table of_shops union all table of_platform) g)
+    end as grants,
     (select moment()) as now,
     (select policy_epoch from clock) as policy_epoch,
     (h.seq, h.hash) as chain,

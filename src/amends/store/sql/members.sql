@@ -2,26 +2,6 @@
 -- What a person holds at this moment, in every shop and of the platform.
 select shop_id, role, permissions, markets, provider from held_by($1);
 
--- name: standing_in_shops
--- What staff hold when a commit decides, kept from being ended until it is done: whoever ends a grant waits for the row. moment() stands
--- bare, so that a row that was waited for is looked at again.
-select m.shop_id, m.person, m.role, m.permissions, m.from_at, m.to_at
-from unnest($1::bigint[], $2::text[]) as want (shop_id, person)
-join membership m on m.shop_id = want.shop_id and m.person = want.person
-join person p on p.id = m.person
-where p.disabled_at is null and (m.to_at is null or m.to_at > moment())
-order by m.shop_id, m.person, m.from_at
-for share of m;
-
--- name: standing_of_platform
-select m.person, m.role, m.permissions, m.markets, m.from_at, m.to_at
-from unnest($1::text[]) as want (person)
-join platform_membership m on m.person = want.person
-join person p on p.id = m.person
-where p.disabled_at is null and (m.to_at is null or m.to_at > moment())
-order by m.person, m.from_at
-for share of m;
-
 -- name: markets_of_shops
 select id, market from shop where id = any ($1::bigint[]);
 
