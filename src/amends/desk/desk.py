@@ -31,6 +31,8 @@ from amends.store.away import is_away
 from amends.store.database import retried, transaction
 
 log = structlog.get_logger()
+STRETCH = 32
+"""So many commands take each step together; the files of more would push each other out of the processor's caches."""
 _TOLD: Mapping[type[Exception], str] = {Overdrawn: "exceeds_refundable", Reused: "idempotency_key_reused"}
 
 
@@ -100,9 +102,11 @@ class Desk:
                 else:
                     answers[n] = told
         batch = Batch()
-        outcomes = await self._decide(connection, turns, batch)
-        for turn, answer in zip(turns, self._answers(turns, outcomes, batch), strict=True):
-            answers[turn.n] = answer
+        for begin in range(0, len(turns), STRETCH):
+            stretch = turns[begin : begin + STRETCH]
+            outcomes = await self._decide(connection, stretch, batch)
+            for turn, answer in zip(stretch, self._answers(stretch, outcomes, batch), strict=True):
+                answers[turn.n] = answer
         await write(connection, batch, {f.file.order.shop_id: f.chain for f in loaded if f is not None})
 
     async def _turn(self, connection: asyncpg.Connection, n: int, command: Command, found: Loaded) -> Turn | Answer:
