@@ -107,3 +107,33 @@ async def test_a_closed_move_is_told_with_the_states_that_open_it(market: Market
     assert {move["move"] for move in case["moves"]} != set(opens)  # the buyer's moves are not the seller's
     seen = (await market.call("seller_a", "GET", f"/v1/cases/{case['id']}")).json()
     assert {move["move"] for move in seen["moves"]} == set(opens)
+
+
+async def grounds(market: Market, cases: list[str], who: str = "seller_a") -> dict[str, Any]:
+    said = await market.call(who, "POST", "/v1/cases:grounds", {"cases": cases})
+    assert said.status_code == 200, said.text
+    return dict(said.json())
+
+
+@pytest.mark.requirement("U-05", "U-16")
+async def test_the_grounds_of_many_are_one_answer_and_the_same_as_of_each(market: Market) -> None:
+    asked = [await opened(market, "A25"), await opened(market, "A26", kind="return_refund"), await opened(market, "A27")]
+    ids = [one["id"] for one in asked]
+    seen = await grounds(market, [*ids, ids[0], "01a2017c-0000-7000-8000-000000000000"])
+    assert [one["case_id"] for one in seen["cases"]] == ids
+    assert [one["version"] for one in seen["cases"]] == [one["version"] for one in asked]
+    for one, case in zip(seen["cases"], asked, strict=True):
+        alone, among = await choices(market, case), seen["choices"][one["choice"]]
+        assert (among["stage"], among["grounds"]) == (alone["stage"], alone["grounds"])
+    assert seen["cases"][0]["choice"] == seen["cases"][2]["choice"]  # what is alike is said once
+
+
+@pytest.mark.requirement("U-05", "P-01")
+async def test_grounds_are_told_to_the_seller_of_the_case_alone_and_up_to_the_size_of_a_batch(market: Market) -> None:
+    case = await opened(market, "A28")
+    assert await grounds(market, [case["id"]], "seller_b") == {"choices": [], "cases": []}
+    is_problem(await market.call("buyer_1", "POST", "/v1/cases:grounds", {"cases": [case["id"]]}), 403, "permission_missing")
+    many = [f"01a2017c-0000-7000-8000-{n:012d}" for n in range(999)]
+    seen = await grounds(market, [*many, case["id"]])
+    assert [one["case_id"] for one in seen["cases"]] == [case["id"]]
+    assert (await market.call("seller_a", "POST", "/v1/cases:grounds", {"cases": [*many, *many]})).status_code == 422

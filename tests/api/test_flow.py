@@ -240,7 +240,7 @@ async def test_an_endpoint_is_registered_shown_and_removed(market: Market) -> No
     assert made["secret"] not in shown
     await opened(market, "A34")
     sent = (await market.call("seller_a", "GET", f"/v1/webhooks/{made['id']}/deliveries")).json()["deliveries"]
-    assert [delivery["state"] for delivery in sent] == ["pending"]
+    assert [(delivery["state"], delivery["event"]) for delivery in sent] == [("pending", "proof_demanded")]
     replayed = await market.call("seller_a", "POST", f"/v1/webhooks/{made['id']}/replay", {"since": "2026-01-01T00:00:00Z"})
     assert (replayed.status_code, replayed.json()["replayed"]) == (202, 0)
     assert (await market.call("seller_a", "DELETE", f"/v1/webhooks/{made['id']}")).status_code == 204

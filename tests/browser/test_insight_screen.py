@@ -10,11 +10,12 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page
+from playwright.async_api import Page, expect
 from python_calamine import CalamineWorkbook
 from tests.browser.axe import Axe
 from tests.browser.conftest import Browsing
 from tests.browser.served import Served
+from tests.browser.test_reviewers_desk import as_person
 from tests.stories.over_http import Person
 
 Opened = Callable[..., Awaitable[Page]]
@@ -183,6 +184,38 @@ async def test_a_figure_leads_to_the_cases_that_it_counted(opened: Opened, trade
     assert all(any(order in text for text in shown) for order in orders)
     await page.get_by_label("Show every case").click()
     await page.wait_for_function("!new URLSearchParams(location.search).has('counted')")
+
+
+@pytest.mark.parametrize("language", ["en", "zh"])
+@pytest.mark.requirement("Q-06")
+async def test_the_platform_reaches_exactly_the_cases_that_a_figure_counted_for_one_shop_and_reads_them(
+    marketplace: Served, browsing: Browsing, trade: Trade, axe: Axe, language: str
+) -> None:
+    await marketplace.shop(f"not-{language}", "us")
+    other = await marketplace.sell(f"not-{language}", f"99{language}", "USD", buyer="wear-b0")
+    buyer = await marketplace.person("buyer", "wear-b0")
+    await buyer.ask(other, "refund_only", "not_received")
+    officer = await marketplace.person("platform", f"reads-{language}", permissions=["insight.read", "cases.read", "orders.read"])
+    drilled = f"/v1/insight/drill?figure=initiated_rate&days=30&shop_id={trade.shop}"
+    counted = {row["case_id"] for row in (await officer.get(drilled))["rows"]}
+    assert counted == {row["case_id"] for row in (await trade.get("/v1/insight/drill?figure=initiated_rate&days=30"))["rows"]}
+    page = await as_person(browsing, officer, language)
+    await page.goto(f"/insight?days=30&shop_id={trade.shop}")
+    await page.locator("[data-figure=initiated_rate] button").first.click()
+    await page.get_by_test_id("insight-drill").wait_for()
+    await page.get_by_role("link", name={"en": "List these cases", "zh": "列出这些售后单"}[language]).click()
+    await page.wait_for_url("**/insight/cases?counted=**")
+    rows = page.get_by_test_id("counted").locator("[data-case]")
+    await expect(rows).to_have_count(3)
+    assert {await row.get_attribute("data-case") for row in await rows.all()} == counted
+    await axe(page)
+    await rows.first.click()
+    await page.locator(".case-drawer").get_by_text("TEE").first.wait_for()
+    await expect(
+        page.locator(".case-drawer").get_by_role("button", name={"en": "Approve", "zh": "同意"}[language])
+    ).to_have_count(0)
+    await page.goto(page.url.split("&open=")[0] + "&state=rejected_1")
+    await expect(rows).to_have_count(1)
 
 
 async def test_every_figure_that_counts_something_leads_on(opened: Opened) -> None:

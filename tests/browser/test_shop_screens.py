@@ -163,6 +163,24 @@ async def test_a_webhook_is_added_its_secret_shown_once_and_its_deliveries_looke
 
 
 @EITHER
+async def test_events_of_a_webhook_stand_in_words_beside_their_type_where_they_are_chosen_listed_and_sent(
+    marketplace: Served, browsing: Browsing, axe: Axe, language: str, *, phone: bool
+) -> None:
+    made = await desk(marketplace)
+    word = {"en": ("request made", "Deliveries"), "zh": ("提交售后申请", "投递记录")}[language]
+    hook = {"url": "https://hooks.example.com/words", "topics": ["case.opened"], "shop_id": marketplace.shops[made.shop]}
+    await made.seller.post("/v1/webhooks", hook)
+    await made.ask()
+    page = await opened(browsing, made.seller, phone=phone)
+    await page.goto("/shop/connections")
+    row = page.locator(".rows > li", has_text="hooks.example.com/words")
+    await expect(row).to_contain_text(f"{word[0]} case.opened")
+    await row.get_by_role("button", name=word[1]).click()
+    await expect(page.locator(".ant-drawer .rows > li").first).to_contain_text(f"{word[0]} case.opened")
+    await axe(page)
+
+
+@EITHER
 @pytest.mark.requirement("U-11")
 async def test_a_macro_replies_and_makes_a_move_that_was_told_beforehand(
     marketplace: Served, browsing: Browsing, axe: Axe, language: str, *, phone: bool

@@ -1,106 +1,68 @@
-import { useQueries } from "@tanstack/react-query";
-import { Input, Modal, Select } from "antd";
+import { Button, Input, Modal, Select } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { api, type Schemas } from "@/api/client";
 import { useSay, useVocabulary } from "@/api/words";
 import { meets, type Piece, ProofField, proofBody } from "@/case/proof/ProofField";
+import { Failed, Loading } from "@/shared";
 import { useActLabel } from "./BulkBar";
 import { MOST_WORDS, type Props } from "./Dialogs";
+import { type Ground, type Grounds, type Group, grouped, offered, useGrounds } from "./grounds";
 import type { Row } from "./rows";
 
-type Ground = Schemas["GroundChoice"];
-
-/** For so many rows it is asked beforehand what their ground demands; of more, the server says it row by row. */
-const LOOKED_AT = 50;
-
-/** The stage of a case, as the grounds are listed by it. */
-function stageOf(row: Row): string {
-  if (row.kind === "cancel") return "cancel";
-  return row.state === "return_delivered" ? "rejection_2" : "rejection_1";
-}
-
-interface Group {
-  key: string;
-  stage: string;
-  kind: string;
-  rows: Row[];
-}
-
-/** Cases to which the same grounds are open: those of one stage and kind. */
-function grouped(rows: readonly Row[]): Group[] {
-  const by = new Map<string, Group>();
-  for (const row of rows) {
-    const key = `${stageOf(row)} ${row.kind}`;
-    const group = by.get(key) ?? { key, stage: stageOf(row), kind: row.kind, rows: [] };
-    group.rows.push(row);
-    by.set(key, group);
-  }
-  return [...by.values()];
-}
-
-interface Offered {
-  word: string;
-  /** For how many of the group it is open; those that were not looked at count. */
-  open: number;
-}
-
-/** The grounds of a group's stage; what is open to most of it comes first. */
-function useGroundsOf(demands: ReadonlyMap<string, readonly Ground[]>): (group: Group) => Offered[] {
-  const grounds = useVocabulary("grounds");
-  const takes = (row: Row, word: string) => demands.get(row.id)?.find((one) => one.ground === word)?.open ?? !demands.has(row.id);
-  return ({ stage, kind, rows }) =>
-    [...grounds.values()]
-      .filter(({ traits }) => {
-        const stages = traits.stages as string[] | undefined;
-        const kinds = traits.kinds as string[] | undefined;
-        return (!stages || stages.includes(stage)) && (!kinds || kinds.includes(kind));
-      })
-      .map(({ word }) => ({ word, open: rows.filter((row) => takes(row, word)).length }))
-      .sort((one, other) => other.open - one.open);
-}
-
-/** What each of the first rows may be rejected on, and the proof that it takes. */
-function useDemands(rows: readonly Row[]): ReadonlyMap<string, readonly Ground[]> {
-  return useQueries({
-    queries: rows
-      .slice(0, LOOKED_AT)
-      .map((row) => api.queryOptions("get", "/v1/cases/{case_id}/choices", { params: { path: { case_id: row.id } } })),
-    combine: (all) =>
-      new Map(all.flatMap((one, at) => (one.data ? [[rows[at]?.id ?? "", one.data.grounds as readonly Ground[]] as const] : []))),
-  });
-}
+/** So many cases that owe something are drawn at first; the rest come when asked for, so that a thousand do not hold up the page. */
+const DRAWN = 50;
 
 type Standing = { whole: boolean; choice?: Ground; closed?: boolean };
+
+/** Whether a case can be rejected as it stands: on a ground that is open to it, with the note and the proof that it owes. */
+function standing(
+  ground: string | undefined,
+  note: string,
+  known: readonly Ground[] | undefined,
+  given: readonly Piece[],
+  heard: boolean,
+): Standing {
+  if (!ground || (ground === "other" && !note)) return { whole: false };
+  if (!known) return heard ? { whole: false, closed: true } : { whole: true };
+  const choice = known.find((one) => one.ground === ground);
+  if (!choice?.open) return { whole: false, choice, closed: true };
+  if (choice.max_note > 0 && !note) return { whole: false, choice };
+  return { whole: choice.proof.filter((need) => need.kind === "proof").every((need) => meets(need, given)), choice };
+}
+
+/** The grounds of a group: as the server judged them, or without a network every word of its stage. */
+function useGroundsOf(judged: Grounds): (group: Group) => { word: string; open: number }[] {
+  const grounds = useVocabulary("grounds");
+  return (group) => {
+    if (judged.heard) return offered(group, judged);
+    const fits = (words: unknown, word: string) => !Array.isArray(words) || words.includes(word);
+    return [...grounds.values()]
+      .filter(({ traits }) => fits(traits.stages, group.stage) && fits(traits.kinds, group.kind))
+      .map(({ word }) => ({ word, open: group.rows.length }));
+  };
+}
 
 /** A ground for each stage that is among them, and for each case the proof that its ground demands; what is not whole stays as it is. */
 export function RejectMany({ asking, acts }: Props) {
   const { t } = useTranslation("cases");
   const say = useSay("grounds", "rejection_stages", "kinds");
   const label = useActLabel();
-  const groups = useMemo(() => grouped(asking.rows), [asking.rows]);
-  const demands = useDemands(asking.rows);
-  const groundsOf = useGroundsOf(demands);
+  const judged = useGrounds(asking.rows);
+  const groups = useMemo(() => grouped(asking.rows, judged), [asking.rows, judged]);
   const [chosen, choose] = useState<Record<string, string>>({});
   const [note, setNote] = useState("");
   const [given, give] = useState<Record<string, readonly Piece[]>>({});
+  const groundsOf = useGroundsOf(judged);
+  const stands = new Map<string, Standing>();
+  for (const group of groups)
+    for (const row of group.rows)
+      stands.set(
+        row.id,
+        standing(chosen[group.key], note.trim(), judged.of.get(row.id)?.grounds, given[row.id] ?? [], judged.heard),
+      );
   const groundOf = new Map(groups.flatMap((group) => group.rows.map((row) => [row.id, chosen[group.key]] as const)));
-
-  function standing(row: Row): Standing {
-    const ground = groundOf.get(row.id);
-    if (!ground || (ground === "other" && !note.trim())) return { whole: false };
-    const known = demands.get(row.id);
-    if (!known) return { whole: asking.rows.indexOf(row) >= LOOKED_AT };
-    const choice = known.find((one) => one.ground === ground);
-    if (!choice?.open) return { whole: false, choice, closed: true };
-    if (choice.max_note > 0 && !note.trim()) return { whole: false, choice };
-    return {
-      whole: choice.proof.filter((need) => need.kind === "proof").every((need) => meets(need, given[row.id] ?? [])),
-      choice,
-    };
-  }
-  const stands = new Map(asking.rows.map((row) => [row.id, standing(row)]));
   const whole = asking.rows.filter((row) => stands.get(row.id)?.whole);
+  const stageName = (group: Group) => `${say("rejection_stages", group.stage)} · ${say("kinds", group.kind)}`;
   const body = (row: Row) => {
     const proof = proofBody(given[row.id] ?? []);
     return {
@@ -120,16 +82,13 @@ export function RejectMany({ asking, acts }: Props) {
       onCancel={acts.close}
     >
       <div className="form">
-        {groups.map((group, at) => (
+        {judged.pending && <Loading rows={3} />}
+        {judged.error ? <Failed error={judged.error} /> : null}
+        {(judged.pending ? [] : groups).map((group, at) => (
           <div key={group.key} className="form">
             <label htmlFor={`ground-${at}`}>
               {t("reject.ground")}
-              {groups.length > 1 && (
-                <span className="quiet">
-                  {" "}
-                  · {say("rejection_stages", group.stage)} · {say("kinds", group.kind)} ({group.rows.length})
-                </span>
-              )}
+              <span className="quiet"> · {t("reject.ofStage", { count: group.rows.length, stage: stageName(group) })}</span>
             </label>
             <Select
               id={`ground-${at}`}
@@ -164,7 +123,7 @@ export function RejectMany({ asking, acts }: Props) {
           value={note}
           onChange={(event) => setNote(event.target.value)}
         />
-        {asking.rows.length > LOOKED_AT && <p className="quiet">{t("reject.proof", { count: LOOKED_AT })}</p>}
+        {!judged.pending && !judged.heard && <p className="quiet">{t("reject.unheard")}</p>}
       </div>
     </Modal>
   );
@@ -180,31 +139,42 @@ interface RowsProps {
 /** The cases whose ground is closed to them, and those that owe proof, each with its own. */
 function Rows({ group, stands, given, give }: RowsProps) {
   const { t } = useTranslation("cases");
-  const told = group.rows.filter((row) => {
-    const stand = stands.get(row.id);
-    return stand?.closed || stand?.choice?.proof.some((need) => need.kind === "proof");
-  });
+  const [drawn, draw] = useState(DRAWN);
+  const owing = group.rows.filter((row) => stands.get(row.id)?.choice?.proof.some((need) => need.kind === "proof"));
+  const closed = group.rows.filter((row) => stands.get(row.id)?.closed);
+  const told = [...owing.filter((row) => !stands.get(row.id)?.closed), ...closed];
   if (told.length === 0) return null;
+  const lacking = owing.filter((row) => !stands.get(row.id)?.closed && !stands.get(row.id)?.whole);
   return (
-    <ul className="owed">
-      {told.map((row) => {
-        const { choice, closed } = stands.get(row.id) ?? {};
-        return (
+    <>
+      <p className="quiet" role="status">
+        {[
+          lacking.length > 0 && t("reject.lack", { count: lacking.length }),
+          closed.length > 0 && t("reject.shut", { count: closed.length }),
+        ]
+          .filter(Boolean)
+          .join(" ")}
+      </p>
+      <ul className="owed">
+        {told.slice(0, drawn).map((row) => (
           <li key={row.id} data-owes={row.reference}>
             <strong>{row.reference}</strong>
-            {closed ? (
+            {stands.get(row.id)?.closed ? (
               <p className="quiet">{t("reject.closed")}</p>
             ) : (
               <ProofField
                 orderId={row.order_id}
                 pieces={given[row.id] ?? []}
-                needs={choice?.proof ?? []}
+                needs={stands.get(row.id)?.choice?.proof ?? []}
                 onChange={(change) => give(row.id, change)}
               />
             )}
           </li>
-        );
-      })}
-    </ul>
+        ))}
+      </ul>
+      {told.length > drawn && (
+        <Button onClick={() => draw(drawn + DRAWN)}>{t("reject.more", { count: told.length - drawn })}</Button>
+      )}
+    </>
   );
 }

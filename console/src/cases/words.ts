@@ -83,7 +83,11 @@ const zh = {
     closed: "此单不能以该理由拒绝，将保持不变。",
     someOf: "{{ground}}（{{of}} 单中 {{open}} 单可用）",
     note: "补充说明（最多 200 字）",
-    proof: "前 {{count}} 单可在此上传凭证；其余售后单如缺少凭证会退回并说明。",
+    ofStage: "{{stage}}：{{count}} 单",
+    lack: "{{count}} 单还缺凭证。",
+    shut: "{{count}} 单不能用此理由。",
+    more: "再显示（还有 {{count}} 单）",
+    unheard: "现在没有网络：恢复后逐单提交，不能用该理由或缺少凭证的会退回并说明。",
   },
   propose: {
     what: "协商方案",
@@ -212,7 +216,12 @@ const en: typeof zh = {
     closed: "This one cannot be rejected on this ground and stays as it is.",
     someOf: "{{ground}} (for {{open}} of {{of}})",
     note: "In your words (at most 200 characters)",
-    proof: "Proof is taken here for the first {{count}}; of the others, a row that lacks it comes back and says so.",
+    ofStage: "{{stage}}: {{count}}",
+    lack: "{{count}} still lack proof.",
+    shut: "For {{count}} this ground is closed.",
+    more: "Show more ({{count}} left)",
+    unheard:
+      "There is no network: they are sent once it is back, and a row that lacks proof or whose ground is closed comes back and says so.",
   },
   propose: {
     what: "What is offered",

@@ -17,6 +17,14 @@ function countedOf(query: Record<string, string | number | undefined>): string {
   return said.toString();
 }
 
+/** Sellers go on working in their list; the platform reads, in a list of its own. */
+function listOf(kind: string, query: Record<string, string | number | undefined>): string {
+  const counted = countedOf(query);
+  return kind === "seller"
+    ? `/cases?${new URLSearchParams({ tab: "all", counted })}`
+    : `/insight/cases?${new URLSearchParams({ counted })}`;
+}
+
 /** What a figure counted, one by one: each case a click away. */
 export function Drill({ drilled, filter, onClose }: { drilled: Drilled; filter: Filter; onClose: () => void }) {
   const { t } = useTranslation("insight");
@@ -54,9 +62,9 @@ export function Drill({ drilled, filter, onClose }: { drilled: Drilled; filter: 
       {asked.isPending && <Loading rows={10} />}
       {asked.isError && <Failed error={asked.error} onRetry={asked.refetch} />}
       {asked.data && rows.length === 0 && <Empty title={t("drill.none")} />}
-      {seat.kind === "seller" && can("cases.read") && rows.some((row) => row.case_id) && (
+      {can("cases.read") && rows.some((row) => row.case_id) && (
         <p>
-          <Link to={`/cases?${new URLSearchParams({ tab: "all", counted: countedOf(query) })}`}>{t("drill.list")}</Link>
+          <Link to={listOf(seat.kind, query)}>{t(seat.kind === "seller" ? "drill.list" : "drill.read")}</Link>
         </p>
       )}
       {rows.length > 0 && (

@@ -27,10 +27,14 @@ export default function Join() {
     enabled: code !== "",
     retry: false,
   });
+  const title = t(invited.data && !invited.data.shop ? "join.titlePlatform" : "join.title");
   return (
-    <Entrance title={t("join.title")} lead={invited.data && t("join.lead", { shop: invited.data.shop })}>
+    <Entrance
+      title={title}
+      lead={invited.data && (invited.data.shop ? t("join.lead", { shop: invited.data.shop }) : t("join.leadPlatform"))}
+    >
       <div className="entrance-columns">
-        <section className="entrance-card" aria-label={t("join.title")}>
+        <section className="entrance-card" aria-label={title}>
           {invited.isFetching && <Loading rows={4} />}
           {invited.error && <ProblemNotice error={invited.error} />}
           {invited.data && <Offer invited={invited.data} code={code} />}
@@ -53,11 +57,21 @@ export default function Join() {
 function Offer({ invited, code }: { invited: Invited; code: string }) {
   const { t } = useTranslation("login");
   const say = useSay("roles");
+  const regions = new Intl.DisplayNames(useLanguage(), { type: "region" });
   return (
     <>
       <p>
         {t("join.role")}: <strong>{say("roles", invited.role)}</strong>
         <br />
+        {invited.shop === null && (
+          <>
+            {t("join.markets")}:{" "}
+            {invited.markets.length > 0
+              ? invited.markets.map((one) => regions.of(one.toUpperCase())).join(", ")
+              : t("join.allMarkets")}
+            <br />
+          </>
+        )}
         <span className="quiet">
           {t("join.until")} <Moment at={invited.expires_at} />
         </span>
@@ -80,7 +94,7 @@ function Fresh({ invited, code }: { invited: Invited; code: string }) {
     <Form<Omit<Schemas["JoinBody"], "code">>
       layout="vertical"
       requiredMark={false}
-      initialValues={{ login: invited.login }}
+      initialValues={{ login: invited.login, name: invited.name }}
       onFinish={(body) => join.mutate(body)}
     >
       {join.error && <ProblemNotice error={join.error} />}

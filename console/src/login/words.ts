@@ -19,7 +19,11 @@ export const words = {
     },
     join: {
       title: "加入店铺",
+      titlePlatform: "加入平台",
       lead: "{{shop}} 邀请您加入团队。",
+      leadPlatform: "平台邀请您成为工作人员。",
+      markets: "负责的市场",
+      allMarkets: "所有市场",
       role: "角色",
       until: "邀请有效至",
       code: "邀请码",
@@ -121,7 +125,11 @@ export const words = {
     },
     join: {
       title: "Join a shop",
+      titlePlatform: "Join the platform",
       lead: "{{shop}} invites you to its team.",
+      leadPlatform: "The platform invites you to work for it.",
+      markets: "Markets",
+      allMarkets: "all markets",
       role: "Role",
       until: "The invitation stands until",
       code: "Code of the invitation",

@@ -6,6 +6,7 @@ import { amends, type Schemas, told } from "@/api/client";
 import { useLanguage, useVocabulary } from "@/api/words";
 import { Chip, Empty, Failed, Loading, NotAllowed, ProblemNotice } from "@/shared";
 import { Deliveries } from "./Deliveries";
+import { Events, typeOf } from "./Events";
 import { Act, Card, FormDialog, type Here, Once, useNeeds, useSure } from "./parts";
 import { Tokens } from "./Tokens";
 
@@ -61,7 +62,7 @@ function Webhooks({ here }: { here: Here }) {
               <div className="rows-name">
                 {one.url} {one.disabled_at && <Chip meaning="time">{t("hooks.disabled")}</Chip>}
               </div>
-              <div className="quiet">{one.topics.length ? one.topics.join(", ") : t("hooks.topicsAll")}</div>
+              <div className="quiet">{one.topics.length ? <Events names={one.topics} /> : t("hooks.topicsAll")}</div>
             </div>
             <div className="rows-acts">
               <Act needs={needs} onClick={() => setLog(one)}>
@@ -110,7 +111,7 @@ function Add({ here, made, close }: { here: Here; made: (secret: string) => void
             allowClear
             placeholder={t("hooks.topicsAll")}
             optionFilterProp="label"
-            options={[...events.values()].map((one) => ({ value: one.word, label: `${one[language]} (${one.word})` }))}
+            options={[...events.values()].map((one) => ({ value: one.word, label: `${one[language]} (${typeOf(one.word)})` }))}
           />
         </Form.Item>
       </Form>

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { amends, type Schemas, told } from "@/api/client";
 import { Chip, Empty, Failed, Loading, Moment, ProblemNotice, serverNow } from "@/shared";
+import { Events } from "./Events";
 
 const A_DAY = 86_400_000;
 
@@ -57,11 +58,11 @@ export function Deliveries({ endpoint, close }: { endpoint: Schemas["EndpointVie
                 <Chip meaning={one.done_at ? "closed" : one.last_problem ? "time" : "others"}>
                   {t(`hooks.states.${one.state}`, { defaultValue: one.state })}
                 </Chip>
-                <Moment at={one.created_at} />
+                <Events names={[one.event]} />
                 <Link to={`/cases/${one.case_id}`}>{t("standing.case")}</Link>
               </div>
               <div className="quiet">
-                {t("hooks.attempts", { count: one.attempts })}
+                <Moment at={one.created_at} /> · {t("hooks.attempts", { count: one.attempts })}
                 {one.last_status ? ` · ${t("hooks.answer")} ${one.last_status}` : ""}
                 {one.last_problem ? ` · ${one.last_problem}` : ""}
               </div>

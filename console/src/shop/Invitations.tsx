@@ -75,7 +75,10 @@ export function Invitations({ here }: { here: Here }) {
   );
 }
 
-function standing(one: Invitation): "open" | "accepted" | "withdrawn" | "lapsed" {
+/** How an invitation stands, whatever it opens. */
+export function standing(
+  one: Pick<Invitation, "accepted_at" | "withdrawn_at" | "expires_at">,
+): "open" | "accepted" | "withdrawn" | "lapsed" {
   if (one.accepted_at) return "accepted";
   if (one.withdrawn_at) return "withdrawn";
   return new Date(one.expires_at).getTime() > serverNow() ? "open" : "lapsed";

@@ -7,28 +7,47 @@ import { useSession } from "@/app/session";
 import { useTwice } from "@/login/twice";
 import { useMarkets } from "@/policies/data";
 import { FormDialog } from "@/shop/parts";
-import { type Officer, STAFF, subjectOf, useMarketNames } from "./Staff";
+import { OFFERED, type Officer, STAFF, subjectOf, useMarketNames } from "./Staff";
 
 type Typed = Schemas["PlatformMemberBody"] & { subject: string };
 const EVERYTHING = "*";
 
-/** Grant a role at the platform, or change it. What one does not hold oneself cannot be given. */
-export function OfficerForm({ officer, close }: { officer: Officer | null; close: () => void }) {
+interface Props {
+  officer: Officer | null;
+  /** Invite instead of granting: what becomes of the code that was made. */
+  made?: (code: string) => void;
+  close: () => void;
+}
+
+/** Grant a role at the platform, change it, or offer it to somebody who has no login yet. What one does not hold oneself cannot be given. */
+export function OfficerForm({ officer, made, close }: Props) {
   const { t } = useTranslation("staff");
   const queries = useQueryClient();
   const twice = useTwice();
   const [form] = Form.useForm<Typed>();
   const put = useMutation({
-    mutationFn: ({ subject, ...body }: Typed) =>
-      twice(() => told(amends.PUT("/v1/platform/members/{subject}", { params: { path: { subject: subject.trim() } }, body }))),
-    onSuccess: async () => {
-      await queries.invalidateQueries({ queryKey: STAFF });
+    mutationFn: async ({ subject, ...body }: Typed) => {
+      const who = subject.trim();
+      if (made)
+        return (await twice(() => told(amends.POST("/v1/platform/invitations", { body: { ...body, subject: who } })))).code;
+      await twice(() => told(amends.PUT("/v1/platform/members/{subject}", { params: { path: { subject: who } }, body })));
+      return null;
+    },
+    onSuccess: async (code) => {
+      await queries.invalidateQueries({ queryKey: code ? OFFERED : STAFF });
       close();
+      if (code) made?.(code);
     },
   });
   const subject = officer ? subjectOf(officer.person) : "";
   return (
-    <FormDialog form={form} sending={put} close={close} title={officer ? officer.name || subject : t("add")}>
+    <FormDialog
+      form={form}
+      sending={put}
+      close={close}
+      title={officer ? officer.name || subject : t(made ? "invite" : "add")}
+      ok={made && t("invite")}
+    >
       <Form<Typed>
         form={form}
         layout="vertical"
@@ -41,7 +60,12 @@ export function OfficerForm({ officer, close }: { officer: Officer | null; close
         onFinish={(typed) => put.mutate(officer ? { ...typed, subject } : typed)}
       >
         {!officer && (
-          <Form.Item name="subject" label={t("subject")} extra={t("subjectHelp")} rules={[{ required: true, message: "" }]}>
+          <Form.Item
+            name="subject"
+            label={t("subject")}
+            extra={t(made ? "inviteHelp" : "subjectHelp")}
+            rules={[{ required: true, message: "" }]}
+          >
             <Input autoFocus autoCapitalize="none" spellCheck={false} maxLength={200} />
           </Form.Item>
         )}

@@ -10,11 +10,13 @@ import { useMarkets } from "@/policies/data";
 import { Chip, Empty, Failed, Loading, Moment, ProblemNotice } from "@/shared";
 import { Act, Card, useSure } from "@/shop/parts";
 import { useHeld } from "@/shop/RoleForm";
+import { Invitations } from "./Invitations";
 import { OfficerForm } from "./OfficerForm";
 import "@/shop/shop.css";
 
 export type Officer = Schemas["OfficerView"];
 export const STAFF = ["platform members"];
+export const OFFERED = ["platform invitations"];
 /** Markets by their names. */
 export function useMarketNames(): ReadonlyMap<string, string> {
   const language = useLanguage();
@@ -38,7 +40,7 @@ export default function Staff() {
   });
   const members = found.data?.pages.flatMap((page) => page.members) ?? [];
   const action = (
-    <Act needs={null} small={false} primary onClick={() => setChanging("new")}>
+    <Act needs={null} small={false} onClick={() => setChanging("new")}>
       {t("add")}
     </Act>
   );
@@ -66,6 +68,7 @@ export default function Staff() {
             </Button>
           )}
         </Card>
+        <Invitations />
         {changing && <OfficerForm officer={changing === "new" ? null : changing} close={() => setChanging(null)} />}
       </div>
     </AskedTwice>

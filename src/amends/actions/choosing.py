@@ -130,6 +130,15 @@ def choices(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> CaseCh
     )
 
 
+def rejecting(file: CaseFile, rules: Rules, now: datetime) -> tuple[str, tuple[GroundChoice, ...]] | None:
+    """The stage of a seller's no to the file's case, and its grounds; None where there is no case."""
+    case = file.case
+    if case is None:
+        return None
+    stage = stage_of(case)
+    return stage, grounds_shown(file, case, rules, sheets(file, rules, now), stage)
+
+
 def _approval(file: CaseFile, case: Case, actor: Actor, now: datetime, event: str) -> Approval | None:
     row = row_for(file, event, actor)
     if row is None:

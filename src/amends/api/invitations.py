@@ -2,7 +2,6 @@
 
 import secrets
 from datetime import UTC, datetime
-from hashlib import sha256
 from typing import Annotated, cast
 from uuid import UUID
 
@@ -12,14 +11,14 @@ from msgspec import Meta
 from amends.api.calls import Request
 from amends.api.cases import Limit
 from amends.api.confirming import confirmed_for
-from amends.api.members import Granted
+from amends.api.invited import Begun, hash_of_code, invited_by, take
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
 from amends.api.people_bodies import AcceptBody, InvitationBody
 from amends.api.shops import beyond, permissions_of, provider_fits, shop_in_path
 from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
-from amends.store.members import Grant, announce, begin
+from amends.store.members import announce
 
 SECRET_BYTES = 32
 
@@ -82,17 +81,6 @@ async def put_invitation(request: Request) -> Reply | Problem:
     return json_reply(NewInvitation(id=made, code=code), done="created")
 
 
-def hash_of_code(code: str) -> bytes:
-    """What is kept of an invitation's code."""
-    return sha256(code.encode()).digest()
-
-
-def shop_of_code(code: str) -> int | None:
-    """The shop that a code names, for row security; None where it is no code of ours."""
-    shop = code.partition(".")[0]
-    return int(shop) if shop.isascii() and shop.isdecimal() and len(shop) < 16 else None  # noqa: PLR2004 - a bigint
-
-
 async def list_invitations(request: Request) -> Reply | Problem:
     """The invitations of a shop."""
     shop_id, query = await shop_in_path(request), cast("InvitationsQuery", request.query)
@@ -120,22 +108,17 @@ async def withdraw_invitation(request: Request) -> Reply | Problem:
 
 
 async def accept_invitation(request: Request) -> Reply | Problem:
-    """Become a member of one more shop; a seat then reaches it with the token that it has."""
-    code, caller, context = cast("AcceptBody", request.body).code, request.caller, request.context
-    shop_id = shop_of_code(code)
-    if shop_id is None:
+    """Become a member of one more shop, or staff of the platform; a seat then reaches it with the token that it has."""
+    invited, caller, context = invited_by(cast("AcceptBody", request.body).code), request.caller, request.context
+    if invited is None:
         return Problem(code="invitation_unknown")
-    async with transaction(context.pool, [shop_id]) as connection:
-        taken = await connection.fetchrow(queries("take_invitation"), shop_id, hash_of_code(code), caller.actor.id)
-        if taken is None:
+    async with transaction(context.pool, invited.shops) as connection:
+        begun = await take(connection, invited, caller.actor.id)
+        if begun is None:
             return Problem(code="invitation_unknown")
-        grant = Grant(person=caller.actor.id, role=taken["role"], permissions=tuple(taken["permissions"]), by=taken["invited_by"],
-                      provider=taken["provider"])  # fmt: skip
-        from_at = await begin(connection, shop_id, grant)
         await announce(connection, [caller.actor.id])
     context.callers.forget(f"person:{caller.actor.id}")
-    return json_reply(Granted(person=grant.person, shop_id=shop_id, role=grant.role, permissions=sorted(grant.permissions),
-                              provider=grant.provider, from_at=from_at))  # fmt: skip
+    return json_reply(begun)
 
 
 OPERATIONS = (
@@ -148,7 +131,7 @@ OPERATIONS = (
     Operation(id="withdraw_invitation", method="DELETE", path="/v1/shops/{shop_id}/invitations/{invitation_id}",
               summary="Take an invitation back", handler=withdraw_invitation, who=TRADE, permission="members.manage",
               done="removed", sort="write", problems=("not_found",)),
-    Operation(id="accept_invitation", method="POST", path="/v1/invitations:accept", summary="Become a member of one more shop",
-              handler=accept_invitation, who=frozenset({"seller"}), body=AcceptBody, answer=Granted, sort="write",
+    Operation(id="accept_invitation", method="POST", path="/v1/invitations:accept", summary="Become a member of one more shop, or staff of the platform",
+              handler=accept_invitation, who=TRADE, body=AcceptBody, answer=Begun, sort="write",
               problems=("invitation_unknown",)),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Joining a shop without being anybody yet: the code of an invitation is proof enough to set a password (P-01, U-13)."""
+"""Joining a shop or the platform without being anybody yet: the code of an invitation is proof enough to set a password (P-01, U-13)."""
 
 from typing import cast
 
@@ -6,7 +6,7 @@ import asyncpg
 
 from amends.api.calls import Request
 from amends.api.cookies import from_elsewhere
-from amends.api.invitations import hash_of_code, shop_of_code
+from amends.api.invited import Invited, invited_by, standing, take
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import Operation
 from amends.api.passwords import BusyError, too_weak
@@ -15,35 +15,34 @@ from amends.api.session_bodies import InvitedView, JoinBody, LoggedIn
 from amends.api.sessions import begun, retry_after
 from amends.store.accounts import add_account, login_name
 from amends.store.database import queries, transaction
-from amends.store.members import Grant, announce, begin
+from amends.store.members import announce
 
 
 async def look_at_invitation(request: Request) -> Reply | Problem:
     """What a code is good for; whoever holds it was invited."""
-    code = cast("AcceptBody", request.body).code
-    shop_id = shop_of_code(code)
-    if shop_id is None:
+    invited = invited_by(cast("AcceptBody", request.body).code)
+    if invited is None:
         return Problem(code="invitation_unknown")
-    async with transaction(request.context.pool, [shop_id]) as connection:
-        row = await connection.fetchrow(queries("invitation_standing"), shop_id, hash_of_code(code))
-    if row is None:
+    async with transaction(request.context.pool, invited.shops) as connection:
+        found = await standing(connection, invited)
+    if found is None:
         return Problem(code="invitation_unknown")
-    return json_reply(InvitedView(login=login_name(row["person"].partition(":")[2]), **dict(row)))
+    return json_reply(InvitedView(login=login_name(found["person"].partition(":")[2]), **found))
 
 
 async def join(request: Request) -> Reply | Problem:
-    """Begin an account with a password, become a member of the shop, and be logged in."""
+    """Begin an account with a password, become what the invitation says, and be logged in."""
     body, context = cast("JoinBody", request.body), request.context
-    shop_id = shop_of_code(body.code)
+    invited = invited_by(body.code)
     if from_elsewhere(request.scope):
         return Problem(code="cross_site_refused")
-    if shop_id is None:
+    if invited is None:
         return Problem(code="invitation_unknown")
-    async with transaction(context.pool, [shop_id]) as connection:
-        standing = await connection.fetchrow(queries("invitation_standing"), shop_id, hash_of_code(body.code))
-    if standing is None or standing["has_account"]:
-        return Problem(code="account_exists" if standing else "invitation_unknown")
-    login = login_name(body.login or standing["person"].partition(":")[2])
+    async with transaction(context.pool, invited.shops) as connection:
+        found = await standing(connection, invited)
+    if found is None or found["has_account"]:
+        return Problem(code="account_exists" if found else "invitation_unknown")
+    login = login_name(body.login or found["person"].partition(":")[2])
     refused = too_weak(body.password, login)
     if refused is not None:
         return refused
@@ -51,26 +50,23 @@ async def join(request: Request) -> Reply | Problem:
         password = await context.passwords.hashed(body.password)
     except BusyError:
         return Problem(code="rate_limited", headers=retry_after(1))
-    async with transaction(context.pool, [shop_id]) as connection:
-        person = await _joined(connection, shop_id, body, standing["person"], login, password)
+    named = body.name or found["name"] or None
+    async with transaction(context.pool, invited.shops) as connection:
+        person = await _joined(connection, invited, found["person"], login, password)
+        if isinstance(person, str):
+            await connection.execute(queries("name_person"), person, named, body.language)
+            await announce(connection, [person])
     return person if isinstance(person, Problem) else await begun(request, person)
 
 
-async def _joined(
-    connection: asyncpg.Connection, shop_id: int, body: JoinBody, invited: str, login: str, password: str
-) -> str | Problem:
+async def _joined(connection: asyncpg.Connection, invited: Invited, person: str, login: str, password: str) -> str | Problem:
     """Account and membership together, or neither: the invitation is taken last, and by one alone."""
-    await connection.execute(queries("ensure_person"), invited, "seller", body.name or "", body.language or "en")
-    if not await add_account(connection, invited, login, password):
+    await connection.execute(queries("ensure_person"), person, invited.kind, "", "en")
+    if not await add_account(connection, person, login, password):
         return Problem(code="login_taken")
-    taken = await connection.fetchrow(queries("take_invitation"), shop_id, hash_of_code(body.code), invited)
-    if taken is None:
+    if await take(connection, invited, person) is None:
         raise LookupError("the invitation was taken meanwhile")
-    await begin(connection, shop_id, Grant(person=invited, role=taken["role"], permissions=tuple(taken["permissions"]),
-                                           by=taken["invited_by"], provider=taken["provider"]))  # fmt: skip
-    await connection.execute(queries("name_person"), invited, body.name, body.language)
-    await announce(connection, [invited])
-    return invited
+    return person
 
 
 OPERATIONS = (

@@ -1,11 +1,13 @@
 """Staff of the platform and their scopes: which permissions, in which markets (P-01, P-02)."""
 
+from collections.abc import Collection, Iterable
 from datetime import datetime
-from typing import Annotated, Any, cast
+from typing import Annotated, cast
 
 import msgspec
 from msgspec import Meta
 
+from amends.api.callers import Caller
 from amends.api.calls import Request
 from amends.api.cases import Limit
 from amends.api.confirming import confirmed_for
@@ -14,7 +16,7 @@ from amends.api.operations import Operation
 from amends.api.people_bodies import PlatformMemberBody
 from amends.api.shops import permissions_of, subject_in_path
 from amends.store.database import queries, transaction
-from amends.store.members import announce, held_by
+from amends.store.members import Grant, announce, begin_at_platform, end_at_platform, held_by
 
 PLATFORM = frozenset({"platform"})
 
@@ -64,43 +66,40 @@ async def put_officer(request: Request) -> Reply | Problem:
     subject, body, context = subject_in_path(request), cast("PlatformMemberBody", request.body), request.context
     if subject is None:
         return Problem(code="not_found")
-    permissions = permissions_of(context, body.role, body.permissions, of="platform")
+    permissions = grantable(request, body)
     if isinstance(permissions, Problem):
         return permissions
-    known = context.desk.rulebooks.releases
-    wrong = tuple(FieldError(f"markets[{n}]", "market_unknown") for n, market in enumerate(body.markets) if market not in known)
-    refused = Problem(code="market_unknown", errors=wrong) if wrong else _beyond(request, permissions, body.markets)
-    refused = refused or confirmed_for(request.caller, permissions)
-    if refused is not None:
-        return refused
     person = f"platform:{subject}"
     async with transaction(context.pool, []) as connection:
-        await connection.execute(queries("ensure_person"), person, "platform", body.name or "", body.language or "en")
+        await begin_at_platform(connection, Grant(person=person, role=body.role, permissions=permissions, markets=body.markets,
+                                                  by=request.caller.actor.id))  # fmt: skip
         await connection.execute(queries("name_person"), person, body.name, body.language)
-        await _ended(connection, person, request.caller.actor.id, "role_changed")
-        await connection.execute(queries("insert_platform_membership"), person, body.role, sorted(permissions),
-                                 sorted(body.markets), request.caller.actor.id)  # fmt: skip
         await announce(connection, [person])
         row = await connection.fetchrow(queries("platform_member_now"), person)
     context.callers.forget(f"person:{person}")
     return json_reply(OfficerView(**dict(row)))
 
 
-def _beyond(request: Request, permissions: tuple[str, ...], markets: tuple[str, ...]) -> Problem | None:
-    """Nobody grants more than they hold, nor where they have no say."""
-    caller = request.caller
+def grantable(request: Request, body: PlatformMemberBody) -> tuple[str, ...] | Problem:
+    """The permissions that a role at the platform is granted with, where the caller may grant them, there, and has proven who they are."""
+    context = request.context
+    permissions = permissions_of(context, body.role, body.permissions, of="platform")
+    if isinstance(permissions, Problem):
+        return permissions
+    known = context.desk.rulebooks.releases
+    wrong = tuple(FieldError(f"markets[{n}]", "market_unknown") for n, market in enumerate(body.markets) if market not in known)
+    refused = Problem(code="market_unknown", errors=wrong) if wrong else beyond_officer(request.caller, permissions, body.markets)
+    return refused or confirmed_for(request.caller, permissions) or permissions
+
+
+def beyond_officer(caller: Caller, permissions: Iterable[str], markets: Collection[str]) -> Problem | None:
+    """Nobody grants, ends or takes back more than they hold, nor where they have no say."""
     missing = next((word for word in permissions if not caller.may(word)), None)
     if missing is not None:
         return Problem(code="permission_missing", detail={"permission": missing})
     if caller.markets and not (markets and caller.markets.issuperset(markets)):
         return Problem(code="market_unknown")
     return None
-
-
-async def _ended(connection: Any, person: str, by: str, why: str) -> bool:
-    """End what somebody of the platform holds, once no commit decides by it any more."""
-    await connection.fetch(queries("lock_platform_membership"), person)
-    return bool(await connection.fetch(queries("end_platform_membership"), person, by, why))
 
 
 async def remove_officer(request: Request) -> Reply | Problem:
@@ -110,11 +109,11 @@ async def remove_officer(request: Request) -> Reply | Problem:
     held = [one for one in await held_by(context.pool, person) if one.shop_id is None] if subject else []
     if not held:
         return Problem(code="not_found")
-    refused = _beyond(request, tuple(held[0].permissions), tuple(held[0].markets))
+    refused = beyond_officer(request.caller, held[0].permissions, held[0].markets)
     if refused is not None:
         return refused
     async with transaction(context.pool, []) as connection:
-        await _ended(connection, person, request.caller.actor.id, "removed")
+        await end_at_platform(connection, person, by=request.caller.actor.id, why="removed")
         await announce(connection, [person])
     context.callers.forget(f"person:{person}")
     return Reply(done="removed")

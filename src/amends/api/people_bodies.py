@@ -42,6 +42,12 @@ class InvitationBody(Strict, frozen=True, kw_only=True):
     provider: Word | None = None
 
 
+class PlatformInvitationBody(PlatformMemberBody, frozen=True, kw_only=True):
+    """Whom to invite to work for the platform, by the subject that their tokens bear, as what and where; the name is theirs to change."""
+
+    subject: Name
+
+
 class AcceptBody(Strict, frozen=True, kw_only=True):
     """The code of an invitation."""
 

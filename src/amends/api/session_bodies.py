@@ -108,12 +108,17 @@ class RecoveryCodes(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class InvitedView(msgspec.Struct, frozen=True, kw_only=True):
-    """What an invitation is for. With `has_account` its person logs in to accept it."""
+    """What an invitation is for. Without a shop it is to work for the platform, in `markets` (none means all of them).
+
+    With `has_account` its person logs in to accept it; `name` is what whoever invites calls them.
+    """
 
     person: str
     login: str
-    shop: str
-    market: str
+    name: str
+    shop: str | None
+    market: str | None
+    markets: list[str]
     role: str
     permissions: list[str]
     provider: str | None

@@ -54,11 +54,12 @@ class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class DeliveryView(msgspec.Struct, frozen=True, kw_only=True):
-    """A message owed or sent, and how the last try went."""
+    """A message owed or sent, what it tells of (a word of `events`), and how the last try went."""
 
     id: UUID
     case_id: UUID
     seq: int
+    event: str
     state: str
     attempts: int
     due_at: datetime
@@ -180,7 +181,7 @@ async def list_deliveries(request: Request) -> Reply | Problem:
         rows = await connection.fetch(queries("deliveries_of_endpoint"), place[0], str(place[1]), after, query.limit + 1)
     page = rows[: query.limit]
     found = [
-        DeliveryView(id=r["id"], case_id=r["case_id"], seq=r["seq"], state=r["state"], attempts=r["attempts"], due_at=r["due_at"],
+        DeliveryView(id=r["id"], case_id=r["case_id"], seq=r["seq"], event=r["event"], state=r["state"], attempts=r["attempts"], due_at=r["due_at"],
                      created_at=r["created_at"], done_at=r["done_at"], last_attempt_at=r["at"], last_status=r["status"],
                      last_problem=r["problem"])
         for r in page

@@ -22,7 +22,7 @@ class Held(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Grant(msgspec.Struct, frozen=True, kw_only=True):
-    """A membership to begin, at once or at a later moment; until then what the person held goes on."""
+    """A membership to begin, at once or at a later moment; until then what the person held goes on. `markets` narrow staff of the platform."""
 
     person: str
     role: str
@@ -30,6 +30,7 @@ class Grant(msgspec.Struct, frozen=True, kw_only=True):
     by: str
     provider: str | None = None
     from_at: datetime | None = None
+    markets: tuple[str, ...] = ()
 
 
 async def held_by(connection: asyncpg.Connection | asyncpg.Pool, person: str) -> tuple[Held, ...]:
@@ -64,6 +65,21 @@ async def begin(connection: asyncpg.Connection, shop_id: int, grant: Grant) -> d
     begun: datetime = await connection.fetchval(queries("insert_membership"), shop_id, grant.person, from_at, grant.role,
                                                 sorted(grant.permissions), grant.provider, grant.by)  # fmt: skip
     return begun
+
+
+async def begin_at_platform(connection: asyncpg.Connection, grant: Grant) -> datetime:
+    """Grant a role at the platform, in the grant's markets; what the person held there ends, once no commit decides by it any more."""
+    await connection.execute(queries("ensure_person"), grant.person, "platform", "", "en")
+    await end_at_platform(connection, grant.person, by=grant.by, why="role_changed")
+    begun: datetime = await connection.fetchval(queries("insert_platform_membership"), grant.person, grant.role, sorted(grant.permissions),
+                                                sorted(grant.markets), grant.by)  # fmt: skip
+    return begun
+
+
+async def end_at_platform(connection: asyncpg.Connection, person: str, *, by: str, why: str) -> bool:
+    """End what somebody of the platform holds; False where they hold nothing."""
+    await connection.fetch(queries("lock_platform_membership"), person)
+    return bool(await connection.fetch(queries("end_platform_membership"), person, by, why))
 
 
 async def end(connection: asyncpg.Connection, shop_id: int, people: Sequence[str], *, by: str, why: str) -> list[str]:

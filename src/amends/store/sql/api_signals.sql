@@ -21,8 +21,9 @@ where shop_id = $1 and id = $2
 returning id;
 
 -- name: deliveries_of_endpoint
-select o.id, o.case_id, o.seq, o.state, o.attempts, o.due_at, o.created_at, o.done_at, d.attempt, d.at, d.status, d.problem
+select o.id, o.case_id, o.seq, o.state, o.attempts, o.due_at, o.created_at, o.done_at, e.type as event, d.attempt, d.at, d.status, d.problem
 from outbox o
+join event e on e.shop_id = o.shop_id and e.case_id = o.case_id and e.seq = o.seq
 left join lateral (
     select attempt, at, status, problem from delivery d
     where d.shop_id = o.shop_id and d.outbox_id = o.id order by attempt desc limit 1

@@ -53,9 +53,9 @@ select person from platform_membership where person = $1 and to_at is null for u
 update platform_membership set to_at = greatest(moment(), from_at), ended_by = $2, ended_why = $3 where person = $1 and to_at is null
 returning person, to_at;
 
--- name: insert_platform_membership!
+-- name: insert_platform_membership
 insert into platform_membership (person, from_at, role, permissions, markets, granted_by)
-values ($1, moment(), $2, $3::text[], $4::text[], $5);
+values ($1, moment(), $2, $3::text[], $4::text[], $5) returning from_at;
 
 -- name: list_platform_members
 select m.person, p.name, p.language, m.role, m.permissions, m.markets, m.from_at, m.to_at, m.granted_by, m.ended_by, m.ended_why
@@ -113,6 +113,34 @@ update invitation set withdrawn_at = moment() where shop_id = $1 and id = $2 and
 update invitation set accepted_at = moment()
 where shop_id = $1 and code_hash = $2 and person = $3 and accepted_at is null and withdrawn_at is null and expires_at > moment()
 returning id, person, role, permissions, provider, invited_by;
+
+-- name: insert_platform_invitation!
+insert into platform_invitation (id, code_hash, person, name, role, permissions, markets, invited_by, invited_at, expires_at)
+values ($1, $2, $3, $4, $5, $6::text[], $7::text[], $8, (select moment()), (select moment()) + make_interval(hours => $9));
+
+-- name: list_platform_invitations
+select id, person, name, role, permissions, markets, invited_by, invited_at, expires_at, accepted_at, withdrawn_at
+from platform_invitation where $1::uuid is null or id < $1 order by id desc limit $2;
+
+-- name: platform_invitation_open
+select permissions, markets from platform_invitation where id = $1 and accepted_at is null and withdrawn_at is null;
+
+-- name: withdraw_platform_invitation
+update platform_invitation set withdrawn_at = moment() where id = $1 and accepted_at is null and withdrawn_at is null returning id;
+
+-- name: platform_invitation_standing
+-- Before anybody is logged in: what a code is good for.
+select i.person, i.name, i.role, i.permissions, i.markets, i.expires_at, exists (select from account a where a.person = i.person) as has_account
+from platform_invitation i
+where i.code_hash = $1 and i.accepted_at is null and i.withdrawn_at is null and i.expires_at > moment()
+  and may_still_grant(i.invited_by, i.permissions, i.markets);
+
+-- name: take_platform_invitation
+-- Taken once: the row is locked, and only one that still stands is given.
+update platform_invitation i set accepted_at = moment()
+where i.code_hash = $1 and i.person = $2 and i.accepted_at is null and i.withdrawn_at is null and i.expires_at > moment()
+  and may_still_grant(i.invited_by, i.permissions, i.markets)
+returning i.role, i.permissions, i.markets, i.invited_by;
 
 -- name: shop_exists
 select market, name, reference from shop where id = $1;

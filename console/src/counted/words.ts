@@ -1,0 +1,42 @@
+const zh = {
+  title: "计入「{{figure}}」的售后单",
+  all: "售后单",
+  text: "{{from}} 至 {{to}} 下单，截至 {{cut}}。只供查看：打开一单，可看到其全部内容。",
+  back: "返回数据看板",
+  count_other: "{{count}} 单",
+  atLeast: "已显示 {{count}} 单，还有更多",
+  state: "状态",
+  kind: "类型",
+  shop: "店铺",
+  search: "售后单、订单、运单号或买家",
+  order: "排序",
+  newest: "最新在前",
+  amount: "金额从高到低",
+  none: "没有符合条件的售后单",
+  noneText: "清除筛选可看到计入的全部售后单。",
+  more: "显示更多",
+  opened: "提交于",
+};
+
+const en: typeof zh & { count_one: string } = {
+  title: "Cases counted in: {{figure}}",
+  all: "Cases",
+  text: "Orders placed from {{from}} to {{to}}, as seen on {{cut}}. To read only: open one to see everything of it.",
+  back: "Back to the figures",
+  count_one: "{{count}} case",
+  count_other: "{{count}} cases",
+  atLeast: "{{count}} shown, there are more",
+  state: "State",
+  kind: "Kind",
+  shop: "Shop",
+  search: "Case, order, tracking number or buyer",
+  order: "Order",
+  newest: "Newest first",
+  amount: "Largest first",
+  none: "No case fits",
+  noneText: "Clear the filters to see every case that was counted.",
+  more: "Show more",
+  opened: "asked",
+};
+
+export const words = { zh, en };
