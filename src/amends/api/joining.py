@@ -1,5 +1,6 @@
 """Joining a shop or the platform without being anybody yet: the code of an invitation is proof enough to set a password (P-01, U-13)."""
 
+import contextlib
 from typing import cast
 
 import asyncpg
@@ -16,6 +17,10 @@ from amends.api.sessions import begun, retry_after
 from amends.store.accounts import add_account, login_name
 from amends.store.database import queries, transaction
 from amends.store.members import announce
+
+
+class TakenMeanwhileError(Exception):
+    """Somebody else was faster with the same code: the account that was begun here goes with the transaction."""
 
 
 async def look_at_invitation(request: Request) -> Reply | Problem:
@@ -51,22 +56,26 @@ async def join(request: Request) -> Reply | Problem:
     except BusyError:
         return Problem(code="rate_limited", headers=retry_after(1))
     named = body.name or found["name"] or None
-    async with transaction(context.pool, invited.shops) as connection:
-        person = await _joined(connection, invited, found["person"], login, password)
-        if isinstance(person, str):
-            await connection.execute(queries("name_person"), person, named, body.language)
-            await announce(connection, [person])
+    person = await _joined(context.pool, invited, found["person"], body, named, password)
     return person if isinstance(person, Problem) else await begun(request, person)
 
 
-async def _joined(connection: asyncpg.Connection, invited: Invited, person: str, login: str, password: str) -> str | Problem:
+async def _joined(
+    pool: asyncpg.Pool, invited: Invited, person: str, body: JoinBody, named: str | None, password: str
+) -> str | Problem:
     """Account and membership together, or neither: the invitation is taken last, and by one alone."""
-    await connection.execute(queries("ensure_person"), person, invited.kind, "", "en")
-    if not await add_account(connection, person, login, password):
-        return Problem(code="login_taken")
-    if await take(connection, invited, person) is None:
-        raise LookupError("the invitation was taken meanwhile")
-    return person
+    login = login_name(body.login or person.partition(":")[2])
+    with contextlib.suppress(TakenMeanwhileError):
+        async with transaction(pool, invited.shops) as connection:
+            await connection.execute(queries("ensure_person"), person, invited.kind, "", "en")
+            if not await add_account(connection, person, login, password):
+                return Problem(code="login_taken")
+            if await take(connection, invited, person) is None:
+                raise TakenMeanwhileError
+            await connection.execute(queries("name_person"), person, named, body.language)
+            await announce(connection, [person])
+        return person
+    return Problem(code="invitation_unknown")
 
 
 OPERATIONS = (
