@@ -13,7 +13,7 @@ import pytest_asyncio
 from playwright.async_api import Page, expect
 from python_calamine import CalamineWorkbook
 from tests.browser.axe import Axe
-from tests.browser.conftest import Browsing
+from tests.browser.conftest import EITHER, Browsing
 from tests.browser.served import Served
 from tests.browser.test_reviewers_desk import as_person
 from tests.stories.over_http import Person
@@ -186,10 +186,10 @@ async def test_a_figure_leads_to_the_cases_that_it_counted(opened: Opened, trade
     await page.wait_for_function("!new URLSearchParams(location.search).has('counted')")
 
 
-@pytest.mark.parametrize("language", ["en", "zh"])
+@EITHER
 @pytest.mark.requirement("Q-06")
 async def test_the_platform_reaches_exactly_the_cases_that_a_figure_counted_for_one_shop_and_reads_them(
-    marketplace: Served, browsing: Browsing, trade: Trade, axe: Axe, language: str
+    marketplace: Served, browsing: Browsing, trade: Trade, axe: Axe, language: str, phone: bool
 ) -> None:
     await marketplace.shop(f"not-{language}", "us")
     other = await marketplace.sell(f"not-{language}", f"99{language}", "USD", buyer="wear-b0")
@@ -199,7 +199,7 @@ async def test_the_platform_reaches_exactly_the_cases_that_a_figure_counted_for_
     drilled = f"/v1/insight/drill?figure=initiated_rate&days=30&shop_id={trade.shop}"
     counted = {row["case_id"] for row in (await officer.get(drilled))["rows"]}
     assert counted == {row["case_id"] for row in (await trade.get("/v1/insight/drill?figure=initiated_rate&days=30"))["rows"]}
-    page = await as_person(browsing, officer, language)
+    page = await as_person(browsing, officer, language, phone=phone)
     await page.goto(f"/insight?days=30&shop_id={trade.shop}")
     await page.locator("[data-figure=initiated_rate] button").first.click()
     await page.get_by_test_id("insight-drill").wait_for()

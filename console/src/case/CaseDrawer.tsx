@@ -1,8 +1,8 @@
 import { DownOutlined, UpOutlined } from "@ant-design/icons";
 import { Button, Drawer } from "antd";
 import { useTranslation } from "react-i18next";
+import { useNarrow } from "@/shared/narrow";
 import { CaseBody } from "./CaseBody";
-import { useNarrow } from "./narrow";
 
 interface Props {
   /** Null closes it. */

@@ -3,9 +3,9 @@ import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { Loading } from "@/shared";
+import { useReadOnly } from "@/shared/narrow";
 import { Condition, type Row, rowsOf, whenOf } from "./Condition";
 import { type Edit, edited, type Rule, type Value, type When } from "./data";
-import { useNarrow } from "./narrow";
 import { Field, ValueFields } from "./ValueFields";
 
 interface Props {
@@ -27,7 +27,7 @@ type Outcome = { [name: string]: Value };
 /** One rule as fields, beside what it would change: every keystroke is tried, and saved with the draft's other edits. */
 export function RuleEditor({ market, rule: before, edit, others, mayEdit, change, copy, rename, close }: Props) {
   const { t } = useTranslation("lab");
-  const readOnly = useNarrow() || !mayEdit;
+  const readOnly = useReadOnly() || !mayEdit;
   const rule = edited(before, edit);
   const known = api.useQuery("get", "/v1/policies/{market}/facts", { params: { path: { market } } }).data;
   const [fields, setFields] = useState(() => fieldsOf(rule));

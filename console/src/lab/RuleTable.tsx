@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { useOneOf } from "@/api/words";
 import { type Speaking, useSpeaking } from "@/policies/speaking";
 import { Chip, Empty } from "@/shared";
+import { useReadOnly } from "@/shared/narrow";
 import { type Edit, edited, keyOf, type Rule, type Value, type When } from "./data";
-import { useNarrow } from "./narrow";
 import { conditionsOf, read } from "./shown";
 
 interface Props {
@@ -22,7 +22,7 @@ const IN_FORCE = {};
 /** The rules of a market and topic as a table that people can read: what each says, when it holds, and what follows. */
 export function RuleTable({ market, rules, pending, mayEdit, open, restore }: Props) {
   const { t } = useTranslation("lab");
-  const narrow = useNarrow();
+  const narrow = useReadOnly();
   const speaking = useSpeaking(market, IN_FORCE);
   const [topic, setTopic] = useState<string>("eligibility");
   const [search, setSearch] = useState("");

@@ -4,6 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { amends, type Schemas, told } from "@/api/client";
 import { Chip, Empty, Failed, Loading, Moment, ProblemNotice, serverNow } from "@/shared";
+import { useNarrow } from "@/shared/narrow";
 import { Events } from "./Events";
 
 const A_DAY = 86_400_000;
@@ -12,6 +13,7 @@ const A_DAY = 86_400_000;
 export function Deliveries({ endpoint, close }: { endpoint: Schemas["EndpointView"]; close: () => void }) {
   const { t } = useTranslation("shop");
   const { message } = App.useApp();
+  const narrow = useNarrow();
   const queries = useQueryClient();
   const path = { webhook_id: endpoint.id };
   const log = useInfiniteQuery({
@@ -36,7 +38,8 @@ export function Deliveries({ endpoint, close }: { endpoint: Schemas["EndpointVie
     <Drawer
       open
       onClose={close}
-      size="large"
+      placement={narrow ? "bottom" : "right"}
+      size={narrow ? "100%" : "large"}
       title={t("hooks.log")}
       extra={
         <Button onClick={() => replay.mutate({ since: new Date(serverNow() - A_DAY).toISOString() })} loading={replay.isPending}>

@@ -6,7 +6,7 @@ import type { Move } from "@/api/client";
 import { useProblemWords, useSay } from "@/api/words";
 import { useShortcuts } from "@/app/shortcuts";
 import { useWhyClosed } from "@/shared";
-import { useNarrow } from "../narrow";
+import { useNarrow } from "@/shared/narrow";
 import { FORMS } from "./forms";
 import { useMoves } from "./MovesProvider";
 

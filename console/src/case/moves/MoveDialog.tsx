@@ -3,8 +3,8 @@ import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { useLanguage, useSay } from "@/api/words";
 import { momentText, ProblemNotice, useMoney } from "@/shared";
+import { useNarrow } from "@/shared/narrow";
 import type { Changed } from "../decide";
-import { useNarrow } from "../narrow";
 import { FORMS } from "./forms";
 import { capital, type Open, useMoves } from "./MovesProvider";
 

@@ -11,9 +11,12 @@ function watch(query: string) {
   };
 }
 const phone = watch("(max-width: 720px)");
+const tablet = watch("(max-width: 767px)");
 const wide = watch("(min-width: 1200px)");
 
 /** A phone, or a window as narrow as one. */
 export const useNarrow = () => useSyncExternalStore(phone.subscribe, phone.is);
+/** Too narrow to write in a table: there rules are read only. */
+export const useReadOnly = () => useSyncExternalStore(tablet.subscribe, tablet.is);
 /** Room for two columns. */
 export const useWide = () => useSyncExternalStore(wide.subscribe, wide.is);
