@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Case, Return } from "./api";
 import { CarrierField, tidyNumber } from "./Carrier";
 import { Trouble } from "./loading";
@@ -14,8 +14,15 @@ export function Shipping(props: {
   changed: () => void;
 }) {
   const t = useWords();
-  const [carrier, choose] = useState(props.plan.label?.carrier ?? props.plan.carrier ?? "");
-  const [number, write] = useState(props.move === "ship_return" ? (props.plan.label?.tracking_number ?? "") : "");
+  const { label } = props.plan;
+  const [carrier, choose] = useState(label?.carrier ?? props.plan.carrier ?? "");
+  const [number, write] = useState("");
+  // The label may be made while the page is open; what was typed meanwhile stays.
+  useEffect(() => {
+    if (props.move !== "ship_return" || !label?.tracking_number) return;
+    choose((chosen) => chosen || label.carrier || "");
+    write((written) => written || label.tracking_number || "");
+  }, [props.move, label]);
   const sender = useSender();
   const submit = async (event: Event) => {
     event.preventDefault();
