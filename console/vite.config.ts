@@ -22,6 +22,30 @@ function compressed(): Plugin {
   };
 }
 
+/** `app/early.ts` stands before everything else in the console's page, and what it needs beside it. */
+function early(): Plugin {
+  return {
+    name: "amends-early",
+    transformIndexHtml: {
+      order: "post",
+      handler(_page, { bundle, filename }) {
+        if (!bundle || !filename.endsWith("index.html")) return undefined;
+        const entry = Object.values(bundle).find((one) => one.type === "chunk" && one.isEntry && one.name === "early");
+        if (entry?.type !== "chunk") throw new Error("app/early.ts was not built");
+        const script = { type: "module", async: true, crossorigin: true, src: `/${entry.fileName}` };
+        return [
+          { tag: "script", attrs: script, injectTo: "head-prepend" as const },
+          ...entry.imports.map((name) => ({
+            tag: "link",
+            attrs: { rel: "modulepreload", crossorigin: true, href: `/${name}` },
+            injectTo: "head-prepend" as const,
+          })),
+        ];
+      },
+    },
+  };
+}
+
 /** The API that `npm run dev` speaks to; a token stands in for a session where one works without logging in. */
 const api = process.env.AMENDS_API ?? "http://127.0.0.1:8000";
 const headers = process.env.AMENDS_TOKEN ? { authorization: `Bearer ${process.env.AMENDS_TOKEN}` } : undefined;
@@ -46,6 +70,7 @@ export default defineConfig({
         index: resolve(here, "index.html"),
         buyer: resolve(here, "buyer.html"),
         embed: resolve(here, "src/embed/embed.ts"),
+        early: resolve(here, "src/app/early.ts"),
       },
       // Marketplaces write the element's address into their own pages, so it never changes.
       output: { entryFileNames: (chunk) => (chunk.name === "embed" ? "embed.js" : "assets/[name]-[hash].js") },
@@ -53,6 +78,7 @@ export default defineConfig({
   },
   plugins: [
     react(),
+    early(),
     VitePWA({
       registerType: "prompt",
       injectRegister: false,

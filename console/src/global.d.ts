@@ -1,1 +1,5 @@
 declare const __AMENDS_VERSION__: string;
+
+interface Window {
+  amendsEarly?: import("./api/early").Early;
+}

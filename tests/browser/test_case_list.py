@@ -55,6 +55,28 @@ async def test_a_refund_is_decided_in_three_taps_from_the_first_screen(
     await decided(made, [case])
 
 
+async def test_the_first_cases_are_asked_for_before_the_console_is_read_and_only_once(
+    marketplace: Served, browsing: Browsing
+) -> None:
+    made = await shop(marketplace)
+    case = await made.case()
+    page = await browsing()
+    await enter(page.context, made)
+    await at(page, "/cases?tab=pending")
+    await page.reload()
+    await expect(page.locator(ROWS)).to_have_count(1)
+    asked = await page.evaluate(
+        """() => performance.getEntriesByType("resource").map(({name, startTime}) => [new URL(name).pathname, startTime])"""
+    )
+    read = await page.evaluate("() => performance.getEntriesByType('navigation')[0].domContentLoadedEventStart")
+    for path in ("/v1/me", "/v1/cases"):
+        begun = [at for name, at in asked if name == path]
+        assert len(begun) == 1, (path, asked)
+        assert begun[0] < read, (path, begun, read)
+    await page.keyboard.press("Enter")
+    await expect(page).to_have_url(re.compile(f"open={case['id']}"))
+
+
 @OTHER
 @pytest.mark.requirement("U-02")
 async def test_the_filter_refused_on_delivery_is_an_address_that_can_be_shared(

@@ -1,5 +1,6 @@
 import createClient, { type Middleware } from "openapi-fetch";
 import createQuery from "openapi-react-query";
+import { askedEarly } from "./early";
 import type { components, paths } from "./schema";
 
 export type Schemas = components["schemas"];
@@ -40,7 +41,11 @@ const carrying: Middleware = {
 };
 
 /** The typed client: `amends.GET("/v1/cases/{case_id}", …)`. */
-export const amends = createClient<paths>({ baseUrl: window.location.origin, credentials: "same-origin" });
+export const amends = createClient<paths>({
+  baseUrl: window.location.origin,
+  credentials: "same-origin",
+  fetch: (request) => askedEarly(request) ?? fetch(request),
+});
 amends.use(carrying);
 
 /** The same as hooks of TanStack Query: `api.useQuery("get", "/v1/cases", …)`. An error is the Problem, or what kept the call from being made. */

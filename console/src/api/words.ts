@@ -1,6 +1,6 @@
 import { useQueries, useQuery } from "@tanstack/react-query";
-import { useCallback, useMemo } from "react";
-import { useTranslation } from "react-i18next";
+import i18next from "i18next";
+import { useCallback, useMemo, useSyncExternalStore } from "react";
 import { amends, told } from "./client";
 import { queries } from "./queries";
 
@@ -27,8 +27,15 @@ const asked = (name: string) => ({
   gcTime: Number.POSITIVE_INFINITY,
 });
 
+function hearLanguage(heard: () => void): () => void {
+  i18next.on("languageChanged", heard);
+  return () => i18next.off("languageChanged", heard);
+}
+const spoken = (): "zh" | "en" => (i18next.language?.startsWith("zh") ? "zh" : "en");
+
+/** Every amount and moment of a list asks for it, so it must cost next to nothing. */
 export function useLanguage(): "zh" | "en" {
-  return useTranslation().i18n.language.startsWith("zh") ? "zh" : "en";
+  return useSyncExternalStore(hearLanguage, spoken);
 }
 
 /** A list of the server's words. */

@@ -1,4 +1,4 @@
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Navigate, Outlet, useLocation } from "react-router";
 import { isProblem } from "@/api/client";
@@ -7,19 +7,18 @@ import { useFlushing } from "@/offline/outbox";
 import { useKeepPending } from "@/offline/pending";
 import { Failed, Loading } from "@/shared";
 import { HoldTray } from "@/shared/HoldTray";
+import { whenIdle } from "@/shared/idle";
 import { Header } from "./header";
 import { LiveProvider } from "./live";
 import { BottomNavigation, SideNavigation } from "./navigation";
 import { useOnline } from "./online";
 import { SessionProvider, useSeat, useSession } from "./session";
 import { Shortcuts } from "./shortcuts";
+import { SPOKEN } from "./spoken";
 import { OutdatedBar } from "./versions";
 import { useServiceWorker } from "./worker";
 
 const FirstMinutes = lazy(() => import("@/login/FirstMinutes"));
-
-/** The words that nearly every screen speaks; they are there before the first one is drawn. */
-const SPOKEN = ["states", "kinds", "moves", "deadlines", "reasons", "clients"] as const;
 
 function SignedOut({ error, retry }: { error: unknown; retry: () => void }) {
   const { pathname, search } = useLocation();
@@ -49,6 +48,8 @@ export function Shell() {
 
 function Frame() {
   const { t } = useTranslation("app");
+  const [settled, setSettled] = useState(false);
+  useEffect(() => whenIdle(() => setSettled(true)), []);
   const waiting = useServiceWorker();
   const online = useOnline();
   const { seat, offline } = useSession();
@@ -76,9 +77,11 @@ function Frame() {
       </div>
       <BottomNavigation />
       <HoldTray />
-      <Suspense fallback={null}>
-        <FirstMinutes />
-      </Suspense>
+      {settled && (
+        <Suspense fallback={null}>
+          <FirstMinutes />
+        </Suspense>
+      )}
     </div>
   );
 }

@@ -3,6 +3,7 @@ import { Drawer } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { NavLink } from "react-router";
+import { useOnce } from "@/shared/once";
 import { type AreaRoute, areaRoutes, type Side } from "./areas";
 import { useSession } from "./session";
 
@@ -71,6 +72,7 @@ export function BottomNavigation() {
   const { t } = useTranslation("app");
   const menu = useMenu();
   const [open, setOpen] = useState(false);
+  const asked = useOnce(open);
   const first = menu.length <= ON_THE_BAR + 1 ? menu : menu.slice(0, ON_THE_BAR);
   const rest = menu.slice(first.length);
   return (
@@ -86,13 +88,15 @@ export function BottomNavigation() {
           <span className="nav-label">{t("nav.more")}</span>
         </button>
       )}
-      <Drawer open={open} onClose={() => setOpen(false)} placement="bottom" size="default" title={t("nav.more")}>
-        <div className="nav-list">
-          {rest.map((route) => (
-            <Entry key={route.path} route={route} onClick={() => setOpen(false)} />
-          ))}
-        </div>
-      </Drawer>
+      {asked && (
+        <Drawer open={open} onClose={() => setOpen(false)} placement="bottom" size="default" title={t("nav.more")}>
+          <div className="nav-list">
+            {rest.map((route) => (
+              <Entry key={route.path} route={route} onClick={() => setOpen(false)} />
+            ))}
+          </div>
+        </Drawer>
+      )}
     </nav>
   );
 }

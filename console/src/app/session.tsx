@@ -5,6 +5,7 @@ import { queries } from "@/api/queries";
 import { forgetPerson, keepFor, keepSeat, keptSeat } from "@/offline/kept";
 import { heardServerTime } from "@/shared/clock";
 import { keptLanguage, speak } from "./i18n";
+import { LISTED } from "./listed";
 
 export type Seat = Schemas["Seat"];
 export type SeatShop = Schemas["SeatShop"];
@@ -38,7 +39,7 @@ async function fetchedSeat(): Promise<Seat & { kept?: boolean }> {
     rememberCsrf(seat.csrf);
     heardServerTime(seat.server_now);
     if (!keptLanguage() && (seat.language === "zh" || seat.language === "en")) speak(seat.language, false);
-    await keepSeat(seat);
+    void keepSeat(seat); // nobody waits for the device
     return seat;
   } catch (problem) {
     const kept = isProblem(problem) ? null : await keptSeat<Seat>();
@@ -70,6 +71,7 @@ export async function signOut(person: string): Promise<void> {
     // without a network the session ends by its own clock; what is kept here goes in any case
   } finally {
     await forgetPerson(person);
+    localStorage.removeItem(LISTED);
     queries.clear();
     window.location.assign("/login");
   }
@@ -91,6 +93,11 @@ export function SessionProvider({ seat, children }: { seat: Seat & { kept?: bool
     window.addEventListener("online", again); // only a seat that was fetched can write
     return () => window.removeEventListener("online", again);
   }, [seat.kept]);
+  const lists = seat.kind === "seller";
+  useEffect(() => {
+    if (lists) localStorage.setItem(LISTED, String(shop ?? ""));
+    else localStorage.removeItem(LISTED);
+  }, [lists, shop]);
   const chooseShop = useCallback(
     (chosen: number | null) => {
       localStorage.setItem(chosenKey(seat.person), String(chosen ?? ""));

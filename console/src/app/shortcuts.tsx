@@ -1,6 +1,7 @@
 import { Modal } from "antd";
 import { createContext, type ReactNode, useCallback, useContext, useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { useOnce } from "@/shared/once";
 
 /** A key and what it does. `label` is a full key of the words: `cases:keys.next`. */
 export interface Shortcut {
@@ -38,6 +39,7 @@ export function useShortcuts(shortcuts: readonly Shortcut[], when = true): void 
 export function Shortcuts({ children }: { children: ReactNode }) {
   const registered = useRef<Registered>(new Map());
   const [help, setHelp] = useState<readonly Shortcut[] | null>(null);
+  const asked = useOnce(help !== null);
   const pressed = useCallback((event: KeyboardEvent) => {
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || behindDialog())
       return;
@@ -59,7 +61,7 @@ export function Shortcuts({ children }: { children: ReactNode }) {
   return (
     <Context value={registered}>
       {children}
-      <Help shortcuts={help} close={() => setHelp(null)} />
+      {asked && <Help shortcuts={help} close={() => setHelp(null)} />}
     </Context>
   );
 }

@@ -1,7 +1,7 @@
 import { useEffect, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { useSay } from "@/api/words";
-import { Chip, Loading, Money, StateChip } from "@/shared";
+import { Chip, Loading, Money, StateWord, useWhyClosed } from "@/shared";
 import { Due } from "./columns";
 import { RowActs } from "./RowActs";
 import type { ListProps } from "./Table";
@@ -12,7 +12,8 @@ const CARD = 148;
 /** The same list for a thumb: a card for each case. */
 export function Cards({ rows, cursor, selected, held, queued, more, onMore, onOpen, onSelect, onAct, shower }: ListProps) {
   const { t } = useTranslation("cases");
-  const say = useSay("kinds", "reasons", "deadlines", "endings");
+  const say = useSay("kinds", "reasons", "deadlines", "endings", "states");
+  const why = useWhyClosed();
   const box = useRef<HTMLDivElement>(null);
   const { first, end, show } = useWindow(box, rows.length, CARD);
   useEffect(() => {
@@ -56,7 +57,7 @@ export function Cards({ rows, cursor, selected, held, queued, more, onMore, onOp
                 </span>
                 <span className="card-line">
                   <Due row={row} say={say} />
-                  <StateChip state={row.state} />
+                  <StateWord state={row.state} word={say("states", row.state)} />
                 </span>
               </button>
               <div className="card-acts">
@@ -65,7 +66,7 @@ export function Cards({ rows, cursor, selected, held, queued, more, onMore, onOp
                 ) : queued.has(row.id) ? (
                   <Chip meaning="others">{t("queued")}</Chip>
                 ) : (
-                  <RowActs row={row} onAct={onAct} />
+                  <RowActs row={row} onAct={onAct} why={why} t={t} />
                 )}
               </div>
             </article>

@@ -1,10 +1,11 @@
-import { lazy, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
+import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
 import { useLive } from "@/app/live";
 import { useSession } from "@/app/session";
 import { useOutbox } from "@/offline/outbox";
 import { Empty, Failed, Loading } from "@/shared";
+import { whenIdle } from "@/shared/idle";
 import { Answers } from "./Answers";
 import { useActs } from "./acting";
 import { BulkBar } from "./BulkBar";
@@ -38,6 +39,7 @@ export default function CaseList() {
   const opened = params.get("open");
   const shower = useRef<((at: number) => void) | null>(null);
   const search = useRef<HTMLInputElement>(null);
+  const bar = useBar(search);
   const acts = useActs(selection.clear);
   const columns = useColumns();
   const outbox = useOutbox();
@@ -90,7 +92,7 @@ export default function CaseList() {
     opened: opened !== null,
     selection,
     act: acts.start,
-    search,
+    search: bar.search,
   });
   const more = useCallback(() => {
     if (found.hasNextPage && !found.isFetchingNextPage) void found.fetchNextPage();
@@ -117,15 +119,20 @@ export default function CaseList() {
     <div className="cases">
       <h1 className="unseen">{t("title")}</h1>
       <Tabs filter={filter} change={change} counts={counts.data} />
-      <FilterBar
-        filter={filter}
-        change={change}
-        columns={columns}
-        search={search}
-        counts={counts.data}
-        onScanned={open}
-        currency={currency.current}
-      />
+      {bar.drawn ? (
+        <FilterBar
+          filter={filter}
+          change={change}
+          columns={columns}
+          search={search}
+          searching={bar.searching}
+          counts={counts.data}
+          onScanned={open}
+          currency={currency.current}
+        />
+      ) : (
+        <div className="filters filters-coming" />
+      )}
       {chosen.length > 0 && <BulkBar rows={chosen} onAct={acts.start} onClear={selection.clear} />}
       <Answers onOpen={open} />
       {behind && (
@@ -172,6 +179,19 @@ function Nothing({ filter }: { filter: Filter }) {
   const { t } = useTranslation("cases");
   if (narrowed(filter)) return <Empty title={t("empty.narrowed")}>{t("empty.narrowedText")}</Empty>;
   return filter.tab === "todo" ? <Empty title={t("empty.todo")}>{t("empty.todoText")}</Empty> : <Empty title={t("empty.tab")} />;
+}
+
+/** The first cases are drawn before the filters, which are the heavier part; whoever wants to search has them at once. */
+function useBar(field: RefObject<HTMLInputElement | null>) {
+  const [drawn, setDrawn] = useState(false);
+  const [searching, setSearching] = useState(false);
+  useEffect(() => whenIdle(() => setDrawn(true)), []);
+  const search = () => {
+    if (drawn) return field.current?.focus();
+    setSearching(true);
+    setDrawn(true);
+  };
+  return { drawn, searching, search };
 }
 
 const GATHER_MS = 700;

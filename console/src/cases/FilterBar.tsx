@@ -21,6 +21,8 @@ interface Props {
   change: (change: Change, fresh?: boolean) => void;
   columns: ReturnType<typeof useColumns>;
   search: RefObject<HTMLInputElement | null>;
+  /** Somebody wanted to search before the field was there. */
+  searching: boolean;
   counts: Counts | undefined;
   onScanned: (id: string) => void;
   /** Of the cases that are listed. */
@@ -28,13 +30,13 @@ interface Props {
 }
 
 /** Search, filters, views and columns, in one line. All of it stands in the address bar, so that a link shows the same list. */
-export function FilterBar({ filter, change, columns, search, counts, onScanned, currency }: Props) {
+export function FilterBar({ filter, change, columns, search, searching, counts, onScanned, currency }: Props) {
   const { t } = useTranslation("cases");
   const phone = usePhone();
   const { shop } = useSession();
   return (
     <div className="filters" role="search">
-      <Search filter={filter} change={change} input={search} />
+      <Search filter={filter} change={change} input={search} at={searching} />
       <ScanButton onFound={(text) => void scanned(text, change, onScanned)} />
       <Choice list="states" name="state" filter={filter} change={change} counts={counts?.states} />
       <Choice list="kinds" name="kind" filter={filter} change={change} />
@@ -69,10 +71,12 @@ function Search({
   filter,
   change,
   input,
+  at,
 }: {
   filter: Filter;
   change: Props["change"];
   input: RefObject<HTMLInputElement | null>;
+  at: boolean;
 }) {
   const { t } = useTranslation("cases");
   const [text, setText] = useState(filter.q ?? "");
@@ -91,6 +95,7 @@ function Search({
       ref={kit}
       className="filter-search"
       type="search"
+      autoFocus={at}
       value={text}
       allowClear
       aria-label={t("filters.search")}

@@ -1,11 +1,19 @@
-import { useTranslation } from "react-i18next";
-import { useWhyClosed } from "@/shared";
+import type { useWhyClosed } from "@/shared";
 import type { Act, Row } from "./rows";
 
+export type Why = ReturnType<typeof useWhyClosed>;
+export type Tell = (key: string, values?: Record<string, unknown>) => string;
+
+interface Props {
+  row: Row;
+  onAct: (act: Act, row: Row) => void;
+  /** The list asks once for all of its rows. */
+  why: Why;
+  t: Tell;
+}
+
 /** The two that are wanted most, in the row; a closed one is grey and says why (U-06). */
-export function RowActs({ row, onAct }: { row: Row; onAct: (act: Act, row: Row) => void }) {
-  const { t } = useTranslation("cases");
-  const why = useWhyClosed();
+export function RowActs({ row, onAct, why, t }: Props) {
   return (
     <span className="row-acts">
       {(["approve", "reject"] as const).map((act) => {

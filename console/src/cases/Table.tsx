@@ -3,10 +3,10 @@ import { useTranslation } from "react-i18next";
 import { useSay } from "@/api/words";
 import { useSession } from "@/app/session";
 import type { Queued } from "@/offline/kept";
-import { Chip, Loading } from "@/shared";
+import { Chip, Loading, useWhyClosed } from "@/shared";
 import type { Column, Say } from "./columns";
 import type { Order } from "./filter";
-import { RowActs } from "./RowActs";
+import { RowActs, type Tell, type Why } from "./RowActs";
 import type { Act, Row } from "./rows";
 import { useWindow } from "./windowing";
 
@@ -39,7 +39,8 @@ interface TableProps extends ListProps {
 export function Table({ columns, total, order, onOrder, ...props }: TableProps) {
   const { rows, cursor, selected, held, queued, more, onMore, onAll, shower } = props;
   const { t } = useTranslation("cases");
-  const say = useSay("kinds", "reasons", "deadlines", "programmes", "review_lanes", "endings");
+  const say = useSay("kinds", "reasons", "deadlines", "states", "programmes", "review_lanes", "endings");
+  const why = useWhyClosed();
   const { shops } = useSession();
   const shop = (id: number) => shops.find((one) => one.shop_id === id)?.name || t("shop", { id });
   const box = useRef<HTMLDivElement>(null);
@@ -94,6 +95,8 @@ export function Table({ columns, total, order, onOrder, ...props }: TableProps) 
             tracks={tracks}
             say={say}
             shop={shop}
+            why={why}
+            t={t}
             current={first + near === cursor}
             selected={selected.has(row.id)}
             act={held.get(row.id)}
@@ -139,6 +142,8 @@ interface LineProps {
   tracks: string;
   say: Say;
   shop: (id: number) => string;
+  why: Why;
+  t: Tell;
   current: boolean;
   selected: boolean;
   act: Act | undefined;
@@ -156,11 +161,26 @@ const same = (one: LineProps, other: LineProps) =>
   one.act === other.act &&
   one.queued === other.queued &&
   one.say === other.say &&
+  one.why === other.why &&
+  one.t === other.t &&
   one.list.onAct === other.list.onAct;
 
 /** One case. It is drawn again only when something of it changed, so that a key is answered at once however long the list is. */
-const Line = memo(function Line({ row, at, columns, tracks, say, shop, current, selected, act, queued, list }: LineProps) {
-  const { t } = useTranslation("cases");
+const Line = memo(function Line({
+  row,
+  at,
+  columns,
+  tracks,
+  say,
+  shop,
+  why,
+  t,
+  current,
+  selected,
+  act,
+  queued,
+  list,
+}: LineProps) {
   const names = ["grid-row", "grid-line"];
   if (current) names.push("grid-current");
   if (selected) names.push("grid-selected");
@@ -198,7 +218,7 @@ const Line = memo(function Line({ row, at, columns, tracks, say, shop, current, 
         ) : queued ? (
           <Chip meaning="others">{t("queued")}</Chip>
         ) : (
-          <RowActs row={row} onAct={list.onAct} />
+          <RowActs row={row} onAct={list.onAct} why={why} t={t} />
         )}
       </span>
     </div>

@@ -49,6 +49,7 @@ function NextAction({ filter, change, counts }: Props) {
   const deadlines = useVocabulary("deadlines");
   const say = useSay("deadlines");
   const mine = [...deadlines.values()].filter((term) => term.traits.owes === "seller" && (counts?.due[term.word] ?? 0) > 0);
+  if (!counts && !filter.due && !AT_REST.has(filter.tab)) return <div className="nexts nexts-coming" />; // nothing jumps
   if ((mine.length === 0 || AT_REST.has(filter.tab)) && !filter.due) return null;
   return (
     <div className="nexts" role="group" aria-label={t("next.label")}>

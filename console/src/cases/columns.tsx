@@ -1,6 +1,6 @@
 import type { ReactNode } from "react";
 import { useState } from "react";
-import { Countdown, Moment, Money, StateChip } from "@/shared";
+import { Countdown, Moment, Money, StateWord } from "@/shared";
 import type { Order } from "./filter";
 import type { Row } from "./rows";
 
@@ -42,7 +42,12 @@ export const COLUMNS: readonly Column[] = [
     end: true,
     draw: (row) => <Money value={row.amount} />,
   },
-  { name: "state", width: "minmax(116px, 1.7fr)", usual: true, draw: (row) => <StateChip state={row.state} /> },
+  {
+    name: "state",
+    width: "minmax(116px, 1.7fr)",
+    usual: true,
+    draw: (row, say) => <StateWord state={row.state} word={say("states", row.state)} />,
+  },
   { name: "opened", order: "newest", width: "minmax(114px, 0.5fr)", usual: true, draw: (row) => <Moment at={row.opened_at} /> },
   { name: "programme", width: "minmax(110px, 1fr)", draw: (row, say) => say("programmes", row.programme) || "—" },
   { name: "lane", width: "minmax(110px, 1fr)", draw: (row, say) => say("review_lanes", row.lane) || "—" },

@@ -1,4 +1,3 @@
-import type { RefObject } from "react";
 import { useShortcuts } from "@/app/shortcuts";
 import type { Act, Row } from "./rows";
 import type { Selection } from "./selection";
@@ -12,7 +11,7 @@ interface Keys {
   opened: boolean;
   selection: Selection;
   act: (act: Act, rows: readonly Row[]) => void;
-  search: RefObject<HTMLInputElement | null>;
+  search: () => void;
 }
 
 /** The list by keyboard: what is ticked is meant, else where one is. */
@@ -35,7 +34,7 @@ export function useKeys({ rows, cursor, step, open, close, opened, selection, ac
     { key: "r", label: "cases:keys.reject", run: () => start("reject") },
     { key: "p", label: "cases:keys.propose", run: () => start("propose") },
     { key: "x", label: "cases:keys.select", run: () => selection.toggle(cursor, false) },
-    { key: "/", label: "cases:keys.search", run: () => search.current?.focus() },
+    { key: "/", label: "cases:keys.search", run: search },
     { key: "Escape", label: "cases:keys.back", run: () => (opened ? close() : selection.clear()) },
   ]);
 }

@@ -2,7 +2,9 @@ import { UnorderedListOutlined } from "@ant-design/icons";
 import { lazy } from "react";
 import type { AreaRoute } from "@/app/areas";
 
-const CaseList = lazy(() => import("./CaseList"));
+const load = () => import("./CaseList");
+if (["/", "/cases"].includes(window.location.pathname)) void load(); // it is what will be drawn first
+const CaseList = lazy(load);
 
 const routes: AreaRoute[] = [
   {

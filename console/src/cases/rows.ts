@@ -3,6 +3,7 @@ import { useMemo } from "react";
 import { amends, type Case, type Move, type Schemas, told } from "@/api/client";
 import { queries } from "@/api/queries";
 import { heardServerTime } from "@/shared";
+import { PAGE } from "./query";
 
 /** What many cases can be told at once. */
 export const ACTS = ["approve", "reject", "propose", "order_interception"] as const;
@@ -57,7 +58,6 @@ interface Page {
   rows: Row[];
   next: string | null;
 }
-const PAGE = 50;
 const LIST = "case-list";
 type Query = Record<string, string | number>;
 

@@ -1,5 +1,6 @@
 import type { Middleware } from "openapi-fetch";
 import type { Case } from "@/api/client";
+import { whenIdle } from "@/shared/idle";
 import { ifPossible, kept, whose } from "./kept";
 import { localCounts, localPage } from "./local";
 
@@ -73,7 +74,9 @@ export const keeping: Middleware = {
     if (request.method !== "GET" || !response.ok) return;
     if (!response.headers.get("content-type")?.startsWith("application/json")) return;
     const url = new URL(request.url);
-    if (kindOf(url.pathname)) void keep(url, response.clone()).catch(() => undefined);
+    if (!kindOf(url.pathname)) return;
+    const copy = response.clone();
+    whenIdle(() => void keep(url, copy).catch(() => undefined)); // what was asked for is drawn first
   },
   async onError({ request, error }) {
     if (request.method !== "GET" || (error instanceof DOMException && error.name === "AbortError")) return;

@@ -31,7 +31,11 @@ export function meaningOf(state: string, side: string): Meaning {
 /** Where a case stands, in the words of the vocabulary. */
 export function StateChip({ state, side = "seller" }: { state: string; side?: string }) {
   const say = useSay("states");
-  const word = say("states", state);
+  return <StateWord state={state} word={say("states", state)} side={side} />;
+}
+
+/** The same where the word is at hand, as in the rows of a list. */
+export function StateWord({ state, word, side = "seller" }: { state: string; word: string; side?: string }) {
   return (
     <Chip meaning={meaningOf(state, side)} title={word}>
       {word}

@@ -1,5 +1,5 @@
 import { Tooltip } from "antd";
-import type { ReactNode } from "react";
+import { type ReactNode, useCallback } from "react";
 import type { Move } from "@/api/client";
 import { useProblemWords, useSay } from "@/api/words";
 
@@ -7,15 +7,18 @@ import { useProblemWords, useSay } from "@/api/words";
 export function useWhyClosed(): (move: Move | undefined) => string | null {
   const words = useProblemWords();
   const say = useSay("permissions");
-  return (move) => {
-    if (!move || move.open) return null;
-    const parts = (move.reasons ?? []).map((code) => {
-      const { says, next } = words(code);
-      const named = code === "permission_missing" && move.permission ? ` (${say("permissions", move.permission)})` : "";
-      return `${says}${named} ${next}`.trim();
-    });
-    return parts.join(" ") || null;
-  };
+  return useCallback(
+    (move) => {
+      if (!move || move.open) return null;
+      const parts = (move.reasons ?? []).map((code) => {
+        const { says, next } = words(code);
+        const named = code === "permission_missing" && move.permission ? ` (${say("permissions", move.permission)})` : "";
+        return `${says}${named} ${next}`.trim();
+      });
+      return parts.join(" ") || null;
+    },
+    [words, say],
+  );
 }
 
 /** Around a button that may be grey: the reason on hover, on focus and by touch, and for screen readers as its description. */
