@@ -189,7 +189,7 @@ async def test_a_figure_leads_to_the_cases_that_it_counted(opened: Opened, trade
 @EITHER
 @pytest.mark.requirement("Q-06")
 async def test_the_platform_reaches_exactly_the_cases_that_a_figure_counted_for_one_shop_and_reads_them(
-    marketplace: Served, browsing: Browsing, trade: Trade, axe: Axe, language: str, phone: bool
+    marketplace: Served, browsing: Browsing, trade: Trade, axe: Axe, *, language: str, phone: bool
 ) -> None:
     await marketplace.shop(f"not-{language}", "us")
     other = await marketplace.sell(f"not-{language}", f"99{language}", "USD", buyer="wear-b0")
