@@ -101,7 +101,10 @@ async def take(browser: Browser, shown: Shown, shot: Shot) -> bytes:
     for selector in shot.click:
         await page.locator(selector).first.click()
     await page.locator(shot.wait).first.wait_for(timeout=30_000)
-    await page.wait_for_timeout(800)
+    await page.wait_for_timeout(1_500)
+    for tour in await page.locator(".ant-tour-close").all():  # the first minutes of a demo, which come when the page has settled
+        await tour.click()
+    await page.wait_for_timeout(500)
     picture = await page.screenshot(animations="disabled", caret="hide")
     await context.close()
     return picture

@@ -100,6 +100,7 @@ const zh = {
     scores: "评分",
     notices: "告知",
     benchmarks: "行业参考",
+    tags: "标签",
   },
   beside: {
     title: "影响",
@@ -272,6 +273,7 @@ const en: typeof zh = {
     scores: "Scores",
     notices: "Notices",
     benchmarks: "Benchmarks",
+    tags: "Tags",
   },
   beside: {
     title: "What it would change",

@@ -53,6 +53,7 @@ export const words = {
       scores: "评分",
       notices: "告知",
       benchmarks: "行业基准",
+      tags: "标签",
     },
     op: {
       is: "为",
@@ -262,6 +263,7 @@ export const words = {
       scores: "Scores",
       notices: "Notices",
       benchmarks: "Benchmarks",
+      tags: "Tags",
     },
     op: {
       is: "is",
