@@ -1,7 +1,7 @@
 import { DownOutlined, UpOutlined } from "@ant-design/icons";
 import { Button, Drawer } from "antd";
 import { useTranslation } from "react-i18next";
-import { useNarrow } from "@/shared/narrow";
+import { useDrawerPlace, useNarrow } from "@/shared/narrow";
 import { CaseBody } from "./CaseBody";
 
 interface Props {
@@ -16,12 +16,12 @@ interface Props {
 export default function CaseDrawer({ caseId, onClose, onStep }: Props) {
   const { t } = useTranslation("case");
   const narrow = useNarrow();
+  const place = useDrawerPlace(760);
   return (
     <Drawer
       open={caseId !== null}
       onClose={onClose}
-      placement={narrow ? "bottom" : "right"}
-      size={narrow ? "100%" : 760}
+      {...place}
       mask={narrow}
       className="case-drawer"
       destroyOnHidden

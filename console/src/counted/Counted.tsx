@@ -3,10 +3,10 @@ import { Button, Input, Select } from "antd";
 import { lazy, Suspense } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useSearchParams } from "react-router";
-import { amends, api, type Case, told } from "@/api/client";
+import { amends, type Case, told } from "@/api/client";
 import { useLanguage, useOneOf, useSay, useVocabulary } from "@/api/words";
 import { useSession } from "@/app/session";
-import { PATIENT } from "@/insight/asking";
+import { PATIENT, useChoices } from "@/insight/asking";
 import { Empty, Failed, Loading, Moment, Money, momentText, NotAllowed, StateChip } from "@/shared";
 import "@/shop/shop.css";
 import "./counted.css";
@@ -157,12 +157,7 @@ function Line({ row, open }: { row: Case; open: () => void }) {
   const { t } = useTranslation("counted");
   const say = useSay("kinds", "reasons");
   const one = useOneOf();
-  const choices = api.useQuery(
-    "get",
-    "/v1/insight/choices",
-    { params: { query: { days: 30 } } },
-    { ...PATIENT, staleTime: 300_000 },
-  );
+  const choices = useChoices();
   const shop = choices.data?.choices.find((choice) => choice.dimension === "shop" && choice.word === String(row.shop_id));
   return (
     <li>

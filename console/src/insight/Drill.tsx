@@ -6,7 +6,7 @@ import { amends, told } from "@/api/client";
 import { useOneOf, useSay, useVocabulary } from "@/api/words";
 import { useSession } from "@/app/session";
 import { Empty, Failed, Loading, Moment } from "@/shared";
-import { useNarrow } from "@/shared/narrow";
+import { useDrawerPlace } from "@/shared/narrow";
 import { type Filter, PATIENT } from "./asking";
 import type { Drilled } from "./Figures";
 import { About, Scroll } from "./show";
@@ -29,7 +29,7 @@ function listOf(kind: string, query: Record<string, string | number | undefined>
 /** What a figure counted, one by one: each case a click away. */
 export function Drill({ drilled, filter, onClose }: { drilled: Drilled; filter: Filter; onClose: () => void }) {
   const { t } = useTranslation("insight");
-  const narrow = useNarrow();
+  const place = useDrawerPlace("large");
   const one = useOneOf();
   const say = useSay("kinds", "reasons");
   const lists = [useVocabulary("states"), useVocabulary("told_statuses"), useVocabulary("rejection_outcomes")];
@@ -59,13 +59,7 @@ export function Drill({ drilled, filter, onClose }: { drilled: Drilled; filter: 
   const status = (word: string | null) =>
     word ? one(lists.map((list) => list.get(word)).find(Boolean) as { zh: string; en: string } | undefined) || word : "—";
   return (
-    <Drawer
-      open
-      onClose={onClose}
-      placement={narrow ? "bottom" : "right"}
-      size={narrow ? "100%" : "large"}
-      title={t("drill.title", { figure: one(figure.words) })}
-    >
+    <Drawer open onClose={onClose} {...place} title={t("drill.title", { figure: one(figure.words) })}>
       <About figure={figure} />
       {asked.isPending && <Loading rows={10} />}
       {asked.isError && <Failed error={asked.error} onRetry={asked.refetch} />}

@@ -1,8 +1,7 @@
 import { Segmented, Select } from "antd";
 import { useTranslation } from "react-i18next";
-import { api } from "@/api/client";
 import { useOneOf } from "@/api/words";
-import { type Filter, PATIENT } from "./asking";
+import { type Filter, useChoices } from "./asking";
 
 const FIELDS = {
   shop: "shop_id",
@@ -30,12 +29,7 @@ export function Filters({
 }) {
   const { t } = useTranslation("insight");
   const one = useOneOf();
-  const choices = api.useQuery(
-    "get",
-    "/v1/insight/choices",
-    { params: { query: { days: 30 } } },
-    { ...PATIENT, staleTime: 300_000 },
-  );
+  const choices = useChoices();
   const period = filter.from ? "custom" : String(filter.days ?? 30);
   const chosen = (field: Field) => {
     const value = filter[FIELDS[field]];

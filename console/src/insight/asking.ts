@@ -1,7 +1,7 @@
 import { keepPreviousData } from "@tanstack/react-query";
 import { useCallback, useMemo } from "react";
 import { useSearchParams } from "react-router";
-import { isProblem, type Schemas } from "@/api/client";
+import { api, isProblem, type Schemas } from "@/api/client";
 import { useSession } from "@/app/session";
 
 export type FigureView = Schemas["FigureView"];
@@ -74,4 +74,9 @@ export function fileOf(table: string, filter: Filter, more: Record<string, strin
   const query = new URLSearchParams();
   for (const [name, value] of Object.entries({ ...filter, ...more })) if (value !== undefined) query.set(name, String(value));
   return `/v1/insight/tables/${table}?${query}`;
+}
+
+/** What figures can be narrowed by: shops, markets, categories and the like of the last month. */
+export function useChoices() {
+  return api.useQuery("get", "/v1/insight/choices", { params: { query: { days: 30 } } }, { ...PATIENT, staleTime: 300_000 });
 }

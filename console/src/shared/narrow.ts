@@ -16,6 +16,11 @@ const wide = watch("(min-width: 1200px)");
 
 /** A phone, or a window as narrow as one. */
 export const useNarrow = () => useSyncExternalStore(phone.subscribe, phone.is);
+/** Where a drawer stands: beside the page, and on a phone over the whole of it. */
+export function useDrawerPlace<Size extends string | number>(beside: Size) {
+  const narrow = useNarrow();
+  return narrow ? ({ placement: "bottom", size: "100%" } as const) : ({ placement: "right", size: beside } as const);
+}
 /** Too narrow to write in a table: there rules are read only. */
 export const useReadOnly = () => useSyncExternalStore(tablet.subscribe, tablet.is);
 /** Room for two columns. */

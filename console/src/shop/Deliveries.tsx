@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { amends, type Schemas, told } from "@/api/client";
 import { Chip, Empty, Failed, Loading, Moment, ProblemNotice, serverNow } from "@/shared";
-import { useNarrow } from "@/shared/narrow";
+import { useDrawerPlace } from "@/shared/narrow";
 import { Events } from "./Events";
 
 const A_DAY = 86_400_000;
@@ -13,7 +13,7 @@ const A_DAY = 86_400_000;
 export function Deliveries({ endpoint, close }: { endpoint: Schemas["EndpointView"]; close: () => void }) {
   const { t } = useTranslation("shop");
   const { message } = App.useApp();
-  const narrow = useNarrow();
+  const place = useDrawerPlace("large");
   const queries = useQueryClient();
   const path = { webhook_id: endpoint.id };
   const log = useInfiniteQuery({
@@ -38,8 +38,7 @@ export function Deliveries({ endpoint, close }: { endpoint: Schemas["EndpointVie
     <Drawer
       open
       onClose={close}
-      placement={narrow ? "bottom" : "right"}
-      size={narrow ? "100%" : "large"}
+      {...place}
       title={t("hooks.log")}
       extra={
         <Button onClick={() => replay.mutate({ since: new Date(serverNow() - A_DAY).toISOString() })} loading={replay.isPending}>
