@@ -144,6 +144,7 @@ async def test_what_is_said_in_an_open_dispute_appears_by_itself(
     buyer = await marketplace.person("buyer", f"buyer-{name}")
     await buyer.post(f"/v1/cases/{case['id']}/messages", {"text": "<b>The crack was there.</b>"})
     await expect(page.get_by_text("<b>The crack was there.</b>")).to_be_visible()
+    await expect(page.locator(".ant-notification-notice")).to_have_count(0)  # who reads the case is not told of it twice
 
 
 AT_ONCE_MS = 15_000

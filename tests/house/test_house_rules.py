@@ -140,6 +140,17 @@ def test_every_test_is_a_sentence() -> None:
     assert not [name(p) for p in (ROOT / "tests").rglob("test_*.py") if bad.search(p.read_text("utf-8"))]
 
 
+def test_no_two_files_in_the_browser_share_somebody_who_holds_different_permissions() -> None:
+    """They share a marketplace, in whatever order they run: one name there is one person with one role."""
+    somebody = re.compile(r'\.person\(\s*"platform",\s*f?("[^"]+")')
+    files: dict[str, set[str]] = {}
+    for path in (ROOT / "tests" / "browser").glob("*.py"):
+        for subject in somebody.findall(path.read_text("utf-8")):
+            files.setdefault(subject, set()).add(path.name)
+    assert len(files) > 10
+    assert not {subject: where for subject, where in files.items() if len(where) > 1}
+
+
 def test_nothing_names_the_place_where_it_was_made() -> None:
     forbidden = re.compile("/" + "work/|shared/" + "domain|farm" + "-")
     texts = [p for p in ROOT.rglob("*") if p.suffix in {".py", ".md", ".yaml", ".sql", ".toml"} and ".venv" not in p.parts]

@@ -2,7 +2,7 @@ import { BellOutlined } from "@ant-design/icons";
 import { App, Badge, Button, Popover } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { useNavigate } from "react-router";
+import { useLocation, useNavigate } from "react-router";
 import { amends, api, told } from "@/api/client";
 import { queries } from "@/api/queries";
 import { Empty, Failed, Loading, Moment } from "@/shared";
@@ -43,13 +43,14 @@ export function Bell() {
   );
 }
 
-/** A buyer's message is shown when it arrives, wherever one is, and leads to its case. */
+/** A buyer's message is shown when it arrives, wherever one is but on the page of its case, and leads there. */
 function useNews(): void {
   const { t } = useTranslation("app");
   const { notification } = App.useApp();
   const navigate = useNavigate();
+  const { pathname } = useLocation();
   useLive((news) => {
-    if (news.message?.side !== "buyer") return;
+    if (news.message?.side !== "buyer" || pathname.split("/").includes(news.case_id)) return;
     notification.open({
       key: news.message.id,
       title: t("bell.message"),
