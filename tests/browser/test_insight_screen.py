@@ -195,7 +195,9 @@ async def test_the_platform_reaches_exactly_the_cases_that_a_figure_counted_for_
     other = await marketplace.sell(f"not-{language}", f"99{language}", "USD", buyer="wear-b0")
     buyer = await marketplace.person("buyer", "wear-b0")
     await buyer.ask(other, "refund_only", "not_received")
-    officer = await marketplace.person("platform", f"reads-figures-{language}", permissions=["insight.read", "cases.read", "orders.read"])
+    officer = await marketplace.person(
+        "platform", f"reads-figures-{language}", permissions=["insight.read", "cases.read", "orders.read"]
+    )
     drilled = f"/v1/insight/drill?figure=initiated_rate&days=30&shop_id={trade.shop}"
     counted = {row["case_id"] for row in (await officer.get(drilled))["rows"]}
     assert counted == {row["case_id"] for row in (await trade.get("/v1/insight/drill?figure=initiated_rate&days=30"))["rows"]}

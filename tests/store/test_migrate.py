@@ -208,3 +208,32 @@ async def described(dsn: str) -> str:
         return await describe_schema(connection)
     finally:
         await connection.close()
+
+
+async def test_events_and_what_is_owed_outlive_the_move_to_two_halves(
+    empty_database: str, connection: asyncpg.Connection, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    before = tmp_path_factory.mktemp("before")
+    for path in MIGRATIONS.glob("*.sql"):
+        if int(path.name[:4]) < 33:
+            (before / path.name).write_text(path.read_text())
+    await migrate(empty_database, before)
+    await connection.execute("set session_replication_role = replica")  # rows of cases that are not there
+    await connection.execute(
+        "insert into event (shop_id, case_id, seq, type, at, actor_kind, actor, to_state, body, chain_seq, hash) "
+        "select n, gen_random_uuid(), 1, 'case_opened', now(), 'buyer', 'b', 'pending_review', '{}', 1, '\\x00' "
+        "from generate_series(1, 200) n"
+    )
+    await connection.execute(
+        "insert into outbox (shop_id, id, case_id, seq, effect, target, due_at, created_at) "
+        "select n, gen_random_uuid(), gen_random_uuid(), 1, 'webhook', 'x', now(), now() from generate_series(1, 200) n"
+    )
+    stood = {table: await connection.fetch(f"select * from {table} order by shop_id") for table in ("event", "outbox")}  # noqa: S608
+    orphans = f"{empty_database}{'&' if '?' in empty_database else '?'}session_replication_role=replica"
+    assert "0033_two_halves" in await migrate(orphans)
+    for table, rows in stood.items():
+        kept = await connection.fetch(f"select * from {table} order by shop_id")  # noqa: S608
+        assert [tuple(row)[: len(rows[0])] for row in kept] == [tuple(row) for row in rows]
+        halves = await connection.fetch(f"select tableoid::regclass::text as half, count(*) from {table} group by 1 order by 1")  # noqa: S608
+        assert [row["half"].rpartition(".")[2] for row in halves] == [f"{table}_2_0", f"{table}_2_1"]
+        assert min(row["count"] for row in halves) > 50

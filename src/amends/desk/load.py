@@ -1,7 +1,8 @@
 """Loads the files that commands speak of: set-wise, under the orders' locks, only what the command is entitled to."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
+from operator import itemgetter
 from typing import Any
 from uuid import UUID
 
@@ -78,6 +79,15 @@ _RESOLVED_BY: tuple[tuple[type[Command], str, str], ...] = (
 
 
 SEQ, PARENT = Case.__struct_fields__.index("seq"), Case.__struct_fields__.index("parent_id")
+
+
+def _by(struct: type[msgspec.Struct], *fields: str) -> Callable[[Sequence[Any]], Any]:
+    """The order of rows of a struct's fields."""
+    return itemgetter(*map(struct.__struct_fields__.index, fields))
+
+
+BY_REFERENCE, BY_SEQUENCE, BY_ID = _by(OrderLine, "reference"), _by(Payment, "sequence"), _by(Parcel, "id")
+BY_OPENING, BY_GIVING = _by(Case, "opened_at", "id"), _by(Evidence, "given_at", "id")
 
 
 def named_targets(commands: Sequence[Command]) -> list[Target | None]:
@@ -160,17 +170,17 @@ async def _parts_of_cases(connection: asyncpg.Connection, rows: Sequence[asyncpg
 
 
 def _file(row: asyncpg.Record, parts: Parts) -> CaseFile:
-    proof = tuple([Evidence(*r) for r in row["evidence"] or ()])
+    proof = tuple([Evidence(*r) for r in sorted(row["evidence"] or (), key=BY_GIVING)])
     roots = {r[0]: r for r in parts.get("roots", ())}
     return CaseFile(
         shop=Shop(*row["shop"]),
         order=Order(*row["order"]),
-        lines=tuple([OrderLine(*r) for r in row["lines"] or ()]),
-        payments=payments_within(tuple([Payment(*r) for r in row["payments"] or ()]), roots),
+        lines=tuple([OrderLine(*r) for r in sorted(row["lines"] or (), key=BY_REFERENCE)]),
+        payments=payments_within(tuple([Payment(*r) for r in sorted(row["payments"] or (), key=BY_SEQUENCE)]), roots),
         allocations=tuple([Allocation(*r) for r in row["allocations"] or ()]),
-        parcels=tuple([Parcel(*r) for r in row["parcels"] or ()]),
+        parcels=tuple([Parcel(*r) for r in sorted(row["parcels"] or (), key=BY_ID)]),
         scans=tuple([Scan(*r) for r in row["scans"] or ()]),
-        cases=tuple([Case(*r) for r in row["cases"] or ()]),
+        cases=tuple([Case(*r) for r in sorted(row["cases"] or (), key=BY_OPENING)]),
         case_lines=tuple([CaseLine(*r) for r in parts.get("case_lines", ())]),
         evidence=tuple([e for e in proof if e.case_id is None]),
         all_evidence=proof,

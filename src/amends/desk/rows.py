@@ -22,7 +22,7 @@ from amends.domain.facts.replacement import NewOrder
 from amends.domain.facts.travel import NOTHING
 
 NewId = Callable[[], UUID]
-TAGGED: Final = ("seller", "platform")
+BOTH: Final = "both"
 """Each side has tags of its own; what a case is tagged with by itself both begin with."""
 
 
@@ -80,7 +80,7 @@ class Batch:
         if before is None:
             fields = msgspec.structs.astuple(case)
             self.rows["insert_cases"].append((file.order.shop_id, *fields, now))
-            self.rows["insert_tags"].extend((file.order.shop_id, case.id, side, tag) for tag in part.tags for side in TAGGED)
+            self.rows["insert_tags"].extend((file.order.shop_id, case.id, BOTH, tag) for tag in part.tags)
             return
         told = (
             case if case.verdict is not before.verdict else msgspec.structs.replace(case, verdict=None)

@@ -16,7 +16,7 @@ where c.shop_id = any ($1::bigint[])
   and (not $14::boolean or not exists (
         select from case_work w where w.shop_id = c.shop_id and w.case_id = c.id and w.side = $13 and w.assignee is not null))
   and ($15::text is null or exists (
-        select from case_tag t where t.shop_id = c.shop_id and t.case_id = c.id and t.side = $13 and t.tag = $15))
+        select from case_tag t where t.shop_id = c.shop_id and t.case_id = c.id and t.side in ($13, 'both') and t.tag = $15))
   and ($16::text[] is null or c.state = any ($16))
   and ($17::text is null or c.reason = $17)
   and ($19::bigint is null or c.amount >= $19)
@@ -50,7 +50,7 @@ where c.shop_id = any ($1::bigint[])
   and (not $14::boolean or not exists (
         select from case_work w where w.shop_id = c.shop_id and w.case_id = c.id and w.side = $13 and w.assignee is not null))
   and ($15::text is null or exists (
-        select from case_tag t where t.shop_id = c.shop_id and t.case_id = c.id and t.side = $13 and t.tag = $15))
+        select from case_tag t where t.shop_id = c.shop_id and t.case_id = c.id and t.side in ($13, 'both') and t.tag = $15))
   and ($16::text[] is null or c.state = any ($16))
   and ($17::text is null or c.reason = $17)
   and ($19::bigint is null or c.amount >= $19)
@@ -88,7 +88,7 @@ where ($2::text is null or c.buyer = $2)
   and (not $14::boolean or not exists (
         select from case_work w where w.shop_id = c.shop_id and w.case_id = c.id and w.side = $13 and w.assignee is not null))
   and ($15::text is null or exists (
-        select from case_tag t where t.shop_id = c.shop_id and t.case_id = c.id and t.side = $13 and t.tag = $15))
+        select from case_tag t where t.shop_id = c.shop_id and t.case_id = c.id and t.side in ($13, 'both') and t.tag = $15))
   and ($16::text[] is null or c.state = any ($16))
   and ($17::text is null or c.reason = $17)
   and ($19::bigint is null or c.amount >= $19)

@@ -34,13 +34,21 @@ where shop_id = $1 and case_id = $2 and side = $3 and ($4::timestamptz is null o
 order by at, id limit $6;
 
 -- name: case_tags
-select tag from case_tag where shop_id = $1 and case_id = $2 and side = $3 order by tag;
+select tag from case_tag where shop_id = $1 and case_id = $2 and side in ($3, 'both') order by tag;
 
 -- name: drop_case_tags
-delete from case_tag where shop_id = $1 and case_id = $2 and side = $3 and tag <> all ($4::text[]) returning tag;
+-- One side's hand takes a tag of both from itself alone.
+with gone as (
+    delete from case_tag where shop_id = $1 and case_id = $2 and side in ($3, 'both') and tag <> all ($4::text[]) returning side, tag
+),
+left_to_the_other as (
+    insert into case_tag select $1, $2, case $3::text when 'seller' then 'platform' else 'seller' end, tag from gone where side = 'both'
+)
+select tag from gone;
 
 -- name: insert_case_tags
 insert into case_tag (shop_id, case_id, side, tag) select $1, $2, $3, tag from unnest($4::text[]) as tag
+where not exists (select from case_tag t where t.shop_id = $1 and t.case_id = $2 and t.side = 'both' and t.tag = tag.tag)
 on conflict do nothing returning tag;
 
 -- name: look_at_case!

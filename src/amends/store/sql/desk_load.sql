@@ -22,9 +22,9 @@ join parcel p on p.shop_id = want.shop_id and p.tracking_number = want.tracking_
 order by want.n, p.id desc;
 
 -- name: load_files
--- One row a command, read after the lock: columns stand in the order of the fields in domain/facts. What staff hold is kept from
--- being ended until the commit: whoever ends a grant waits for the row; it is told once, with the first row. There moment() stands
--- bare, so that a row that was waited for is looked at again.
+-- One row a command, read after the lock: columns stand in the order of the fields in domain/facts, rows as they come (a sort would
+-- begin anew for each order, of one row mostly). What staff hold is kept from being ended until the commit: whoever ends a grant waits
+-- for the row; it is told once, with the first row. There moment() stands bare, so that a row that was waited for is looked at again.
 with of_shops as (
     select m.shop_id, m.person, m.role, m.permissions, null::text[] as markets, m.from_at, m.to_at
     from unnest($6::bigint[], $7::text[]) as staff (shop_id, person)
@@ -59,29 +59,26 @@ select
      o.high_value, o.placed_at, o.won_at, o.paid_at, o.promised_at, o.shipped_at, o.delivered_at, o.cancelled_at,
      o.review_lane, o.version) as "order",
     (select array_agg((l.id, l.reference, l.sku, l.title, l.category, l.quantity, l.price, l.shipping, l.tax, l.paid,
-                       l.commission, l.parcel_id) order by l.reference)
+                       l.commission, l.parcel_id))
        from order_line l where l.shop_id = o.shop_id and l.order_id = o.id) as lines,
-    (select array_agg((p.id, p.sequence, p.method, p.amount, p.captured, p.reserved, p.charged_back, p.provider_reference)
-                      order by p.sequence)
+    (select array_agg((p.id, p.sequence, p.method, p.amount, p.captured, p.reserved, p.charged_back, p.provider_reference))
        from payment p where p.shop_id = o.shop_id and p.order_id = o.id) as payments,
     (select array_agg((a.payment_id, a.line_id, a.amount, a.refunded))
        from payment_allocation a where a.shop_id = o.shop_id and a.order_id = o.id) as allocations,
     (select array_agg((p.id, p.case_id, p.direction, p.status, p.carrier, p.tracking_number, p.address_matches, p.shipped_at,
-                       p.delivered_at, p.signed_at) order by p.id)
+                       p.delivered_at, p.signed_at))
        from parcel p where p.shop_id = o.shop_id and p.order_id = o.id) as parcels,
     (select array_agg((c.parcel_id, c.source, c.event_id, c.status, c.occurred_at, c.received_at))
        from scan c where c.shop_id = o.shop_id and c.order_id = o.id) as scans,
     (select array_agg((c.id, c.order_id, c.parent_id, c.kind, c.reason, c.reason_group, c.state, c.seq, c.version, c.buyer,
                        c.opened_by, c.opened_at, c.amount, c.currency, c.market, c.eligibility_release,
                        c.eligibility_pinned_at, c.handling_release, c.handling_pinned_at, c.programme, c.note, c.destination,
-                       c.amendments, c.proof_requests, c.return_to, c.lane, c.historical, c.ended, c.closed_at, c.verdict)
-                      order by c.opened_at, c.id)
+                       c.amendments, c.proof_requests, c.return_to, c.lane, c.historical, c.ended, c.closed_at, c.verdict))
        from cases c where c.shop_id = o.shop_id and c.order_id = o.id) as cases,
     (select array_agg((e.id, e.case_id, e.of, e.at, e.kind, e.channel, e.state, e.legible, e.matches_claim, e.sha256, e.media_type,
                        e.size, e.text, e.given_by, e.given_at, e.sealed_at,
                        case when e.kind = 'avatar_recording' then exists (
-                           select from evidence_grant g where g.shop_id = e.shop_id and g.evidence_id = e.id and g.state = 'granted') end)
-                      order by e.given_at, e.id)
+                           select from evidence_grant g where g.shop_id = e.shop_id and g.evidence_id = e.id and g.state = 'granted') end))
        from evidence e where e.shop_id = o.shop_id and e.order_id = o.id) as evidence,
     (select array_agg((t.score, t.value)) from standing t where t.shop_id = o.shop_id) as standing,
     (select (b.good, b.reasons, b.told_by is not null) from buyer_standing b

@@ -5,7 +5,7 @@ select c.id as case_id, s.name as shop, o.reference as order_reference, o.purcha
        (select coalesce(sum(r.amount), 0)::bigint from refund r
          where r.shop_id = c.shop_id and r.case_id = c.id and r.status = 'succeeded') as refunded,
        l.skus, l.quantity, p.carrier as return_carrier, p.tracking_number as return_tracking, w.assignee,
-       (select array_agg(t.tag order by t.tag) from case_tag t where t.shop_id = c.shop_id and t.case_id = c.id and t.side = $3) as tags
+       (select array_agg(t.tag order by t.tag) from case_tag t where t.shop_id = c.shop_id and t.case_id = c.id and t.side in ($3, 'both')) as tags
 from unnest($1::bigint[], $2::uuid[]) with ordinality as want (shop_id, id, n)
 join cases c on c.shop_id = want.shop_id and c.id = want.id
 join orders o on o.shop_id = c.shop_id and o.id = c.order_id
