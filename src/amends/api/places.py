@@ -38,6 +38,17 @@ class Places:
         """The shop and id of a piece of evidence."""
         return await self._find("evidence", caller, text)
 
+    def born(self, case_id: UUID, order_id: UUID) -> None:
+        """A case was opened on an order: whoever opens one mostly asks for it next."""
+        place = self.known.get(order_id)
+        if place is not None:
+            self._remember(case_id, place)
+
+    def _remember(self, thing: UUID, place: Place) -> None:
+        self.known[thing] = place
+        if len(self.known) > MOST_KNOWN:
+            self.known.popitem(last=False)
+
     async def _find(self, what: str, caller: Caller, text: str) -> tuple[int, UUID] | None:
         thing = parse_id(text)
         if not isinstance(thing, UUID):
@@ -49,9 +60,7 @@ class Places:
             place = await self._look(what, caller, thing)
             if place is None:
                 return None
-            self.known[thing] = place
-            if len(self.known) > MOST_KNOWN:
-                self.known.popitem(last=False)
+            self._remember(thing, place)
         if caller.markets and await self._market(place[0]) not in caller.markets:
             return None
         if not _may_see(caller, place) or (

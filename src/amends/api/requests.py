@@ -106,7 +106,10 @@ async def _ask(request: Request, *, preview: bool) -> Answer | Problem:
     place = await context.places.order(request.caller, request.params["order_id"])
     if place is None:
         return Problem(code="not_found")
-    return await context.group.handle(_command(request, *place, preview=preview))
+    answer = await context.group.handle(_command(request, *place, preview=preview))
+    if answer.case_id is not None:
+        context.places.born(answer.case_id, place[1])
+    return answer
 
 
 async def open_case(request: Request) -> Reply | Problem:
