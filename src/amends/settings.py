@@ -10,6 +10,7 @@ import msgspec
 ROOT = Path(__file__).resolve().parents[2]
 INBOUND = "AMENDS_INBOUND_"
 ORIGIN = re.compile(r"https?://[A-Za-z0-9.-]{1,253}(:[0-9]{1,5})?", re.ASCII)
+SERVICE = re.compile(ORIGIN.pattern + r"(/[A-Za-z0-9._~/-]*)?", re.ASCII)
 SEALING_KEY = re.compile(r"[A-Za-z0-9]{1,32}:[A-Za-z0-9+/]{43}=", re.ASCII)
 
 
@@ -20,7 +21,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     one is connected; `files` holds evidence.
     `rate_limit` is what one token may do in a second, of each sort; 0 sets no limit. `pool` is connections and `lanes` batches of
     commits under way in one API process. `inbound` holds the secrets of signed signals, by source (AMENDS_INBOUND_<SOURCE>).
-    `smtp_url` is the mail server for notices, `notices_from` their sender, `notices_platform` where the platform's people are told.
+    `smtp_url` is the mail server for notices and `notices_from` their sender; `notices_url` is a service of the marketplace's own that
+    takes them instead, `notices_token` what it knows us by. `notices_platform` is where the platform's people are told.
     `sealing_keys` seal the secrets that the database keeps, the first one now; without them the home keeps one.
     `hosts` are the origins of marketplaces that may show the buyer's page in a frame; `web` is where the built console lies.
     `night` is the hour (UTC) from which on the worker derives every decision again.
@@ -44,6 +46,8 @@ class Settings(msgspec.Struct, frozen=True, kw_only=True):
     inbound: dict[str, tuple[str, ...]] = {}
     smtp_url: str | None = None
     notices_from: str = "amends@localhost"
+    notices_url: str | None = None
+    notices_token: str = ""
     notices_platform: str | None = None
     sealing_keys: tuple[str, ...] = ()
     hosts: tuple[str, ...] = ()
@@ -88,6 +92,8 @@ def from_environment(environment: Mapping[str, str] | None = None) -> Settings:
         lanes=_whole(env, "AMENDS_LANES", 2, 1, 64),
         smtp_url=env.get("AMENDS_SMTP_URL") or None,
         notices_from=env.get("AMENDS_NOTICES_FROM") or "amends@localhost",
+        notices_url=_service(env, "AMENDS_NOTICES_URL"),
+        notices_token=env.get("AMENDS_NOTICES_TOKEN", ""),
         notices_platform=env.get("AMENDS_NOTICES_PLATFORM") or None,
         sealing_keys=_sealing_keys(env),
         hosts=_origins(env),
@@ -109,6 +115,13 @@ def _origins(env: Mapping[str, str]) -> tuple[str, ...]:
     if any(not ORIGIN.fullmatch(word) for word in words):
         raise BadSetting("AMENDS_HOSTS is origins like https://shop.example, blanks between two of them")
     return words
+
+
+def _service(env: Mapping[str, str], name: str) -> str | None:
+    url = env.get(name) or None
+    if url is not None and not SERVICE.fullmatch(url):
+        raise BadSetting(f"{name} is an address like https://messages.shop.example/notices")
+    return url
 
 
 def _shipped_policies() -> Path:

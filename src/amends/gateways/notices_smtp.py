@@ -49,12 +49,20 @@ class SmtpNotices:
             server: smtplib.SMTP = smtplib.SMTP_SSL(self._host, self._port, timeout=self._total_s, context=context)
         else:
             server = smtplib.SMTP(self._host, self._port, timeout=self._total_s)
+        try:
+            self._enter(server, context)
+        except BaseException:
+            server.close()
+            raise
+        return server
+
+    def _enter(self, server: smtplib.SMTP, context: ssl.SSLContext) -> None:
+        if not self._secure:
             server.ehlo()
             if self._password or server.has_extn("starttls"):
                 server.starttls(context=context)
         if self._password:
             server.login(self._user, self._password)
-        return server
 
     def message(self, notice: Notice) -> EmailMessage:
         """The notice as mail. Its id follows from its key, so that a mailbox shows a repeated one once."""

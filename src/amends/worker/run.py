@@ -16,6 +16,7 @@ from amends.desk.rulebooks import Rulebooks
 from amends.gateways.carriers import CarrierGateway, NoCarrier
 from amends.gateways.carriers_http import HttpCarrier
 from amends.gateways.notices import NoticesGateway
+from amends.gateways.notices_http import HttpNotices
 from amends.gateways.notices_smtp import SmtpNotices
 from amends.gateways.payments import PaymentsGateway
 from amends.gateways.payments_http import HttpPayments
@@ -193,10 +194,10 @@ async def _pause(event: asyncio.Event, seconds: float) -> None:
 
 
 def notices_of(settings: Settings) -> NoticesGateway | None:
-    """The mail server that is set; None where none is, and then notices go to the log."""
-    if settings.smtp_url is None:
-        return None
-    return SmtpNotices(settings.smtp_url, settings.notices_from)
+    """The marketplace's own service that is set, else the mail server; None where neither is, and then notices go to the log."""
+    if settings.notices_url is not None:
+        return HttpNotices(settings.notices_url, token=settings.notices_token)
+    return None if settings.smtp_url is None else SmtpNotices(settings.smtp_url, settings.notices_from)
 
 
 async def listen(dsn: str, worker: Worker) -> None:
