@@ -1,12 +1,14 @@
 import asyncio
 from collections.abc import AsyncIterator
 from pathlib import Path
+from urllib.parse import urlsplit
+from uuid import uuid4
 
 import asyncpg
 import pytest
 import pytest_asyncio
 
-from amends.store.database import connect
+from amends.store.database import connect, open_pool
 from amends.store.migrate import (
     MIGRATIONS,
     ROLES,
@@ -237,3 +239,32 @@ async def test_events_and_what_is_owed_outlive_the_move_to_two_halves(
         halves = await connection.fetch(f"select tableoid::regclass::text as half, count(*) from {table} group by 1 order by 1")  # noqa: S608
         assert [row["half"].rpartition(".")[2] for row in halves] == [f"{table}_2_0", f"{table}_2_1"]
         assert min(row["count"] for row in halves) > 50
+
+
+@pytest_asyncio.fixture
+async def plain_owner(empty_database: str, administrator: asyncpg.Connection) -> AsyncIterator[tuple[str, str]]:
+    """A login that owns its database and is no superuser, as managed PostgreSQL gives one; its name, and the address with it."""
+    name, parts = f"plain_{uuid4().hex[:8]}", urlsplit(empty_database)
+    database = parts.path.removeprefix("/")
+    await administrator.execute(f"create role {name} login password 'plain'")
+    await administrator.execute(f"alter database {database} owner to {name}")
+    yield name, parts._replace(netloc=f"{name}:plain@{parts.netloc.rpartition('@')[2]}").geturl()
+    await administrator.execute(f"alter database {database} owner to current_user")
+    owner = await connect(empty_database)
+    await owner.execute(f"reassign owned by {name} to current_user; drop owned by {name}")
+    await owner.close()
+    await administrator.execute(f"drop role {name}")
+
+
+async def test_an_owner_without_rights_over_the_server_migrates_once_the_roles_are_granted(
+    plain_owner: tuple[str, str], administrator: asyncpg.Connection
+) -> None:
+    name, dsn = plain_owner
+    with pytest.raises(MigrationError, match=r"CREATEROLE.*grant amends_desk to .* with inherit true") as refused:
+        await migrate(dsn)
+    assert refused.value.code == "migration_refused"
+    for role in ROLES:
+        await administrator.execute(f"grant {role} to {name} with inherit true, set true")
+    assert len(await migrate(dsn)) == len(read_migrations())
+    async with await open_pool(dsn, "amends_desk", max_size=1) as pool:
+        assert await pool.fetchval("select current_user") == "amends_desk"

@@ -143,16 +143,20 @@ async def _open_journal(connection: asyncpg.Connection) -> None:
 
 
 async def prepare_roles(connection: asyncpg.Connection) -> None:
-    """Roles belong to the whole cluster, so another database's migration may be creating the same ones right now."""
+    """Roles belong to the whole cluster, so another database's migration may be creating the same ones right now.
+
+    Some functions belong to one of the roles, and a later migration replaces them: who is no superuser needs the roles' rights for it.
+    """
+    plain = await connection.fetchval("select not rolsuper from pg_roles where rolname = current_user")
     for role in ROLES:
         await _tolerating_races(
             connection, f"create role {role} nologin", "select exists (select from pg_roles where rolname = $1)", role
         )
         await _tolerating_races(
             connection,
-            f"grant {role} to current_user with inherit false, set true",
+            f"grant {role} to current_user with inherit {'true' if plain else 'false'}, set true",
             "select exists (select from pg_auth_members m join pg_roles r on r.oid = m.roleid join pg_roles u on u.oid = m.member "
-            "where r.rolname = $1 and u.rolname = current_user and m.set_option)",
+            "where r.rolname = $1 and u.rolname = current_user and m.set_option and (m.inherit_option or u.rolsuper))",
             role,
         )
 
@@ -165,6 +169,8 @@ async def _tolerating_races(connection: asyncpg.Connection, statement: str, alre
             await connection.execute(statement)
         except (asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError, asyncpg.InternalServerError):
             await asyncio.sleep(0.01 * (attempt + 1))
+        except asyncpg.InsufficientPrivilegeError as refused:
+            raise MigrationError(f"{refused}. Give the login user CREATEROLE, or let an administrator say: {statement}") from refused
     raise MigrationError(f"the role {role} could not be prepared: {statement}")
 
 
