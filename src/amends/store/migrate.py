@@ -170,7 +170,9 @@ async def _tolerating_races(connection: asyncpg.Connection, statement: str, alre
         except (asyncpg.DuplicateObjectError, asyncpg.UniqueViolationError, asyncpg.InternalServerError):
             await asyncio.sleep(0.01 * (attempt + 1))
         except asyncpg.InsufficientPrivilegeError as refused:
-            raise MigrationError(f"{refused}. Give the login user CREATEROLE, or let an administrator say: {statement}") from refused
+            raise MigrationError(
+                f"{refused}. Give the login user CREATEROLE, or let an administrator say: {statement}"
+            ) from refused
     raise MigrationError(f"the role {role} could not be prepared: {statement}")
 
 
