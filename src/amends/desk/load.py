@@ -24,6 +24,7 @@ from amends.desk.disputed import disputed_parts
 from amends.desk.standing import NOBODY, Grant, Staff, Standing
 from amends.desk.travel import travel_of
 from amends.domain.facts.case import Case, CaseLine
+from amends.domain.facts.chargeback import Chargeback
 from amends.domain.facts.conduct import BuyerStanding, Compensation, ScoreEntry
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.evidence import Evidence
@@ -88,6 +89,13 @@ def _by(struct: type[msgspec.Struct], *fields: str) -> Callable[[Sequence[Any]],
 
 BY_REFERENCE, BY_SEQUENCE, BY_ID = _by(OrderLine, "reference"), _by(Payment, "sequence"), _by(Parcel, "id")
 BY_OPENING, BY_GIVING = _by(Case, "opened_at", "id"), _by(Evidence, "given_at", "id")
+
+
+PARTS_BY: Mapping[str, Callable[[Sequence[Any]], Any]] = {
+    "deadlines": itemgetter(1 + Deadline.__struct_fields__.index("due_at")),  # the case comes first
+    "refunds": _by(Refund, "created_at", "id"),
+    "chargebacks": _by(Chargeback, "opened_at", "id"),
+}
 
 
 def named_targets(commands: Sequence[Command]) -> list[Target | None]:
@@ -165,7 +173,8 @@ async def _parts_of_cases(connection: asyncpg.Connection, rows: Sequence[asyncpg
                 parts = found.setdefault(record["n"], {})
                 for name, told in record.items():
                     if told and name != "n":
-                        parts.setdefault(name, []).extend(told)
+                        by = PARTS_BY.get(name)
+                        parts.setdefault(name, []).extend(sorted(told, key=by) if by else told)
     return found
 
 

@@ -1,6 +1,6 @@
 """What else is known of goods that travel: interceptions, the way back and what carriers measured. One thing that a file, an outcome and a loader carry."""
 
-from collections.abc import Iterable
+from collections.abc import Callable
 from datetime import datetime
 from typing import TypeVar
 from uuid import UUID
@@ -104,16 +104,16 @@ def joined(old: Travel, new: Travel) -> Travel:
     if new is NOTHING or old is NOTHING:
         return old if new is NOTHING else new
     return Travel(
-        interceptions=_last(old.interceptions + new.interceptions, [each.id for each in old.interceptions + new.interceptions]),
-        plans=_last(old.plans + new.plans, [each.case_id for each in old.plans + new.plans]),
+        interceptions=_last(old.interceptions, new.interceptions, lambda each: each.id),
+        plans=_last(old.plans, new.plans, lambda each: each.case_id),
         readings=old.readings + new.readings,
         addresses=new.addresses or old.addresses,
         reused=new.reused or old.reused,
     )
 
 
-def _last(rows: tuple[Row, ...], keys: Iterable[UUID]) -> tuple[Row, ...]:
-    return tuple(dict(zip(keys, rows, strict=True)).values())
+def _last(old: tuple[Row, ...], new: tuple[Row, ...], key: Callable[[Row], UUID]) -> tuple[Row, ...]:
+    return tuple({key(each): each for each in old + new}.values()) if old and new else old or new
 
 
 def interception_of(travel: Travel, parcel_id: UUID) -> Interception | None:

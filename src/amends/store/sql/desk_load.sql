@@ -111,16 +111,15 @@ select
     (select array_agg((l.case_id, l.line_id, l.quantity, l.amount, l.accepted, l.refused, l.deducted, l.disposition))
        from case_line l where l.shop_id = want.shop_id and l.case_id = want.case_id) as case_lines,
     (select array_agg((d.case_id, d.kind, d.started_seq, d.started_at, d.due_at, d.state, d.rule, d.on_expiry, d.provisional,
-                       d.remaining, d.resumes_on, d.at_least, d.ended, d.ended_at, d.calendar) order by d.due_at)
+                       d.remaining, d.resumes_on, d.at_least, d.ended, d.ended_at, d.calendar))
        from deadline d where d.shop_id = want.shop_id and d.case_id = want.case_id and d.state <> 'done') as deadlines,
     (select array_agg((r.id, r.case_id, r.payment_id, r.amount, r.status, r.destination, r.provider_reference, r.failure,
                        r.attempts, r.replaces, r.decided_seq, r.created_at, r.updated_at,
                        (select array_agg((l.line_id, l.quantity, l.amount) order by l.line_id)
-                          from refund_line l where l.shop_id = r.shop_id and l.refund_id = r.id))
-                      order by r.created_at, r.id)
+                          from refund_line l where l.shop_id = r.shop_id and l.refund_id = r.id)))
        from refund r where r.shop_id = want.shop_id and r.case_id = want.case_id) as refunds,
     (select array_agg((b.id, b.order_id, b.payment_id, b.source, b.reference, b.amount, b.held, b.reason, b.state, b.opened_at,
-                       b.respond_by, b.closed_at, b.override_by, b.override_at, b.override_why) order by b.opened_at, b.id)
+                       b.respond_by, b.closed_at, b.override_by, b.override_at, b.override_why))
        from cases c join chargeback b on b.shop_id = c.shop_id and b.order_id = c.order_id
        where c.shop_id = want.shop_id and c.id = want.case_id) as chargebacks,
     (select array_agg((m.payment_id, m.root_id, p.captured - p.reserved - p.charged_back))
