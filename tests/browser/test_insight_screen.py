@@ -302,3 +302,12 @@ async def test_who_may_not_see_figures_is_told_which_right_they_lack(
     page = await browsing(extra_http_headers={"authorization": f"Bearer {staff.token}"})
     await page.goto("/insight")
     await page.get_by_text("insight.read").wait_for()
+
+
+@pytest.mark.parametrize("width", [768, 1024])
+async def test_wide_tables_scroll_by_themselves_in_a_narrow_window(opened: Opened, width: int) -> None:
+    page = await opened(viewport={"width": width, "height": 900})
+    await expect(page.get_by_test_id("insight-breakdown").get_by_text("apparel").first).to_be_visible()
+    for scrolled in ("document.documentElement", "document.querySelector('.content')"):
+        wide, there = await page.evaluate(f"[{scrolled}.scrollWidth, {scrolled}.clientWidth]")
+        assert wide <= there, f"{scrolled} is {wide} wide in a window of {there}"

@@ -71,6 +71,7 @@ export async function signOut(person: string): Promise<void> {
     // without a network the session ends by its own clock; what is kept here goes in any case
   } finally {
     await forgetPerson(person);
+    sessionStorage.clear();
     localStorage.removeItem(LISTED);
     queries.clear();
     window.location.assign("/login");

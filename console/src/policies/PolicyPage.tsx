@@ -1,5 +1,6 @@
 import { Input, Switch } from "antd";
 import { useDeferredValue, useEffect, useMemo, useState } from "react";
+import { flushSync } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { Link, NavLink, useLocation, useNavigate, useParams, useSearchParams } from "react-router";
 import { useOneOf } from "@/api/words";
@@ -166,6 +167,11 @@ function RuleList({ rules, market, when, speaking }: { rules: readonly Rule[]; m
   const at = rules.findIndex((rule) => rule.id === named);
   const [most, setMost] = useState(AT_ONCE);
   const shown = rules.slice(0, Math.max(most, at + 1));
+  useEffect(() => {
+    const all = () => flushSync(() => setMost(rules.length)); // a printed page is whole
+    window.addEventListener("beforeprint", all);
+    return () => window.removeEventListener("beforeprint", all);
+  }, [rules.length]);
   useEffect(() => {
     if (named && at >= 0) document.getElementById(named)?.scrollIntoView({ block: "center" });
   }, [named, at]);

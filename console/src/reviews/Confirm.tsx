@@ -4,15 +4,20 @@ import type { Case } from "@/api/client";
 import { useSay } from "@/api/words";
 import { useShortcuts } from "@/app/shortcuts";
 import { Chip, Moment, Money, ProblemNotice, useMoney, useWhyClosed, Why } from "@/shared";
-import { type Dispute, useMove } from "./data";
+import type { Dispute, JudgingMutation } from "./data";
 
+interface ConfirmProps {
+  dispute: Dispute;
+  found: Case;
+  move: JudgingMutation;
+  done: (said: string) => void;
+}
 /** A ruling that waits: what was proposed and by whom; a second person agrees, with the amount in the button, or sends it back. */
-export function Confirm({ dispute, found, done }: { dispute: Dispute; found: Case; done: (said: string) => void }) {
+export function Confirm({ dispute, found, move, done }: ConfirmProps) {
   const { t } = useTranslation("reviews");
   const say = useSay("permissions");
   const why = useWhyClosed();
   const money = useMoney();
-  const move = useMove(found.id);
   const proposed = dispute.rulings.find((ruling) => ruling.state === "proposed");
   const closed = why(found.moves.find((one) => one.move === "confirm_ruling"));
   const decide = (agree: boolean) =>

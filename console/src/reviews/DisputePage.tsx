@@ -2,10 +2,26 @@ import { App, Button, Select } from "antd";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useParams } from "react-router";
 import { type Case, isProblem } from "@/api/client";
-import { useSay, useVocabulary } from "@/api/words";
+import { useLog } from "@/api/records";
+import { useOneOf, useSay, useVocabulary } from "@/api/words";
 import { useListenIn } from "@/app/live";
+import { useSession } from "@/app/session";
 import { useShortcuts } from "@/app/shortcuts";
-import { Chip, Countdown, Empty, Failed, Loading, Money, ProblemNotice, StateChip, useMoney, useWhyClosed, Why } from "@/shared";
+import {
+  Chip,
+  Countdown,
+  Empty,
+  Failed,
+  Loading,
+  Moment,
+  Money,
+  ProblemNotice,
+  StateChip,
+  useMoney,
+  useWhyClosed,
+  Why,
+} from "@/shared";
+import { type BegunRuling, useBegun } from "./begun";
 import { Confirm, RulingCard } from "./Confirm";
 import { type Dispute, useCase, useDispute, useMove } from "./data";
 import { Messages, Rules, Signals, Timeline } from "./Records";
@@ -35,7 +51,7 @@ export default function DisputePage() {
     );
   }
   if (!found.data || !dispute.data) return <Loading rows={10} height={28} />;
-  return <Page found={found.data} dispute={dispute.data} />;
+  return <Page key={caseId} found={found.data} dispute={dispute.data} />;
 }
 
 function Page({ found, dispute }: { found: Case; dispute: Dispute }) {
@@ -46,6 +62,11 @@ function Page({ found, dispute }: { found: Case; dispute: Dispute }) {
   const done = (said: string) => void message.success(said);
   const waits = dispute.rulings.some((ruling) => ruling.state === "proposed");
   const standing = dispute.rulings.filter((ruling) => ruling.state !== "proposed");
+  const { seat } = useSession();
+  const begun = useBegun(seat.person, found.id);
+  const move = useMove(found.id);
+  const over = dispute.final || dispute.state === "ruled";
+  const open = waits ? "confirm_ruling" : over ? null : "rule";
   return (
     <div className="page dispute">
       <Head found={found} dispute={dispute} />
@@ -60,13 +81,15 @@ function Page({ found, dispute }: { found: Case; dispute: Dispute }) {
           <section className="desk-box">
             <h2 className="desk-title">{t(waits ? "rule.confirmTitle" : "rule.title")}</h2>
             <FourEyes dispute={dispute} />
+            {move.error && move.variables?.move !== open && <ProblemNotice error={move.error} />}
             {waits ? (
-              <Confirm dispute={dispute} found={found} done={done} />
-            ) : dispute.final ? (
-              <p>{t("dispute.final")}</p>
+              <Confirm dispute={dispute} found={found} move={move} done={done} />
+            ) : over ? (
+              <Ended caseId={found.id} says={t(dispute.final ? "dispute.final" : "dispute.ruled")} />
             ) : (
-              <RulingForm key={found.id} dispute={dispute} found={found} done={done} />
+              <RulingForm dispute={dispute} found={found} move={move} begun={begun} done={done} />
             )}
+            {open !== "rule" && <Unsent begun={begun} />}
           </section>
           {standing.length > 0 && (
             <section className="desk-box">
@@ -80,6 +103,45 @@ function Page({ found, dispute }: { found: Case; dispute: Dispute }) {
         </aside>
       </div>
     </div>
+  );
+}
+
+/** Nothing is left to rule on; what ended it may have happened while this page was open. */
+function Ended({ caseId, says }: { caseId: string; says: string }) {
+  const { t } = useTranslation("reviews");
+  const one = useOneOf();
+  const say = useSay("actors");
+  const last = useLog(caseId).data?.findLast((entry) => entry.sort === "event");
+  return (
+    <div role="status">
+      <p>{says}</p>
+      {last && (
+        <p>
+          {t("dispute.last")} {one(last.words)}{" "}
+          <span className="quiet">
+            · {say("actors", last.by)} · <Moment at={last.at} />
+          </span>
+        </p>
+      )}
+      <Link to="/reviews">{t("dispute.another")}</Link>
+    </div>
+  );
+}
+
+/** Reasons that somebody wrote for a ruling that can no longer be made: theirs to copy or to drop. */
+function Unsent({ begun: { begun, forget } }: { begun: BegunRuling }) {
+  const { t } = useTranslation("reviews");
+  if (!begun.rationale.trim()) return null;
+  return (
+    <section className="unsent" aria-labelledby="unsent">
+      <h3 id="unsent" className="side-title">
+        {t("dispute.unsent")}
+      </h3>
+      <blockquote className="dispute-note ruling-why">{begun.rationale}</blockquote>
+      <Button size="small" onClick={forget}>
+        {t("dispute.drop")}
+      </Button>
+    </section>
   );
 }
 

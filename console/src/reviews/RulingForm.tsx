@@ -1,27 +1,32 @@
 import { Button, Input, Radio } from "antd";
-import { useRef, useState } from "react";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Case } from "@/api/client";
 import { useSay } from "@/api/words";
 import { useShortcuts } from "@/app/shortcuts";
 import { minorDigits, minorUnits, ProblemNotice, useMoney, useWhyClosed, Why } from "@/shared";
 import { VoiceButton } from "@/shared/voice";
-import { type Dispute, useMove } from "./data";
+import type { BegunRuling } from "./begun";
+import type { Dispute, JudgingMutation } from "./data";
 
 const KEYS = ["reviews:keys.first", "reviews:keys.second", "reviews:keys.third"];
 
+interface RulingFormProps {
+  dispute: Dispute;
+  found: Case;
+  move: JudgingMutation;
+  begun: BegunRuling;
+  done: (said: string) => void;
+}
+
 /** Rule: what is found, who is liable, how much, and why. From the limit on it is a proposal, and the button says so. */
-export function RulingForm({ dispute, found, done }: { dispute: Dispute; found: Case; done: (said: string) => void }) {
+export function RulingForm({ dispute, found, move, begun, done }: RulingFormProps) {
   const { t } = useTranslation("reviews");
   const say = useSay("rulings", "liability");
-  const [ruling, setRuling] = useState<string | null>(null);
-  const [liability, setLiability] = useState<string | null>(null);
-  const [part, setPart] = useState("");
-  const [rationale, setRationale] = useState("");
+  const { ruling, liability, part, rationale } = begun.begun;
   const text = useRef<HTMLTextAreaElement | null>(null);
   const money = useMoney();
   const why = useWhyClosed();
-  const move = useMove(found.id);
   const closed = why(found.moves.find((one) => one.move === "rule"));
   const { currency, amount: whole } = found.amount;
   const mayPart = dispute.choices.some((one) => one.ruling === ruling && one.part);
@@ -35,7 +40,11 @@ export function RulingForm({ dispute, found, done }: { dispute: Dispute; found: 
   const ready = !closed && chosen && liability && chosen.liable.includes(liability) && rationale.trim() && !badPart;
   useShortcuts(
     [
-      ...dispute.choices.map((one, at) => ({ key: String(at + 1), label: KEYS[at] ?? "", run: () => setRuling(one.ruling) })),
+      ...dispute.choices.map((one, at) => ({
+        key: String(at + 1),
+        label: KEYS[at] ?? "",
+        run: () => begun.change({ ruling: one.ruling }),
+      })),
       { key: "w", label: "reviews:keys.write", run: () => text.current?.focus() },
     ],
     !closed,
@@ -47,7 +56,12 @@ export function RulingForm({ dispute, found, done }: { dispute: Dispute; found: 
         version: found.version,
         body: { ruling, liability, rationale: rationale.trim(), ...(given ? { amount: given } : {}) },
       },
-      { onSuccess: () => done(t(two ? "rule.proposed" : "rule.done")) },
+      {
+        onSuccess: () => {
+          begun.forget();
+          done(t(two ? "rule.proposed" : "rule.done"));
+        },
+      },
     );
   const label = two
     ? t("rule.propose", { amount: money({ amount, currency }) })
@@ -67,7 +81,7 @@ export function RulingForm({ dispute, found, done }: { dispute: Dispute; found: 
         <legend>{t("rule.ruling")}</legend>
         <Radio.Group
           value={ruling}
-          onChange={(event) => setRuling(event.target.value)}
+          onChange={(event) => begun.change({ ruling: event.target.value })}
           className="ruling-choices"
           disabled={Boolean(closed)}
         >
@@ -82,7 +96,7 @@ export function RulingForm({ dispute, found, done }: { dispute: Dispute; found: 
         <legend>{t("rule.liability")}</legend>
         <Radio.Group
           value={liability}
-          onChange={(event) => setLiability(event.target.value)}
+          onChange={(event) => begun.change({ liability: event.target.value })}
           className="ruling-choices ruling-liable"
           disabled={Boolean(closed)}
         >
@@ -102,7 +116,7 @@ export function RulingForm({ dispute, found, done }: { dispute: Dispute; found: 
             inputMode={minorDigits(currency) > 0 ? "decimal" : "numeric"}
             suffix={currency}
             status={badPart ? "error" : undefined}
-            onChange={(event) => setPart(event.target.value)}
+            onChange={(event) => begun.change({ part: event.target.value })}
           />
           <span className={badPart ? "ruling-bad" : "quiet"}>
             {t(badPart ? "rule.badPart" : "rule.partHelp", { amount: money(found.amount) })}
@@ -120,7 +134,7 @@ export function RulingForm({ dispute, found, done }: { dispute: Dispute; found: 
           maxLength={4000}
           autoSize={{ minRows: 4, maxRows: 12 }}
           disabled={Boolean(closed)}
-          onChange={(event) => setRationale(event.target.value)}
+          onChange={(event) => begun.change({ rationale: event.target.value })}
           onKeyDown={(event) => {
             if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && ready) submit();
           }}
@@ -129,11 +143,15 @@ export function RulingForm({ dispute, found, done }: { dispute: Dispute; found: 
       </label>
       <div className="ruling-voice">
         {!closed && (
-          <VoiceButton onText={(heard) => setRationale((old) => `${old}${old && !old.endsWith(" ") ? " " : ""}${heard}`)} />
+          <VoiceButton
+            onText={(heard) =>
+              begun.change(({ rationale: old }) => ({ rationale: `${old}${old && !old.endsWith(" ") ? " " : ""}${heard}` }))
+            }
+          />
         )}
         <span className="quiet">{t("rule.keys")}</span>
       </div>
-      {move.error && <ProblemNotice error={move.error} />}
+      {move.error && move.variables?.move === "rule" && <ProblemNotice error={move.error} />}
       <Why reason={closed}>
         <Button type="primary" htmlType="submit" block disabled={!ready} loading={move.isPending}>
           {label}

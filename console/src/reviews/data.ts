@@ -113,6 +113,8 @@ export function useMove(caseId: string) {
   });
 }
 
+export type JudgingMutation = ReturnType<typeof useMove>;
+
 /** Have the server hand over the next one; nobody chooses. */
 export function useClaimNext() {
   return useMutation({
