@@ -1,6 +1,8 @@
 """The buyer's page inside a marketplace's own page, from another origin, by one script tag."""
 
+import base64
 import functools
+import hashlib
 import threading
 from collections.abc import AsyncIterator, Iterator
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -120,3 +122,37 @@ async def test_messages_of_strangers_change_nothing(hosted: Served, host: tuple[
     await page.evaluate("postMessage({from: 'amends', kind: 'height', height: 5}, '*')")
     await page.wait_for_timeout(300)
     assert await page.evaluate("document.querySelector('amends-after-sales iframe').offsetHeight") > 500
+
+
+HOSTILE = """<style>
+* { all: unset !important }
+iframe, amends-after-sales iframe { display: none !important; height: 20px !important; max-height: 10px !important; opacity: 0 !important }
+button { display: none !important }
+</style>"""
+
+
+async def test_a_strict_page_whose_sheet_hides_everything_still_shows_it_whole(
+    hosted: Served, host: tuple[Path, str], page: Page
+) -> None:
+    made = await sale(hosted)
+    await order_page(hosted, host, made)
+    file = host[0] / f"{made.reference}.html"
+    policy = f"default-src 'none'; script-src {hosted.address}; frame-src {hosted.address}; style-src 'sha256-{digest(HOSTILE)}'"
+    head = f'<!doctype html><meta http-equiv="content-security-policy" content="{policy}">'
+    token = (await hosted.platform.post("/v1/buyer-links", {"order_id": made.order}))["token"]
+    tag = f'<script src="{hosted.address}/embed.js"></script><amends-after-sales order="{made.order}" token="{token}"></amends-after-sales>'
+    assert f"{hosted.address}/embed.js" in file.read_text("utf-8")
+    file.write_text(head + HOSTILE + tag, "utf-8")
+    await page.goto(f"{host[1]}/{made.reference}.html")
+    frame = page.frame_locator("amends-after-sales iframe")
+    await expect(frame.get_by_role("heading", level=1)).to_have_text(f"Order {made.reference}")
+    await expect(frame.get_by_role("button", name="Send it back and get my money back", exact=True)).to_be_visible()
+    await page.wait_for_function("document.querySelector('amends-after-sales iframe').offsetHeight > 500")
+    shown = "(it) => [getComputedStyle(it).opacity, it.offsetWidth >= innerWidth - 20]"
+    assert await page.locator("amends-after-sales iframe").evaluate(shown) == ["1", True]
+
+
+def digest(style: str) -> str:
+    """What a page's policy calls its own sheet."""
+    inside = style.removeprefix("<style>").removesuffix("</style>")
+    return base64.b64encode(hashlib.sha256(inside.encode()).digest()).decode()

@@ -108,5 +108,5 @@ function WhyNot({ order, kind, reason, take }: { order: Order; kind: Kind; reaso
 
 /** What would become of a request, without making it. A refusal is an answer here; its verdict stands inside. */
 export function judged(order: string, body: unknown): Promise<Partial<Preview> & Partial<Problem>> {
-  return call("POST", `/v1/orders/${encodeURIComponent(order)}/cases:preview`, { body });
+  return call("POST", `/v1/orders/${encodeURIComponent(order)}/cases:preview`, { body, reads: true });
 }

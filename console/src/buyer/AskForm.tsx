@@ -1,10 +1,11 @@
 /** @jsxImportSource preact */
-import { useEffect, useState } from "preact/hooks";
+import { useCallback, useEffect, useState } from "preact/hooks";
 import { judged } from "./Ask";
 import type { Case, GivenProof, Kind, Need, Order, Preview, Problem, Reason } from "./api";
-import { Refused } from "./api";
+import { passing, Refused } from "./api";
 import { useMinor, useMoney } from "./format";
 import { tell } from "./frame";
+import { useKept } from "./kept";
 import { Trouble } from "./loading";
 import { kindsOf, ProofGiver } from "./Proof";
 import { go } from "./route";
@@ -22,7 +23,7 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
   const [units, count] = useState<Units>(() =>
     Object.fromEntries(order.lines.map((line) => [line.id, line.quantity - line.claimed])),
   );
-  const [note, write] = useState("");
+  const [note, write] = useKept(`ask.${order.id}.${kind.kind}.${reason.reason}`);
   const [told, tellFact] = useState<Record<string, boolean>>({});
   const [amount, ask] = useState<number | null | undefined>(undefined);
   const [destination, name] = useState<string | null>(null);
@@ -40,7 +41,7 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
     told,
     ...(destination ? { destination } : {}),
   };
-  const preview = usePreview(order.id, { ...body, note: note.trim() || "…" }, lines.length > 0 && !proof.busy);
+  const { preview, failed, again } = usePreview(order.id, { ...body, note: note.trim() || "…" }, lines.length > 0 && !proof.busy);
   const needs = preview?.verdict?.needs ?? reason.needs ?? [];
   const facts = [...new Set([...Object.keys(told), ...needs.filter((need) => need.kind === "fact").map((need) => need.name)])];
   const kinds = useProofKinds(reason.needs ?? [], needs);
@@ -52,6 +53,7 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
     event.preventDefault();
     const made = await sender.send<Case>(`/v1/orders/${order.id}/cases`, body);
     if (!made) return;
+    write("");
     tell({ kind: "case", case_id: made.id, state: made.state });
     go(`/cases/${made.id}`);
   };
@@ -98,6 +100,7 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
       ) : (
         preview?.code && <Why codes={[preview.code, ...(preview.reasons ?? [])]} next />
       )}
+      {failed && <Trouble error={failed} again={again} />}
       {sender.error && <Trouble error={sender.error} />}
       <button type="submit" class="button main" disabled={!ready || sender.busy}>
         {sender.busy
@@ -110,25 +113,40 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
   );
 }
 
+interface Previewed {
+  preview: (Partial<Preview> & Partial<Problem>) | null;
+  /** Why there is none: the network or the server, not the request. */
+  failed: Error | null;
+  again: () => void;
+}
+
 /** The verdict on what stands in the form, asked when the writer pauses; the last one stays until the next is there. */
-function usePreview(order: string, body: object, on: boolean): (Partial<Preview> & Partial<Problem>) | null {
-  const [found, put] = useState<(Partial<Preview> & Partial<Problem>) | null>(null);
+function usePreview(order: string, body: object, on: boolean): Previewed {
+  const [preview, put] = useState<Previewed["preview"]>(null);
+  const [failed, fail] = useState<Error | null>(null);
+  const [round, next] = useState(0);
   const asked = JSON.stringify(body);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: another round asks the same again
   useEffect(() => {
     if (!on) return;
     let here = true;
+    const hear = (said: Previewed["preview"], problem: Error | null) => {
+      if (!here) return;
+      put(said);
+      fail(problem);
+    };
     const timer = setTimeout(() => {
       judged(order, JSON.parse(asked)).then(
-        (said) => here && put(said),
-        (problem: Error) => here && put(problem instanceof Refused ? problem.problem : null),
+        (said) => hear(said, null),
+        (problem: Error) => (problem instanceof Refused && !passing(problem) ? hear(problem.problem, null) : hear(null, problem)),
       );
     }, PAUSE);
     return () => {
       here = false;
       clearTimeout(timer);
     };
-  }, [order, asked, on]);
-  return found;
+  }, [order, asked, on, round]);
+  return { preview, failed, again: useCallback(() => next((n) => n + 1), []) };
 }
 
 /** Kinds of proof stay offered once they were, though the verdict needs no more of them. */

@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { GivenProof, Move, Verdict } from "./api";
 import type { Whole } from "./CasePage";
 import { useMinor, useMoney } from "./format";
+import { useKept } from "./kept";
 import { Trouble } from "./loading";
 import { kindsOf, Needed, ProofGiver, USUAL } from "./Proof";
 import { type Key, useWords, Why } from "./say";
@@ -76,7 +77,7 @@ function Form({ whole, move, done, leave }: { whole: Whole; move: Move; done: ()
   const t = useWords();
   const { case: found } = whole;
   const sender = useSender();
-  const [note, write] = useState("");
+  const [note, write] = useKept(`${move.move}.${found.id}`);
   const [amount, ask] = useState<number | null | undefined>(undefined);
   const [proof, give] = useState<{ given: GivenProof[]; busy: boolean }>({ given: [], busy: false });
   const needs = ((found.verdict as Verdict | null)?.needs ?? []).filter((need) => need.kind === "proof");
@@ -91,7 +92,9 @@ function Form({ whole, move, done, leave }: { whole: Whole; move: Move; done: ()
   const submit = async (event: Event) => {
     event.preventDefault();
     const sent = await sender.send(`/v1/cases/${found.id}/moves/${move.move}`, body, found.version);
-    if (sent) done();
+    if (!sent) return;
+    write("");
+    done();
   };
   const hint = move.move === "escalate" ? t("escalate.hint") : move.move === "appeal" ? t("appeal.hint") : "";
   return (

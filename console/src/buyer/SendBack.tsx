@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import { useEffect, useState } from "preact/hooks";
-import { bearer, type Case, get, type Return, refusal } from "./api";
+import { bearer, type Case, get, type Return, refusal, Unheard } from "./api";
 import { useMoment } from "./format";
 import { Trouble, useLoad } from "./loading";
 import { Shipping } from "./Shipping";
@@ -163,8 +163,9 @@ function Label({ found }: { found: Case }) {
   const t = useWords();
   const [error, fail] = useState<Error | null>(null);
   const show = async () => {
-    const answer = await fetch(`/v1/cases/${found.id}/return/label`, { headers: bearer() });
-    if (!answer.ok) return fail(await refusal(answer));
+    const answer = await fetch(`/v1/cases/${found.id}/return/label`, { headers: bearer() }).catch(() => null);
+    if (!answer?.ok) return fail(answer ? await refusal(answer) : new Unheard());
+    fail(null);
     const link = document.createElement("a");
     link.href = URL.createObjectURL(await answer.blob());
     link.download = `return-${found.order_reference}.pdf`;

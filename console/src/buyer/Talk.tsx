@@ -1,7 +1,8 @@
 /** @jsxImportSource preact */
-import { useState } from "preact/hooks";
+import { useRef, useState } from "preact/hooks";
 import { type Case, call, get, type Message, type Says } from "./api";
 import { useMoment } from "./format";
+import { useKept } from "./kept";
 import { Trouble, useLoad } from "./loading";
 import { type Key, useSaid, useWords } from "./say";
 import { useSender } from "./sending";
@@ -44,17 +45,22 @@ export function Talk({ found, seq }: { found: Case; seq: number }) {
 function Write({ found, said }: { found: Case; said: () => void }) {
   const t = useWords();
   const words = useSaid();
-  const [text, write] = useState("");
+  const [text, write] = useKept(`talk.${found.id}`);
+  const [checking, check] = useState(false);
+  const typed = useRef(text);
+  typed.current = text;
   const [hits, warn] = useState<Hit[]>([]);
   const sender = useSender();
   const submit = async (event: Event) => {
     event.preventDefault();
     if (hits.length === 0) {
+      check(true);
       const looked = await call<{ hits: Hit[] }>("POST", "/v1/messages:check", { body: { text } }).catch(() => ({ hits: [] }));
+      check(false);
       if (looked.hits.length > 0) return warn(looked.hits);
     }
     if (!(await sender.send(`/v1/cases/${found.id}/messages`, { text: text.trim() }))) return;
-    write("");
+    if (typed.current === text) write(""); // what was typed while it went out is the next message
     warn([]);
     said();
   };
@@ -83,7 +89,7 @@ function Write({ found, said }: { found: Case; said: () => void }) {
         </div>
       )}
       {sender.error && <Trouble error={sender.error} />}
-      <button type="submit" class="button" disabled={sender.busy || !text.trim()}>
+      <button type="submit" class="button" disabled={checking || sender.busy || !text.trim()}>
         {t(hits.length > 0 ? "talk.anyway" : "talk.send")}
       </button>
     </form>

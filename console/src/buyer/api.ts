@@ -60,12 +60,19 @@ export interface Sending {
   key?: string;
   version?: number;
   tries?: number;
+  /** It changes nothing though it is posted, so it may be tried again. */
+  reads?: boolean;
+}
+
+/** Whether the same may well pass in a moment: nobody answered, or whoever answered was not able to. */
+export function passing(error: Error): boolean {
+  return !(error instanceof Refused) || AGAIN.has(error.status);
 }
 
 /** One call. A reading, and a writing that carries a key, is tried again by itself where the network is bad: it takes effect once. */
 export async function call<T>(method: string, path: string, sending: Sending = {}): Promise<T> {
   const headers = head(sending);
-  const pauses = method === "GET" || sending.key ? PAUSES.slice(0, sending.tries ?? PAUSES.length) : [];
+  const pauses = method === "GET" || sending.key || sending.reads ? PAUSES.slice(0, sending.tries ?? PAUSES.length) : [];
   for (let attempt = 0; ; attempt += 1) {
     const pause = pauses[attempt];
     let answer: Response;

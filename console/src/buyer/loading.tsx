@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
-import { Refused, Unheard } from "./api";
+import { passing, Refused } from "./api";
 import { useCodes, useSaid, useWords } from "./say";
 
 export interface Loaded<T> {
@@ -65,7 +65,7 @@ export function Trouble({ error, again }: { error: Error; again?: () => void }) 
       {gone ? <p>{gone}</p> : refused ? <p>{said(refused.problem.words)}</p> : <p>{t("trouble.network")}</p>}
       {!gone && refused && <p class="next">{said(refused.problem.next)}</p>}
       {!gone && reasons.map((code) => <p key={code}>{said(told(code)?.words)}</p>)}
-      {again && (error instanceof Unheard || !refused) && (
+      {again && passing(error) && (
         <button type="button" class="button" onClick={again}>
           {t("trouble.again")}
         </button>

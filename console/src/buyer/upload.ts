@@ -45,7 +45,8 @@ export async function send(order: string, sent: Sent, progress: (percent: number
 /** A photo that is larger than is taken is drawn smaller here; everything else goes as it is. */
 async function small(file: File): Promise<Blob> {
   if (!file.type.startsWith("image/") || file.size <= LARGEST_PHOTO) return file;
-  const picture = await createImageBitmap(file);
+  const picture = await createImageBitmap(file).catch(() => null);
+  if (!picture) return file; // not a picture after all: the server says so
   const scale = Math.min(1, LONGEST_SIDE / Math.max(picture.width, picture.height));
   const canvas = document.createElement("canvas");
   canvas.width = Math.round(picture.width * scale);

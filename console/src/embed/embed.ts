@@ -6,6 +6,23 @@
   const script = document.currentScript as HTMLScriptElement | null;
   const home = new URL(script?.src ?? location.href).origin;
 
+  /** What a page's own sheet must not undo, however it resets or hides its elements; the page still hides the element around it. */
+  const FIRM = [
+    ["display", "block"],
+    ["visibility", "inherit"],
+    ["width", "100%"],
+    ["min-width", "0"],
+    ["max-width", "none"],
+    ["min-height", "0"],
+    ["max-height", "none"],
+    ["border", "0"],
+    ["float", "none"],
+    ["position", "static"],
+    ["transform", "none"],
+    ["opacity", "1"],
+    ["pointer-events", "auto"],
+  ] as const;
+
   class AfterSales extends HTMLElement {
     static observedAttributes = ["order", "token"];
     private frame: HTMLIFrameElement | null = null;
@@ -13,7 +30,7 @@
       if (event.origin !== home || event.source !== this.frame?.contentWindow || event.data?.from !== "amends") return;
       const { kind, height, case_id, state } = event.data as Record<string, unknown>;
       if (kind === "height" && typeof height === "number" && this.frame)
-        this.frame.style.height = `${Math.min(Math.max(height, 120), 20_000)}px`;
+        this.frame.style.setProperty("height", `${Math.min(Math.max(height, 120), 20_000)}px`, "important");
       if (kind === "case") this.dispatchEvent(new CustomEvent("amends-case", { bubbles: true, detail: { case_id, state } }));
     };
 
@@ -44,7 +61,8 @@
       frame.allow = "camera; geolocation";
       frame.referrerPolicy = "no-referrer";
       frame.loading = "lazy";
-      Object.assign(frame.style, { display: "block", width: "100%", height: "320px", border: "0" });
+      for (const [name, value] of FIRM) frame.style.setProperty(name, value, "important");
+      frame.style.setProperty("height", "320px", "important");
       this.append(frame);
       this.frame = frame;
     }
