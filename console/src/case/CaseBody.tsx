@@ -32,7 +32,7 @@ interface Props {
   onStep?: () => void;
 }
 
-/** A case whole: in the drawer and on a phone in tabs, on a wide page all at once, on paper one after another. */
+/** A case whole: in the drawer and on a phone in tabs, on a wide page all at once, on paper one after another: a page has all its tabs ready for that. */
 export function CaseBody({ caseId, page = false, onStep }: Props) {
   const found = useCase(caseId);
   const choices = useChoices(caseId);
@@ -114,7 +114,7 @@ function Whole({ found, choices, order, page }: WholeProps) {
             { key: "parcels", label: t("tab.parcels"), children: some("parcels") },
             { key: "buyer", label: t("tab.buyer"), children: some("buyer") },
             { key: "log", label: t("tab.log"), children: some("team", "derived", "log") },
-          ]}
+          ].map((tab) => ({ ...tab, forceRender: page }))}
         />
       )}
       {narrow && <MoveBar />}

@@ -80,7 +80,7 @@ export function Table({ columns, total, order, onOrder, ...props }: TableProps) 
           {columns.map((column) => (
             <Heading key={column.name} column={column} order={order} onOrder={onOrder} />
           ))}
-          <span role="columnheader" className="cell">
+          <span role="columnheader" className="cell cell-last">
             <span className="unseen">{t("columns.acts")}</span>
           </span>
         </div>

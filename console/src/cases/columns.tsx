@@ -22,7 +22,7 @@ export interface Column {
 export const COLUMNS: readonly Column[] = [
   {
     name: "case",
-    width: "minmax(100px, 0.8fr)",
+    width: "minmax(118px, 0.8fr)",
     always: true,
     draw: (row) => (
       <span className="cell-two">
@@ -31,7 +31,7 @@ export const COLUMNS: readonly Column[] = [
       </span>
     ),
   },
-  { name: "due", order: "urgent", width: "minmax(108px, 1.2fr)", usual: true, draw: (row, say) => <Due row={row} say={say} /> },
+  { name: "due", order: "urgent", width: "minmax(132px, 1.2fr)", usual: true, draw: (row, say) => <Due row={row} say={say} /> },
   { name: "kind", width: "minmax(92px, 1.3fr)", usual: true, draw: (row, say) => <Word>{say("kinds", row.kind)}</Word> },
   { name: "reason", width: "minmax(80px, 1.2fr)", usual: true, draw: (row, say) => <Word>{say("reasons", row.reason)}</Word> },
   {

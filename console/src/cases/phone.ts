@@ -1,12 +1,7 @@
 import { useSyncExternalStore } from "react";
+import { watch } from "@/shared/narrow";
 
-const NARROW = window.matchMedia("(width < 768px)");
+const phone = watch("(width < 768px)");
 
-function subscribe(changed: () => void): () => void {
-  NARROW.addEventListener("change", changed);
-  return () => NARROW.removeEventListener("change", changed);
-}
-
-export function usePhone(): boolean {
-  return useSyncExternalStore(subscribe, () => NARROW.matches);
-}
+/** Where the list is of cards. */
+export const usePhone = () => useSyncExternalStore(phone.subscribe, phone.is);

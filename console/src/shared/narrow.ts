@@ -1,13 +1,20 @@
 import { useSyncExternalStore } from "react";
 
-function watch(query: string) {
+const paper = window.matchMedia("print");
+
+/** On paper a page stays as it stood on the screen: a sheet is as narrow as a phone, and would be drawn as one in the midst of printing. */
+export function watch(query: string) {
   const media = window.matchMedia(query);
+  let was = media.matches;
   return {
     subscribe: (changed: () => void) => {
       media.addEventListener("change", changed);
       return () => media.removeEventListener("change", changed);
     },
-    is: () => media.matches,
+    is: () => {
+      if (!paper.matches) was = media.matches;
+      return was;
+    },
   };
 }
 const phone = watch("(max-width: 720px)");
