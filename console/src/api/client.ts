@@ -37,6 +37,9 @@ const carrying: Middleware = {
   },
   onResponse({ response }) {
     for (const heard of listeners) heard(response);
+    // A gateway's failure, often without a body, would be read as an answer with nothing in it: as done.
+    if (response.ok || response.headers.get("content-type")?.includes("json")) return;
+    return new Response("no answer", { status: response.status, statusText: response.statusText });
   },
 };
 

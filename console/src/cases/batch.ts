@@ -24,13 +24,17 @@ export interface Answered {
   answers: readonly RowAnswer[];
 }
 
-/** More rows than this are sent in several calls, each small enough to be kept alive when the page closes. */
+/** More rows than this are sent in several calls. */
 const AT_ONCE = 200;
+/** What browsers let a page that closes leave on its way, all its calls together (64 KiB, headers aside). A call above that they do not make at all. */
+const OUTLIVES_BYTES = 60_000;
 const NEARLY_MS = HOLD_MS + 3000;
 
 let held: ReadonlyMap<string, Act> = new Map();
 let answered: readonly Answered[] = [];
 let last = 0;
+let outliving = 0;
+let atRisk = 0;
 const listeners = new Set<() => void>();
 
 function tell(): void {
@@ -65,6 +69,38 @@ function mark(rows: readonly Row[], act: Act | null): void {
   tell();
 }
 
+const ask = (event: BeforeUnloadEvent) => event.preventDefault();
+
+/** While something could not outlive the page, the browser asks before it closes it. */
+function risk(by: 1 | -1): void {
+  atRisk += by;
+  if (atRisk > 0) window.addEventListener("beforeunload", ask);
+  else window.removeEventListener("beforeunload", ask);
+}
+
+const movesOf = ({ act, rows, body }: Asked) =>
+  rows.map((row) => ({ id: row.id, case_id: row.id, move: act, version: row.version, body: body(row) }));
+const bytesOf = (asked: Asked) => new Blob([JSON.stringify(movesOf(asked))]).size;
+
+async function post(asked: Asked) {
+  const bytes = bytesOf(asked);
+  const keepalive = outliving + bytes <= OUTLIVES_BYTES;
+  if (keepalive) outliving += bytes;
+  else risk(1);
+  try {
+    return await told(
+      amends.POST("/v1/moves:batch", {
+        params: { header: { "Idempotency-Key": newKey() } },
+        body: { moves: movesOf(asked) },
+        keepalive,
+      }),
+    );
+  } finally {
+    if (keepalive) outliving -= bytes;
+    else risk(-1);
+  }
+}
+
 async function keep({ act, rows, body }: Asked): Promise<RowAnswer[]> {
   for (const row of rows) {
     await queueDecision({ caseId: row.id, reference: row.reference, move: act, version: row.version, body: body(row) });
@@ -74,13 +110,10 @@ async function keep({ act, rows, body }: Asked): Promise<RowAnswer[]> {
 
 /** One call for many rows; each is answered on its own. */
 async function sendChunk(asked: Asked): Promise<RowAnswer[]> {
-  const { act, rows, body } = asked;
+  const { rows } = asked;
   if (!navigator.onLine) return keep(asked);
-  const moves = rows.map((row) => ({ id: row.id, case_id: row.id, move: act, version: row.version, body: body(row) }));
   try {
-    const answer = await told(
-      amends.POST("/v1/moves:batch", { params: { header: { "Idempotency-Key": newKey() } }, body: { moves }, keepalive: true }),
-    );
+    const answer = await post(asked);
     const by = new Map(answer.rows.map((one) => [one.id, one]));
     putRows(answer.rows.flatMap((one) => (one.case ? [rowOf(one.case as Case)] : [])));
     return rows.map((row) => ({ row, problem: (by.get(row.id)?.problem as Problem | null | undefined) ?? null, kept: false }));
@@ -109,10 +142,17 @@ export function decide(asked: Asked, label: string, undone?: () => void): void {
   mark(asked.rows, asked.act);
   if (now.length > 0) void send({ ...asked, rows: now });
   if (later.length === 0) return;
+  const held = { ...asked, rows: later };
+  const heavy = bytesOf(held) > OUTLIVES_BYTES;
+  if (heavy) risk(1);
+  const over = () => {
+    if (heavy) risk(-1);
+  };
   hold({
     label,
-    run: () => send({ ...asked, rows: later }),
+    run: () => send(held).finally(over),
     undone: () => {
+      over();
       mark(later, null);
       undone?.();
     },
