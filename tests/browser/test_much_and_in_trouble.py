@@ -3,7 +3,7 @@
 import asyncio
 
 import pytest
-from playwright.async_api import Route, expect
+from playwright.async_api import Page, Route, expect
 from tests.browser.conftest import Browsing
 from tests.browser.selling import at, enter, shop
 from tests.browser.served import Served
@@ -11,6 +11,24 @@ from tests.browser.watching import Watch
 
 MANY = 96
 LONGEST_NOTE = "附上说明" * 50
+
+
+async def tick_all(page: Page, many: int) -> None:
+    """Tick every case of a list that is read in pieces."""
+    box = page.locator('.grid-head input[type="checkbox"]')
+    await page.locator(".grid").evaluate("each => each.scrollTo(0, each.scrollHeight)")
+    await expect(page.locator(".grid")).to_have_attribute("aria-rowcount", str(many + 1))
+    await expect(page.locator(".grid-more")).to_have_count(0)
+    await box.check()
+    await expect(page.locator(".bulk strong")).to_have_text(f"{many} selected")
+
+
+async def leave(page: Page) -> None:
+    """Close the page, be asked, and stay."""
+    asked = page.wait_for_event("dialog")
+    closing = asyncio.ensure_future(page.close(run_before_unload=True))
+    await (await asked).dismiss()
+    await closing
 
 
 @pytest.mark.requirement("U-03")
@@ -26,14 +44,7 @@ async def test_a_batch_that_is_too_heavy_to_outlive_its_page_is_sent_all_the_sam
     page.on("request", lambda request: calls.append(request.url))
     await enter(page.context, made)
     await at(page)
-    count = page.locator(".bulk strong")
-    box = page.locator('.grid-head input[type="checkbox"]')
-    await box.check()
-    await page.locator(".grid").evaluate("each => each.scrollTo(0, each.scrollHeight)")
-    await expect(page.locator(".grid")).to_have_attribute("aria-rowcount", str(len(cases) + 1))
-    await expect(page.locator(".grid-more")).to_have_count(0)
-    await box.check()
-    await expect(count).to_have_text(f"{len(cases)} selected")
+    await tick_all(page, len(cases))
     await page.locator(".bulk").get_by_role("button", name="Reject").click()
     dialog = page.get_by_role("dialog")
     await dialog.locator(".ant-select").first.click()
@@ -43,10 +54,7 @@ async def test_a_batch_that_is_too_heavy_to_outlive_its_page_is_sent_all_the_sam
     await made.main.move(cases[3], "approve")
     await dialog.get_by_role("button", name="Reject").dblclick()
     await expect(page.get_by_test_id("undo")).to_be_visible()
-    asked = page.wait_for_event("dialog")
-    closing = asyncio.ensure_future(page.close(run_before_unload=True))
-    await (await asked).dismiss()
-    await closing
+    await leave(page)
     answer = page.get_by_test_id("answer")
     await expect(answer).to_have_count(1)
     await expect(answer).to_contain_text(f"{len(cases) - 1} ")

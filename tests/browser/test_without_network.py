@@ -150,3 +150,25 @@ async def test_whoever_signs_out_leaves_nothing_on_the_device(marketplace: Serve
         read.oncomplete = () => resolve(found); } })"""
     )
     assert left == [0, 0, 0]
+
+
+@pytest.mark.parametrize("away", [False, True], ids=["at work", "without a network"])
+async def test_a_session_that_ended_leads_to_the_door_and_asks_the_server_no_more(
+    marketplace: Served, browsing: Browsing, watch: Watch, *, away: bool
+) -> None:
+    watch.allow("401")
+    made, [case], page = await ready(marketplace, browsing, watch, 1)
+    if away:
+        await page.context.set_offline(True)
+        await decide(page)
+        await page.reload()
+        await expect(page.locator(ROWS)).to_have_count(1)
+    refused: list[str] = []
+    page.on("response", lambda answer: refused.append(answer.url) if answer.status == 401 else None)
+    await page.context.clear_cookies()
+    await page.context.set_offline(False)
+    if not away:
+        await page.locator(f"#row-{case['id']}").click()
+    await page.wait_for_url("**/login?back=**")
+    assert len(refused) < 30, f"{len(refused)} refusals"
+    assert (await made.now(case))["state"] == "pending_review"

@@ -84,7 +84,9 @@ export function SessionProvider({ seat, children }: { seat: Seat & { kept?: bool
   useEffect(
     () =>
       onAnswer((response) => {
-        if (response.status === 401) void queries.invalidateQueries({ queryKey: SEAT_KEY });
+        // The seat's own refusal is its answer: asked anew for that, it would be asked for ever.
+        if (response.status !== 401 || response.url.endsWith("/v1/me")) return;
+        void queries.invalidateQueries({ queryKey: SEAT_KEY }, { cancelRefetch: false });
       }),
     [],
   );
