@@ -116,3 +116,28 @@ async def test_a_reviewer_without_the_permission_sees_no_screen_of_operators(mar
     await page.goto("/operations")
     await expect(page.get_by_text("You are not allowed to do this")).to_be_visible()
     await expect(page.get_by_role("link", name="Operations")).to_have_count(0)
+
+
+@pytest.mark.requirement("T-05")
+async def test_a_hurried_hand_pays_once_and_reads_that_it_did(marketplace: Served, browsing: Browsing) -> None:
+    await marketplace.shop("ophurry", "us")
+    order = await marketplace.sell("ophurry", "ophurry-1", "USD", buyer="buyer-ophurry")
+    buyer = await marketplace.person("buyer", "buyer-ophurry")
+    seller = await marketplace.person("seller", "seller-ophurry", shop="ophurry")
+    marketplace.payments.next_calls.append("fail")
+    case = await buyer.ask(order, "refund_only", "damaged", proof=[{"kind": "photo_defect", "text": "a crack"}])
+    await seller.move(case, "approve")
+    await marketplace.later(minutes=1)
+    page = await as_person(browsing, await marketplace.person("platform", "ops-hurry", permissions=OPERATOR))
+    orders: list[str] = []
+    page.on("request", lambda request: orders.append(request.url) if request.url.endswith("/retry_refund") else None)
+    await page.goto("/operations?kind=refund_failed")
+    item = page.get_by_role("listitem").filter(has_text="Ophurry")
+    await item.get_by_role("button", name="Refund $50.00 again").dblclick()
+    dialog = page.get_by_role("dialog")
+    await dialog.get_by_role("button", name="Refund $50.00 again").dblclick()
+    await expect(page.locator(".ant-message").get_by_text("Done")).to_be_visible()
+    await expect(item).to_have_count(0)
+    assert len(orders) == 1
+    await marketplace.later(minutes=1)
+    assert (await marketplace.platform.case(case))["state"] == "completed"

@@ -29,6 +29,7 @@ export function Dialog({ title, help, asks, error, busy, go, close }: Props) {
       confirmLoading={busy}
       onOk={() => go(given)}
       onCancel={close}
+      mask={{ closable: false }} // a second press of a hurried hand, or one beside it, takes no words away
     >
       <p className="quiet">{help}</p>
       {asks.includes("how") && (

@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { amends, api, newKey, type Schemas, told } from "@/api/client";
 import { queries } from "@/api/queries";
+import { useSteady } from "@/shared/steady";
 
 export type Item = Schemas["Waiting"];
 
@@ -38,7 +39,7 @@ export function refresh(): Promise<void> {
 
 /** One thing that a button does; whatever came of it, the lists are asked for anew. */
 export function useDoing<T>(act: (given: T) => Promise<unknown>) {
-  return useMutation({ mutationFn: act, onSettled: () => void refresh() });
+  return useSteady(useMutation({ mutationFn: act, onSettled: () => void refresh() }));
 }
 
 type MovePath = "/v1/cases/{case_id}/moves/give_up_refund";

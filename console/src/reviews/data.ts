@@ -6,6 +6,7 @@ import { pieceOfProof } from "@/api/records";
 import { useSession } from "@/app/session";
 import { holdStream } from "@/app/stream";
 import { heardServerTime } from "@/shared";
+import { useSteady } from "@/shared/steady";
 
 export type Lane = Schemas["Lanes"]["lanes"][number];
 export type DisputeRow = Schemas["DisputeRow"];
@@ -102,23 +103,27 @@ interface Asked {
 
 /** Make a move on a case at the version that is shown; without one, at the newest. */
 export function useMove(caseId: string) {
-  return useMutation({
-    mutationFn: async ({ move, body, version }: Asked): Promise<Case> => {
-      const seen = version ?? (await told(amends.GET("/v1/cases/{case_id}", at(caseId)))).version;
-      const header = { "Idempotency-Key": newKey(), "If-Match": `"${seen}"` };
-      const path = `/v1/cases/{case_id}/moves/${move}` as Path;
-      return told(amends.POST(path, { params: { path: { case_id: caseId }, header }, body: body as never }));
-    },
-    onSettled: () => void refresh(caseId), // not waited for: what was done is said before the list takes it away
-  });
+  return useSteady(
+    useMutation({
+      mutationFn: async ({ move, body, version }: Asked): Promise<Case> => {
+        const seen = version ?? (await told(amends.GET("/v1/cases/{case_id}", at(caseId)))).version;
+        const header = { "Idempotency-Key": newKey(), "If-Match": `"${seen}"` };
+        const path = `/v1/cases/{case_id}/moves/${move}` as Path;
+        return told(amends.POST(path, { params: { path: { case_id: caseId }, header }, body: body as never }));
+      },
+      onSettled: () => void refresh(caseId), // not waited for: what was done is said before the list takes it away
+    }),
+  );
 }
 
 export type JudgingMutation = ReturnType<typeof useMove>;
 
 /** Have the server hand over the next one; nobody chooses. */
 export function useClaimNext() {
-  return useMutation({
-    mutationFn: (lane: string | null) => told(amends.POST("/v1/reviews:claim", { body: lane ? { lane } : {} })),
-    onSettled: () => void refresh(),
-  });
+  return useSteady(
+    useMutation({
+      mutationFn: (lane: string | null) => told(amends.POST("/v1/reviews:claim", { body: lane ? { lane } : {} })),
+      onSettled: () => void refresh(),
+    }),
+  );
 }
