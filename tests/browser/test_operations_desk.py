@@ -6,6 +6,7 @@ from tests.browser.axe import Axe
 from tests.browser.conftest import EITHER, Browsing
 from tests.browser.served import Served
 from tests.browser.test_reviewers_desk import as_person
+from tests.stories.over_http import Body
 
 OPERATOR = [
     "orders.read",
@@ -118,26 +119,51 @@ async def test_a_reviewer_without_the_permission_sees_no_screen_of_operators(mar
     await expect(page.get_by_role("link", name="Operations")).to_have_count(0)
 
 
-@pytest.mark.requirement("T-05")
-async def test_a_hurried_hand_pays_once_and_reads_that_it_did(marketplace: Served, browsing: Browsing) -> None:
-    await marketplace.shop("ophurry", "us")
-    order = await marketplace.sell("ophurry", "ophurry-1", "USD", buyer="buyer-ophurry")
-    buyer = await marketplace.person("buyer", "buyer-ophurry")
-    seller = await marketplace.person("seller", "seller-ophurry", shop="ophurry")
-    marketplace.payments.next_calls.append("fail")
+async def failed(market: Served, name: str) -> Body:
+    """A refund of 50.00 that the provider would not pay."""
+    await market.shop(name, "us")
+    order = await market.sell(name, f"{name}-1", "USD", buyer=f"buyer-{name}")
+    buyer, seller = await market.person("buyer", f"buyer-{name}"), await market.person("seller", f"seller-{name}", shop=name)
+    market.payments.next_calls.append("fail")
     case = await buyer.ask(order, "refund_only", "damaged", proof=[{"kind": "photo_defect", "text": "a crack"}])
     await seller.move(case, "approve")
-    await marketplace.later(minutes=1)
+    await market.later(minutes=1)
+    return case
+
+
+@pytest.mark.requirement("T-05")
+async def test_a_hurried_hand_pays_once_and_reads_that_it_did(marketplace: Served, browsing: Browsing) -> None:
+    case = await failed(marketplace, "ophurry")
     page = await as_person(browsing, await marketplace.person("platform", "ops-hurry", permissions=OPERATOR))
     orders: list[str] = []
     page.on("request", lambda request: orders.append(request.url) if request.url.endswith("/retry_refund") else None)
     await page.goto("/operations?kind=refund_failed")
     item = page.get_by_role("listitem").filter(has_text="Ophurry")
     await item.get_by_role("button", name="Refund $50.00 again").dblclick()
-    dialog = page.get_by_role("dialog")
-    await dialog.get_by_role("button", name="Refund $50.00 again").dblclick()
+    await page.get_by_role("dialog").get_by_role("button", name="Refund $50.00 again").dblclick()
     await expect(page.locator(".ant-message").get_by_text("Done")).to_be_visible()
     await expect(item).to_have_count(0)
     assert len(orders) == 1
     await marketplace.later(minutes=1)
     assert (await marketplace.platform.case(case))["state"] == "completed"
+
+
+@pytest.mark.requirement("T-05")
+async def test_a_zoomed_desk_begins_at_its_top_and_its_buttons_are_pressed_by_keys(
+    marketplace: Served, browsing: Browsing
+) -> None:
+    await failed(marketplace, "opzoom")
+    person = await marketplace.person("platform", "ops-zoom", permissions=OPERATOR)
+    page = await as_person(browsing, person, viewport={"width": 720, "height": 450})
+    await page.goto("/operations?kind=refund_failed")
+    item = page.get_by_role("listitem").filter(has_text="Opzoom")
+    give_up = item.get_by_role("button", name="Give this refund up")
+    await expect(give_up).to_be_enabled()
+    assert await page.locator(".content").evaluate("(it) => it.scrollTop") == 0, "a list that is opened begins at its top"
+    await item.get_by_role("button", name="Refund $50.00 again").focus()
+    await page.keyboard.press("Tab")
+    await expect(give_up).to_be_focused()
+    await page.keyboard.press("Enter")
+    await expect(page.get_by_role("dialog")).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(give_up).to_be_focused()

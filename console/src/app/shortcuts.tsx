@@ -18,6 +18,12 @@ function typing(target: EventTarget | null): boolean {
   return Boolean(element?.closest?.("input, textarea, select, [contenteditable='true'], [role='combobox'], [role='listbox']"));
 }
 
+/** Enter and the space bar belong to a button or link that somebody went to by Tab: no list may take them away. */
+function pressing(event: KeyboardEvent): boolean {
+  const element = event.target as HTMLElement | null;
+  return (event.key === "Enter" || event.key === " ") && Boolean(element?.closest?.("button, a[href], summary, [role='tab']"));
+}
+
 /** While a dialog is open its keys are its own: only shortcuts that it registered itself are heard. */
 function behindDialog(): boolean {
   return document.querySelector(".ant-modal-wrap:not([style*='display: none'])") !== null;
@@ -40,9 +46,12 @@ export function Shortcuts({ children }: { children: ReactNode }) {
   const registered = useRef<Registered>(new Map());
   const [help, setHelp] = useState<readonly Shortcut[] | null>(null);
   const asked = useOnce(help !== null);
+  const tabbed = useRef(false); // a click leaves the focus behind too, and J and Enter go on from there
   const pressed = useCallback((event: KeyboardEvent) => {
+    if (event.key === "Tab") tabbed.current = true;
     if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || typing(event.target) || behindDialog())
       return;
+    if (tabbed.current && pressing(event)) return;
     const all = [...registered.current.values()].flatMap((one) => one.current).reverse(); // the innermost screen first
     if (event.key === "?") {
       setHelp(all);
@@ -51,12 +60,20 @@ export function Shortcuts({ children }: { children: ReactNode }) {
     const found = all.find((one) => one.key.toLowerCase() === event.key.toLowerCase());
     if (found) {
       event.preventDefault();
+      tabbed.current = false;
       found.run(event);
     }
   }, []);
   useEffect(() => {
+    const clicked = () => {
+      tabbed.current = false;
+    };
     document.addEventListener("keydown", pressed);
-    return () => document.removeEventListener("keydown", pressed);
+    document.addEventListener("pointerdown", clicked);
+    return () => {
+      document.removeEventListener("keydown", pressed);
+      document.removeEventListener("pointerdown", clicked);
+    };
   }, [pressed]);
   return (
     <Context value={registered}>

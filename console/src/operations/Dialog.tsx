@@ -1,5 +1,5 @@
 import { Input, Modal, Radio } from "antd";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { ProblemNotice } from "@/shared";
 import type { Given } from "./data";
@@ -20,6 +20,9 @@ const HOWS = ["done", "not_needed", "sent_again"] as const;
 export function Dialog({ title, help, asks, error, busy, go, close }: Props) {
   const { t } = useTranslation("operations");
   const [given, setGiven] = useState<Given>({ how: "done" });
+  const [opener] = useState(() => document.activeElement);
+  // It is taken away at once, before the kit could give the focus back to where it came from.
+  useEffect(() => () => (opener instanceof HTMLElement ? opener.focus() : undefined), [opener]);
   return (
     <Modal
       open

@@ -1,4 +1,4 @@
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useSearchParams } from "react-router";
 import { useOneOf } from "@/api/words";
@@ -55,10 +55,12 @@ function Items({ rows }: { rows: readonly Item[] }) {
   const list = useRef<HTMLUListElement>(null);
   const go = useNavigate();
   const chosen = rows[Math.min(at, rows.length - 1)];
-  const step = (by: number) => setAt((old) => Math.max(0, Math.min(rows.length - 1, old + by)));
-  useEffect(() => {
-    list.current?.children[at]?.scrollIntoView({ block: "nearest" });
-  }, [at]);
+  // Keys bring a row into sight; a list that is opened, or a pointer over it, moves nothing.
+  const step = (by: number) => {
+    const next = Math.max(0, Math.min(rows.length - 1, at + by));
+    list.current?.children[next]?.scrollIntoView({ block: "nearest" });
+    setAt(next);
+  };
   useShortcuts([
     { key: "j", label: "operations:keys.next", run: () => step(1) },
     { key: "k", label: "operations:keys.previous", run: () => step(-1) },

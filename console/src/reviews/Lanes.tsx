@@ -1,5 +1,5 @@
 import { Button } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useNavigate, useSearchParams } from "react-router";
 import { useLanguage, useSay } from "@/api/words";
@@ -137,10 +137,12 @@ function Queue({ rows }: { rows: readonly DisputeRow[] }) {
   const list = useRef<HTMLUListElement>(null);
   const go = useNavigate();
   const chosen = rows[Math.min(at, rows.length - 1)];
-  const move = (by: number) => setAt((old) => Math.max(0, Math.min(rows.length - 1, old + by)));
-  useEffect(() => {
-    list.current?.children[at]?.scrollIntoView({ block: "nearest" });
-  }, [at]);
+  // Keys bring a row into sight; a list that is opened, or a pointer over it, moves nothing.
+  const move = (by: number) => {
+    const next = Math.max(0, Math.min(rows.length - 1, at + by));
+    list.current?.children[next]?.scrollIntoView({ block: "nearest" });
+    setAt(next);
+  };
   useShortcuts(
     [
       { key: "j", label: "reviews:keys.next", run: () => move(1) },

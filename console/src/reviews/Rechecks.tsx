@@ -1,5 +1,5 @@
 import { App, Button, Select } from "antd";
-import { useEffect, useRef, useState } from "react";
+import { useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useOneOf, useProblemWords, useSay, useVocabulary } from "@/api/words";
@@ -21,10 +21,11 @@ export default function Rechecks() {
     rows.findIndex((row) => row.case_id === chosen),
   );
   const current = rows[at];
-  const step = (by: number) => choose(rows[Math.max(0, Math.min(rows.length - 1, at + by))]?.case_id ?? null);
-  useEffect(() => {
-    list.current?.children[at]?.scrollIntoView({ block: "nearest" });
-  }, [at]);
+  const step = (by: number) => {
+    const next = Math.max(0, Math.min(rows.length - 1, at + by));
+    list.current?.children[next]?.scrollIntoView({ block: "nearest" });
+    choose(rows[next]?.case_id ?? null);
+  };
   useShortcuts(
     [
       { key: "j", label: "reviews:keys.next", run: () => step(1) },
