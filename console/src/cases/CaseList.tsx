@@ -1,3 +1,4 @@
+import { App } from "antd";
 import { lazy, type RefObject, Suspense, useCallback, useEffect, useMemo, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSearchParams } from "react-router";
@@ -29,6 +30,7 @@ const Dialogs = lazy(() => import("./Dialogs"));
 export default function CaseList() {
   const { t } = useTranslation("cases");
   const { shop } = useSession();
+  const { message } = App.useApp();
   const { filter, change, query } = useFilter();
   const found = useRows(query);
   const { rows } = found;
@@ -93,6 +95,7 @@ export default function CaseList() {
     selection,
     act: acts.start,
     search: bar.search,
+    say: (why) => void message.info({ key: "closed", content: why }),
   });
   const more = useCallback(() => {
     if (found.hasNextPage && !found.isFetchingNextPage) void found.fetchNextPage();

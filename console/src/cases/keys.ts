@@ -1,4 +1,5 @@
 import { useShortcuts } from "@/app/shortcuts";
+import { useWhyClosed } from "@/shared";
 import type { Act, Row } from "./rows";
 import type { Selection } from "./selection";
 
@@ -12,17 +13,23 @@ interface Keys {
   selection: Selection;
   act: (act: Act, rows: readonly Row[]) => void;
   search: () => void;
+  /** Say why a key does nothing (U-06). */
+  say: (why: string) => void;
 }
 
 /** The list by keyboard: what is ticked is meant, else where one is. */
-export function useKeys({ rows, cursor, step, open, close, opened, selection, act, search }: Keys): void {
+export function useKeys({ rows, cursor, step, open, close, opened, selection, act, search, say }: Keys): void {
+  const why = useWhyClosed();
   const meant = () => {
     const ticked = rows.filter((row) => selection.selected.has(row.id));
     return ticked.length > 0 ? ticked : rows.slice(cursor, cursor + 1);
   };
   const start = (name: Act) => {
-    const possible = meant().filter((row) => row.moves[name]?.open);
-    if (possible.length > 0) act(name, possible);
+    const rows = meant();
+    const possible = rows.filter((row) => row.moves[name]?.open);
+    if (possible.length > 0) return act(name, possible);
+    const reason = why(rows.find((row) => row.moves[name])?.moves[name]);
+    if (reason) say(reason);
   };
   useShortcuts([
     { key: "j", label: "cases:keys.next", run: () => step(1) },
