@@ -23,11 +23,13 @@ const PARTS: Record<string, { part: Part; needs: string }> = {
 /** Everything that a shop sets for itself. */
 export default function ShopPage() {
   const { t } = useTranslation("shop");
-  const { part = "team" } = useParams();
+  const { part: named } = useParams();
   const { shops, shop } = useSession();
   const [chosen, setChosen] = useState<number | null>(null);
   const here = useHere(chosen);
   if (!here) return <NotAllowed />;
+  const theirs = Object.entries(PARTS).find(([, { needs }]) => here.may(needs));
+  const part = named ?? theirs?.[0] ?? "team";
   const found = PARTS[part];
   return (
     <AskedTwice>
