@@ -52,7 +52,8 @@ async def test_who_lacks_a_permission_reads_its_name_and_may_once_it_is_granted(
     await marketplace.platform.call("PUT", path, {"role": "custom", "permissions": ["cases.read", "orders.read"]})
     await enter(console_page, await account(marketplace, "seller:tim"))
     await console_page.goto("/shop")
-    await expect(console_page.get_by_role("heading", name=PARTS["replies"]["en"], level=2)).to_be_visible()  # the first that is theirs
+    first_that_is_theirs = console_page.get_by_role("heading", name=PARTS["replies"]["en"], level=2)
+    await expect(first_that_is_theirs).to_be_visible()
     await console_page.goto("/shop/team")
     await expect(console_page.get_by_text("members.manage")).to_be_visible()
     await console_page.goto("/shop/addresses")
