@@ -4,6 +4,7 @@ import { useNavigate, useSearchParams } from "react-router";
 import { useOneOf } from "@/api/words";
 import { useShortcuts } from "@/app/shortcuts";
 import { Empty, Failed, Loading } from "@/shared";
+import { stepInto } from "@/shared/steps";
 import { type Item, rank, useWaiting } from "./data";
 import { ItemCard } from "./ItemCard";
 
@@ -55,12 +56,7 @@ function Items({ rows }: { rows: readonly Item[] }) {
   const list = useRef<HTMLUListElement>(null);
   const go = useNavigate();
   const chosen = rows[Math.min(at, rows.length - 1)];
-  // Keys bring a row into sight; a list that is opened, or a pointer over it, moves nothing.
-  const step = (by: number) => {
-    const next = Math.max(0, Math.min(rows.length - 1, at + by));
-    list.current?.children[next]?.scrollIntoView({ block: "nearest" });
-    setAt(next);
-  };
+  const step = (by: number) => setAt(stepInto(list, rows.length, at, by));
   useShortcuts([
     { key: "j", label: "operations:keys.next", run: () => step(1) },
     { key: "k", label: "operations:keys.previous", run: () => step(-1) },

@@ -5,6 +5,7 @@ import { Link, useNavigate, useSearchParams } from "react-router";
 import { useLanguage, useSay } from "@/api/words";
 import { useShortcuts } from "@/app/shortcuts";
 import { agoText, Chip, Countdown, Empty, Failed, Loading, Money, ProblemNotice, serverNow } from "@/shared";
+import { stepInto } from "@/shared/steps";
 import { type DisputeRow, type Lane, useClaimNext, useLanes, useLiveLanes, useMove, useQueue } from "./data";
 import "./reviews.css";
 
@@ -137,12 +138,7 @@ function Queue({ rows }: { rows: readonly DisputeRow[] }) {
   const list = useRef<HTMLUListElement>(null);
   const go = useNavigate();
   const chosen = rows[Math.min(at, rows.length - 1)];
-  // Keys bring a row into sight; a list that is opened, or a pointer over it, moves nothing.
-  const move = (by: number) => {
-    const next = Math.max(0, Math.min(rows.length - 1, at + by));
-    list.current?.children[next]?.scrollIntoView({ block: "nearest" });
-    setAt(next);
-  };
+  const move = (by: number) => setAt(stepInto(list, rows.length, at, by));
   useShortcuts(
     [
       { key: "j", label: "reviews:keys.next", run: () => move(1) },

@@ -5,6 +5,7 @@ import { Link } from "react-router";
 import { useOneOf, useProblemWords, useSay, useVocabulary } from "@/api/words";
 import { useShortcuts } from "@/app/shortcuts";
 import { Chip, Countdown, Empty, Failed, Loading, Money, ProblemNotice, useWhyClosed, Why } from "@/shared";
+import { stepInto } from "@/shared/steps";
 import { type Recheck, useCase, useLiveLanes, useMove, usePieces, useRechecks } from "./data";
 import { Proof, useViewer } from "./Proof";
 import "./reviews.css";
@@ -21,11 +22,7 @@ export default function Rechecks() {
     rows.findIndex((row) => row.case_id === chosen),
   );
   const current = rows[at];
-  const step = (by: number) => {
-    const next = Math.max(0, Math.min(rows.length - 1, at + by));
-    list.current?.children[next]?.scrollIntoView({ block: "nearest" });
-    choose(rows[next]?.case_id ?? null);
-  };
+  const step = (by: number) => choose(rows[stepInto(list, rows.length, at, by)]?.case_id ?? null);
   useShortcuts(
     [
       { key: "j", label: "reviews:keys.next", run: () => step(1) },
