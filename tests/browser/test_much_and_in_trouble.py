@@ -1,15 +1,22 @@
 """Many cases in one go, and a server or a network that does not do what it should."""
 
 import asyncio
+from uuid import UUID
 
 import pytest
 from playwright.async_api import Page, Route, expect
-from tests.browser.conftest import Browsing
+from tests.browser.axe import Axe
+from tests.browser.conftest import EITHER, Browsing
 from tests.browser.selling import at, enter, shop
 from tests.browser.served import Served
 from tests.browser.watching import Watch
 
+from amends.store.database import open_pool, transaction
+
 MANY = 96
+MOST_COUNTED = 29
+MANY_NOTICES = """insert into notice (shop_id, id, case_id, seq, side, language, word, at)
+select $1, gen_random_uuid(), $2, 1000 + n, 'seller', 'en', 'proof_given', now() from generate_series(1, $3) n"""
 LONGEST_NOTE = "附上说明" * 50
 
 
@@ -61,6 +68,26 @@ async def test_a_batch_that_is_too_heavy_to_outlive_its_page_is_sent_all_the_sam
     await expect(answer.locator("li")).to_have_count(1)
     assert not [url for url in calls if "offline-actions" in url], "it went as if there were no network"
     assert (await made.now(cases[0]))["state"] == "rejected_1"
+
+
+@EITHER
+@pytest.mark.requirement("U-10")
+async def test_the_bell_is_called_by_the_number_that_it_shows(
+    marketplace: Served, browsing: Browsing, axe: Axe, language: str, *, phone: bool
+) -> None:
+    made = await shop(marketplace)
+    case = await made.case()
+    async with (
+        await open_pool(marketplace.settings.database_url or "", "amends_desk", min_size=1, max_size=1) as pool,
+        transaction(pool, [made.id]) as connection,
+    ):
+        await connection.execute(MANY_NOTICES, made.id, UUID(case["id"]), MOST_COUNTED + 1)
+    page = await browsing(phone=phone)
+    await enter(page.context, made, language=language)
+    await at(page)
+    name = {"en": f"Notices, {MOST_COUNTED}+ unread", "zh": f"通知，{MOST_COUNTED}+ 条未读"}[language]
+    await expect(page.get_by_role("button", name=name)).to_have_text(f"{MOST_COUNTED}+")
+    await axe(page)
 
 
 @pytest.mark.parametrize("body", ["", "<h1>502 Bad Gateway</h1>"], ids=["empty", "a page"])

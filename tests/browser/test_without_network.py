@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from playwright.async_api import BrowserContext, Page, expect
+from tests.browser.axe import Axe
 from tests.browser.conftest import EITHER, Browsing
 from tests.browser.selling import Shop, at, decided, enter, shop
 from tests.browser.served import Served
@@ -53,7 +54,7 @@ async def decide(page: Page, at_row: int = 0) -> None:
 @EITHER
 @pytest.mark.requirement("U-09")
 async def test_decisions_without_a_network_outlive_a_reload_and_are_sent_once(
-    marketplace: Served, browsing: Browsing, watch: Watch, language: str, *, phone: bool
+    marketplace: Served, browsing: Browsing, watch: Watch, axe: Axe, language: str, *, phone: bool
 ) -> None:
     made, cases, page = await ready(marketplace, browsing, watch, 2, language=language, phone=phone)
     waiting = page.get_by_role("button", name=re.compile({"en": "2 waiting to be sent", "zh": "2 个决定待发送"}[language]))
@@ -64,6 +65,7 @@ async def test_decisions_without_a_network_outlive_a_reload_and_are_sent_once(
     await decide(page)
     await decide(page, 1)
     await expect(waiting).to_be_visible()
+    await axe(page)
     await page.reload()
     await expect(waiting).to_be_visible()
     await expect(page.locator(ROWS, has_text={"en": "sent when online", "zh": "联网后发送"}[language])).to_have_count(2)

@@ -21,6 +21,7 @@ export function Bell() {
     { refetchInterval: 60_000 },
   );
   const count = unread.data?.notices.length ?? 0;
+  const shown = count < MOST ? count : `${MOST - 1}+`;
   useNews();
   return (
     <Popover
@@ -32,9 +33,9 @@ export function Bell() {
     >
       <Button
         type="text"
-        aria-label={t("bell.label", { count })}
+        aria-label={t("bell.label", { shown })}
         icon={
-          <Badge count={count} size="small" overflowCount={MOST - 1} offset={[4, -2]}>
+          <Badge key={shown} count={count} size="small" overflowCount={MOST - 1} offset={[4, -2]}>
             <BellOutlined />
           </Badge>
         }

@@ -14,7 +14,7 @@ export const words = {
       dark: "深色",
     },
     bell: {
-      label: "通知，{{count}} 条未读",
+      label: "通知，{{shown}} 条未读",
       title: "通知",
       readAll: "全部标为已读",
       empty: "暂无通知",
@@ -48,7 +48,7 @@ export const words = {
       dark: "Dark",
     },
     bell: {
-      label: "Notices, {{count}} unread",
+      label: "Notices, {{shown}} unread",
       title: "Notices",
       readAll: "Mark all as read",
       empty: "No notices",

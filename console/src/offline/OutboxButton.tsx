@@ -21,6 +21,7 @@ export function OutboxButton() {
     <>
       <Button type="text" danger={attention.length > 0} onClick={() => setOpen(true)} aria-label={label} title={label}>
         <Badge
+          className="outbox-count"
           count={attention.length || waiting.length}
           size="small"
           color={attention.length > 0 ? "var(--time)" : "var(--others)"}
