@@ -22,11 +22,8 @@ LONGEST_NOTE = "附上说明" * 50
 
 async def tick_all(page: Page, many: int) -> None:
     """Tick every case of a list that is read in pieces."""
-    box = page.locator('.grid-head input[type="checkbox"]')
-    await page.locator(".grid").evaluate("each => each.scrollTo(0, each.scrollHeight)")
-    await expect(page.locator(".grid")).to_have_attribute("aria-rowcount", str(many + 1))
-    await expect(page.locator(".grid-more")).to_have_count(0)
-    await box.check()
+    await page.locator('.grid-head input[type="checkbox"]').check()
+    await page.locator(".bulk").get_by_role("button", name=f"Select all {many}").click()
     await expect(page.locator(".bulk strong")).to_have_text(f"{many} selected")
 
 
@@ -68,6 +65,41 @@ async def test_a_batch_that_is_too_heavy_to_outlive_its_page_is_sent_all_the_sam
     await expect(answer.locator("li")).to_have_count(1)
     assert not [url for url in calls if "offline-actions" in url], "it went as if there were no network"
     assert (await made.now(cases[0]))["state"] == "rejected_1"
+
+
+@EITHER
+@pytest.mark.requirement("U-03")
+async def test_all_of_a_list_are_ticked_though_it_was_read_in_part_and_a_piece_that_fails_ticks_nobody(
+    marketplace: Served, browsing: Browsing, watch: Watch, axe: Axe, language: str, *, phone: bool
+) -> None:
+    watch.allow(r"503")
+    made = await shop(marketplace)
+    for _ in range(11):
+        await asyncio.gather(*(made.case() for _ in range(5)))
+    page = await browsing(phone=phone)
+    await enter(page.context, made, language=language)
+    await at(page, "/cases?order=newest&reason=damaged")
+    failing = {"much": True}
+
+    async def pieces(route: Route) -> None:
+        if failing["much"] and "cursor=" in route.request.url:
+            await route.fulfill(status=503, content_type="application/json", body="{}")
+        else:
+            await route.continue_()
+
+    await page.route("**/v1/cases?*", pieces)
+    said = {"en": ("1 selected", "Select all of the list", "55 selected"), "zh": ("已选 1 单", "选择列表中的全部", "已选 55 单")}
+    one, every, all_of_them = said[language]
+    await page.locator('.grid-line input, .card input[type="checkbox"]').first.click()
+    bar = page.locator(".bulk")
+    await bar.get_by_role("button", name=every).click()
+    await expect(bar.get_by_role("button", name=every)).to_be_visible(timeout=20_000)
+    await expect(bar.locator("strong")).to_have_text(one)
+    await axe(page)
+    failing["much"] = False
+    await bar.get_by_role("button", name=every).click()
+    await expect(bar.locator("strong")).to_have_text(all_of_them)
+    await expect(bar.get_by_role("button", name=every)).to_have_count(0)
 
 
 @EITHER

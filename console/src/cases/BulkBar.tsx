@@ -2,6 +2,7 @@ import { Button } from "antd";
 import { useTranslation } from "react-i18next";
 import { useVocabulary } from "@/api/words";
 import { type Amount, useMoney, useWhyClosed, Why } from "@/shared";
+import type { Gathering } from "./gathering";
 import { ACTS, type Act, type Row } from "./rows";
 
 /** Whether an approval pays at once: where no goods have to come back, or they have. */
@@ -34,12 +35,13 @@ export function useActLabel(): (act: Act, rows: readonly Row[], of?: number) => 
 
 interface Props {
   rows: readonly Row[];
+  gathering: Gathering;
   onAct: (act: Act, rows: readonly Row[]) => void;
   onClear: () => void;
 }
 
 /** What can be done to everything that is ticked: how many of them it is open for, and the money that leaves. */
-export function BulkBar({ rows, onAct, onClear }: Props) {
+export function BulkBar({ rows, gathering, onAct, onClear }: Props) {
   const { t } = useTranslation("cases");
   const label = useActLabel();
   const why = useWhyClosed();
@@ -47,6 +49,7 @@ export function BulkBar({ rows, onAct, onClear }: Props) {
   return (
     <section className="bulk" aria-label={t("bulk.label")}>
       <strong className="figures">{t("bulk.selected", { count: rows.length })}</strong>
+      {rows.length !== gathering.all && <All gathering={gathering} />}
       {ACTS.map((act) => {
         const open = rows.filter((row) => row.moves[act]?.open);
         const closed = rows.find((row) => row.moves[act] && !row.moves[act]?.open);
@@ -68,5 +71,16 @@ export function BulkBar({ rows, onAct, onClear }: Props) {
         {t("bulk.clear")}
       </Button>
     </section>
+  );
+}
+
+/** Everything that the list holds is a press away, also what was not read yet. */
+function All({ gathering: { all, capped, read, start } }: { gathering: Gathering }) {
+  const { t } = useTranslation("cases");
+  const name = all === undefined ? t("bulk.all") : t(capped ? "bulk.first" : "bulk.allOf", { count: all });
+  return (
+    <Button size="small" type="text" aria-disabled={read !== null} onClick={start}>
+      {read === null ? name : <span role="status">{t("bulk.reading", { count: read })}</span>}
+    </Button>
   );
 }

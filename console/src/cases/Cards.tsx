@@ -73,7 +73,7 @@ export function Cards({ rows, cursor, selected, held, queued, more, onMore, onOp
           );
         })}
         {more && (
-          <div className="grid-more" style={{ top: rows.length * CARD }}>
+          <div className="grid-more" role="listitem" style={{ top: rows.length * CARD }}>
             <Loading rows={3} />
           </div>
         )}

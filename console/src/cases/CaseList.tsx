@@ -15,6 +15,7 @@ import { Cards } from "./Cards";
 import { useColumns } from "./columns";
 import { FilterBar } from "./FilterBar";
 import { type Filter, orderOf, useFilter } from "./filter";
+import { useGathering } from "./gathering";
 import { useKeys } from "./keys";
 import { usePhone } from "./phone";
 import { readAnew, refresh, useCounts, useRows } from "./rows";
@@ -103,6 +104,7 @@ export default function CaseList() {
   const phone = usePhone();
   const counted = narrowed(filter) ? undefined : countOf(filter.tab, counts.data);
   const total = found.hasNextPage ? counted : rows.length;
+  const gathering = useGathering(found, total, JSON.stringify(query), selection.most);
   const chosen = useMemo(() => rows.filter((row) => selection.selected.has(row.id)), [rows, selection.selected]);
   const list = {
     rows,
@@ -136,7 +138,7 @@ export default function CaseList() {
       ) : (
         <div className="filters filters-coming" />
       )}
-      {chosen.length > 0 && <BulkBar rows={chosen} onAct={acts.start} onClear={selection.clear} />}
+      {chosen.length > 0 && <BulkBar rows={chosen} gathering={gathering} onAct={acts.start} onClear={selection.clear} />}
       <Answers onOpen={open} />
       {behind && (
         <button

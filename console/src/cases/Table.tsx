@@ -105,8 +105,10 @@ export function Table({ columns, total, order, onOrder, ...props }: TableProps) 
           />
         ))}
         {more && (
-          <div className="grid-more" style={{ top: rows.length * ROW }}>
-            <Loading rows={2} />
+          <div className="grid-more" role="row" style={{ top: rows.length * ROW }}>
+            <div role="gridcell">
+              <Loading rows={2} />
+            </div>
           </div>
         )}
       </div>

@@ -7,6 +7,8 @@ export interface Selection {
   selected: ReadonlySet<string>;
   toggle: (at: number, range: boolean) => void;
   all: (all: boolean) => void;
+  /** Tick the first of them. */
+  most: (count: number) => void;
   clear: () => void;
 }
 
@@ -39,7 +41,8 @@ export function useSelection(rows: readonly Row[], list: string): Selection {
     });
     setAt(at);
   }, []);
-  const all = useCallback((on: boolean) => setSelected(on ? new Set(latest.current.rows.map((row) => row.id)) : NONE), []);
+  const most = useCallback((count: number) => setSelected(new Set(latest.current.rows.slice(0, count).map((row) => row.id))), []);
+  const all = useCallback((on: boolean) => (on ? most(latest.current.rows.length) : setSelected(NONE)), [most]);
   const clear = useCallback(() => setSelected(NONE), []);
-  return { cursor: Math.min(cursor, Math.max(0, rows.length - 1)), setCursor: setAt, selected, toggle, all, clear };
+  return { cursor: Math.min(cursor, Math.max(0, rows.length - 1)), setCursor: setAt, selected, toggle, all, most, clear };
 }

@@ -62,6 +62,10 @@ const zh = {
   bulk: {
     label: "批量操作",
     selected: "已选 {{count}} 单",
+    all: "选择列表中的全部",
+    allOf: "选择全部 {{count}} 单",
+    first: "选择前 {{count}} 单",
+    reading: "已读取 {{count}} 单…",
     many: "{{act}} {{count}} 单",
     someOf: "{{act}} {{of}} 单中的 {{count}} 单",
     refund: "{{name}}，退款 {{amount}}",
@@ -195,6 +199,10 @@ const en: typeof zh = {
   bulk: {
     label: "With all that are selected",
     selected: "{{count}} selected",
+    all: "Select all of the list",
+    allOf: "Select all {{count}}",
+    first: "Select the first {{count}}",
+    reading: "{{count}} read…",
     many: "{{act}} {{count}}",
     someOf: "{{act}} {{count}} of {{of}}",
     refund: "{{name}}, refund {{amount}}",
