@@ -1,13 +1,15 @@
 """Answers as they go over the wire: whole ones in one piece, in the order of their questions, and never with a header of somebody else's making."""
 
 import asyncio
+import gc
 import socket
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
 import pytest
 import uvicorn
+from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
 from amends.api.messages import Headers, Receive, Scope, Send
 from amends.api.wire import CYCLE, Wire, send_whole
@@ -77,6 +79,19 @@ def echo() -> Echo:
     return Echo()
 
 
+@pytest.fixture
+def collector_off() -> Iterator[None]:
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
+
+
+def cycles() -> int:
+    """The records of calls that are still in memory."""
+    return sum(isinstance(each, RequestResponseCycle) for each in gc.get_objects())
+
+
 async def test_a_whole_answer_leaves_in_one_write_and_the_connection_ends_where_it_was_asked_to(echo: Echo) -> None:
     async with served(echo) as told:
         answer = await told(b"GET /first HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
@@ -92,6 +107,14 @@ async def test_questions_that_come_in_one_packet_are_answered_in_their_order(ech
         answer = await told(first % b"aaaaa" + first % b"bbbbb" + last % b"ccccc")
     assert [part[-5:] for part in answer.split(b"HTTP/1.1 200 OK")[1:]] == [b"aaaaa", b"bbbbb", b"ccccc"]
     assert echo.whole == [True, True, True]
+
+
+async def test_a_call_that_was_answered_leaves_nothing_for_the_collector(echo: Echo, collector_off: None) -> None:  # noqa: ARG001 - it is off
+    before = cycles()
+    async with served(echo) as told:
+        await told(b"GET /aaaaa HTTP/1.1\r\nHost: x\r\n\r\n" * 50 + b"GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert echo.whole == [True] * 51
+        assert cycles() - before <= 1
 
 
 async def test_a_head_is_answered_without_its_body(echo: Echo) -> None:
