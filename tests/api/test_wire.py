@@ -109,7 +109,8 @@ async def test_questions_that_come_in_one_packet_are_answered_in_their_order(ech
     assert echo.whole == [True, True, True]
 
 
-async def test_a_call_that_was_answered_leaves_nothing_for_the_collector(echo: Echo, collector_off: None) -> None:  # noqa: ARG001 - it is off
+@pytest.mark.usefixtures("collector_off")
+async def test_a_call_that_was_answered_leaves_nothing_for_the_collector(echo: Echo) -> None:
     before = cycles()
     async with served(echo) as told:
         await told(b"GET /aaaaa HTTP/1.1\r\nHost: x\r\n\r\n" * 50 + b"GET /last HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")

@@ -27,7 +27,7 @@ def send_whole(scope: Scope, status: int, headers: Headers, body: bytes) -> bool
     That is so under another server, for HEAD, while the reader is slower than we are, and for a header that holds a line break.
     `headers` must name the body's length.
     """
-    cycle: RequestResponseCycle | None = scope.pop(CYCLE, None)  # the cycle knows the scope: left there, both would wait for the collector
+    cycle: RequestResponseCycle | None = scope.pop(CYCLE, None)  # each knows the other: both would wait for the collector
     if cycle is None or cycle.flow.write_paused or cycle.response_started or cycle.disconnected or scope["method"] == "HEAD":
         return False
     head = [STATUS_LINE[status]]
