@@ -62,6 +62,17 @@ async def test_headers_and_words_are_in_the_language_asked_for(market: Market) -
     assert "refund_only" not in chinese.decode()
 
 
+async def test_tags_of_rules_are_told_in_words_and_those_of_people_as_they_wrote_them(market: Market) -> None:
+    await _opened(market, "A16")
+    (case,) = (await market.call("seller_a", "GET", "/v1/cases?q=A16")).json()["cases"]
+    tags = {"tags": ["ask the warehouse", "live_auction"]}
+    assert (await market.call("seller_a", "PUT", f"/v1/cases/{case['id']}/tags", tags)).status_code == 200
+    for language, told in (("en", "ask the warehouse, live auction"), ("zh", "ask the warehouse, 直播拍卖")):
+        table = (await market.call("seller_a", "GET", f"/v1/exports/cases?language={language}&q=A16")).content.decode()
+        assert f'"{told}"' in table
+    assert (await _rows(market, "seller_a", "&q=A16"))[0]["tags"] == "ask the warehouse, live_auction"
+
+
 async def test_what_a_buyer_is_called_is_never_run(market: Market) -> None:
     from tests.api.marketplace import told_order
 

@@ -34,8 +34,8 @@ CASES: Final = Sheet(
      Column("kind", "word", "kinds"), Column("reason", "word", "reasons"), Column("state", "word", "states"), Column("amount", "money"),
      Column("currency"), Column("skus"), Column("quantity", "whole"), Column("opened_at", "moment"), Column("updated_at", "moment"),
      Column("deadline_kind", "word", "deadlines"), Column("deadline_at", "moment"), Column("closed_at", "moment"),
-     Column("ended", "word", "endings"), Column("refunded", "money"), Column("return_carrier"), Column("return_tracking"),
-     Column("assignee"), Column("tags")),
+     Column("ended", "word", "endings"), Column("refunded", "money"), Column("return_carrier", "word", "carriers"),
+     Column("return_tracking"), Column("assignee"), Column("tags", "word", "tags")),
 )  # fmt: skip
 ORDERS: Final = Sheet(
     "orders",

@@ -24,7 +24,7 @@ class Column(msgspec.Struct, frozen=True):
     """A column by its key, which is a word of `columns`.
 
     `kind`: `text`; `whole`; `number`, exact text with its decimals; `moment` (UTC, ISO 8601); `money`, minor units of the row's `currency`,
-    written as a decimal number; or `word`, a code of the vocabulary's list `words`.
+    written as a decimal number; or `word`, a code (or several) of the vocabulary's list `words`; what is no code of it stays as it is.
     """
 
     key: str
@@ -99,12 +99,14 @@ def _maker(way: Way, at: int, plan: Plan) -> Callable[[Row], Cell]:
         return lambda row: row[at] if type(row[at]) is str else format_moment(row[at])
     if way.kind in ("whole", "number"):
         return lambda row: Decimal(row[at])
-    said = way.says.get
-    return lambda row: said(text := _text(row[at]), text)
+    return lambda row: _said(row[at], way.says)
 
 
-def _text(value: Any) -> str:
-    return value if type(value) is str else ", ".join(map(str, value)) if isinstance(value, list | tuple) else str(value)
+def _said(value: Any, says: Mapping[str, str]) -> str:
+    if isinstance(value, list | tuple):
+        return ", ".join([_said(each, says) for each in value])
+    text = value if type(value) is str else str(value)
+    return says.get(text, text)
 
 
 def csv_lines(rows: Iterable[Sequence[Cell]]) -> bytes:
