@@ -93,21 +93,28 @@ async def test_what_is_answered_is_there_for_everybody(marketplace: Marketplace)
     assert all(await asyncio.gather(*(open_and_look(n) for n in range(30))))
 
 
-async def test_lanes_share_evenly_what_waits() -> None:
-    class Breathing:
-        def __init__(self) -> None:
-            self.batches: list[int] = []
+async def test_an_idle_desk_takes_all_that_waits_and_beside_a_batch_an_even_share_is_worth_another() -> None:
+    slow = SlowDesk()
+    group = GroupDesk(slow, lanes=2)  # type: ignore[arg-type]
+    shops = iter(range(1, 100))
 
-        async def handle(self, commands: Sequence[Command]) -> list[Answer]:
-            self.batches.append(len(commands))
-            await asyncio.sleep(0.01)
-            return [Answer(code=None, body=b"{}", shop_id=command.shop_id) for command in commands]
+    async def ask(many: int) -> list[asyncio.Task[Answer]]:
+        asked = [Withdraw(shop_id=shop, actor=BUYER, case_id=new_id(MONDAY)) for shop, _ in zip(shops, range(many), strict=False)]
+        tasks = [asyncio.create_task(group.handle(command)) for command in asked]
+        for _ in range(3):
+            await asyncio.sleep(0)
+        return tasks
 
-    desk = Breathing()
-    group = GroupDesk(desk, lanes=2)  # type: ignore[arg-type]
-    asked = [Withdraw(shop_id=shop, actor=BUYER, case_id=new_id(MONDAY), key=str(shop)) for shop in range(34)]
-    await asyncio.gather(*[group.handle(command) for command in asked])
-    assert desk.batches == [17, 17]
+    tasks = await ask(20)
+    assert slow.batches == [20]
+    tasks += await ask(19)
+    assert slow.batches == [20], "a batch costs as much as several commands: a few wait for company"
+    tasks += await ask(1)
+    assert slow.batches == [20, 20]
+    tasks += await ask(5)
+    slow.let.set()
+    await asyncio.gather(*tasks)
+    assert slow.batches == [20, 20, 5]
 
 
 async def test_a_busy_shop_slows_nobody_else_and_is_never_in_two_batches_at_once() -> None:

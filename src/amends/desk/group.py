@@ -17,8 +17,9 @@ class GroupDesk:
     A lane that is done takes its share of what waits, so a shop with much to do slows nobody else. But no shop is in two batches at
     once: its events are one chain, so the second would only wait for the commit of the first.
 
-    Shares are even, so that one batch is decided while the database writes another: a batch costs as much as several commands, and
-    greedy lanes end up as a batch of nearly all beside batches of one.
+    Beside another batch shares are even, so that one is decided while the database writes the other: a batch costs as much as several
+    commands, and greedy lanes end up as a batch of nearly all beside batches of one. Beside none, all that waits is taken: callers who
+    were just answered come back together, and halves of them would cost a batch each.
     """
 
     def __init__(self, desk: Desk, *, largest: int = LARGEST_BATCH, lanes: int = 1) -> None:
@@ -69,10 +70,10 @@ class GroupDesk:
         return not self.under_way or len(self.waiting) >= self._share()
 
     def _take(self) -> list[Waiting]:
-        """Its share of those whose shops no other lane holds, the longest waiting first; the rest keeps its turn."""
+        """Its share of those whose shops no other lane holds, or all where no other is busy; the longest waiting first, the rest keeps its turn."""
         taken: list[Waiting] = []
         kept: list[Waiting] = []
-        most = min(self.largest, self._share())
+        most = min(self.largest, self._share() if self.under_way else len(self.waiting))
         while self.waiting and len(taken) < most:
             each = self.waiting.popleft()
             (kept if each[0].shop_id in self.shops else taken).append(each)
