@@ -14,9 +14,10 @@ import {
   type Verdict,
   type Way,
 } from "./api";
+import { keep, kept } from "./kept";
 import { Loading, Trouble, useLoad } from "./loading";
 import { follow } from "./Orders";
-import { go } from "./route";
+import { go, stay } from "./route";
 import { type Key, useList, useSaid, useWords } from "./say";
 import { VerdictView } from "./Verdict";
 
@@ -44,7 +45,16 @@ export function AskPage({ id, kind, reason }: { id: string; kind: string; reason
 function Asking({ order, requests, kind, reason }: { order: Order; requests: Requests; kind: Kind; reason: string | null }) {
   const t = useWords();
   const said = useSaid();
-  const [why, choose] = useState<Reason | null>(kind.reasons.find((one) => one.reason === reason) ?? null);
+  const name = `ask.${order.id}.${kind.kind}.reason`;
+  const [why, put] = useState<Reason | null>(() => {
+    const wanted = reason ?? kept<string>(name);
+    return kind.reasons.find((one) => one.reason === wanted) ?? null;
+  });
+  const choose = (one: Reason) => {
+    put(one);
+    keep(name, one.reason);
+    stay({ kind: kind.kind, reason: one.reason });
+  };
   const takes = useWay(order, requests, kind, choose);
   const fit = kind.reasons.filter((one) => one.reason !== "withdrawal");
   const open = fit.filter((one) => one.verdict !== "declined");

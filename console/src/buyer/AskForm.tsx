@@ -1,17 +1,19 @@
 /** @jsxImportSource preact */
 import { useCallback, useEffect, useState } from "preact/hooks";
+import { Amount, type Part, useAmount } from "./Amount";
 import { judged } from "./Ask";
 import type { Case, GivenProof, Kind, Need, Order, Preview, Problem, Reason } from "./api";
 import { passing, Refused } from "./api";
-import { useMinor, useMoney } from "./format";
+import { Facts } from "./Facts";
+import { useMoney } from "./format";
 import { tell } from "./frame";
-import { useKept } from "./kept";
+import { forget, useKept } from "./kept";
 import { Trouble } from "./loading";
 import { kindsOf, ProofGiver } from "./Proof";
 import { go } from "./route";
-import { type Key, useList, useWord, useWords, Why } from "./say";
+import { type Key, useList, useWords, Why } from "./say";
 import { useSender } from "./sending";
-import { Lines, type Units } from "./Units";
+import { Lines, left, type Units } from "./Units";
 import { VerdictView } from "./Verdict";
 
 const PAUSE = 350;
@@ -20,13 +22,15 @@ const PAUSE = 350;
 export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; reason: Reason }) {
   const t = useWords();
   const money = useMoney();
-  const [units, count] = useState<Units>(() =>
-    Object.fromEntries(order.lines.map((line) => [line.id, line.quantity - line.claimed])),
-  );
-  const [note, write] = useKept(`ask.${order.id}.${kind.kind}.${reason.reason}`);
-  const [told, tellFact] = useState<Record<string, boolean>>({});
-  const [amount, ask] = useState<number | null | undefined>(undefined);
-  const [destination, name] = useState<string | null>(null);
+  const begun = `ask.${order.id}.${kind.kind}.`;
+  const name = `${begun}${reason.reason}.`;
+  const [wanted, count] = useKept<Units>(`${begun}lines`, {});
+  const units = left(order, wanted);
+  const [note, write] = useKept(`${name}note`, "");
+  const [told, tellFact] = useKept<Record<string, boolean>>(`${name}told`, {});
+  const [part, ask] = useKept<Part | null>(`${name}part`, null);
+  const amount = useAmount(part, order.currency);
+  const [destination, receive] = useKept<string | null>(`${name}destination`, null);
   const [proof, give] = useState<{ given: GivenProof[]; busy: boolean }>({ given: [], busy: false });
   const sender = useSender();
   const noted = useList("reasons").get(reason.reason)?.traits.note === "required";
@@ -44,7 +48,7 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
   const { preview, failed, again } = usePreview(order.id, { ...body, note: note.trim() || "…" }, lines.length > 0 && !proof.busy);
   const needs = preview?.verdict?.needs ?? reason.needs ?? [];
   const facts = [...new Set([...Object.keys(told), ...needs.filter((need) => need.kind === "fact").map((need) => need.name)])];
-  const kinds = useProofKinds(reason.needs ?? [], needs);
+  const kinds = useProofKinds(`${name}kinds`, reason.needs ?? [], needs);
   const declined = preview?.verdict?.kind === "declined" || (preview?.code !== undefined && !preview.verdict);
   const ready =
     preview !== null && !declined && lines.length > 0 && !proof.busy && (!noted || note.trim() !== "") && amount !== null;
@@ -53,7 +57,7 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
     event.preventDefault();
     const made = await sender.send<Case>(`/v1/orders/${order.id}/cases`, body);
     if (!made) return;
-    write("");
+    forget(begun);
     tell({ kind: "case", case_id: made.id, state: made.state });
     go(`/cases/${made.id}`);
   };
@@ -67,7 +71,7 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
         <fieldset>
           <legend>{t("ask.proof")}</legend>
           <p class="quiet">{t("ask.proof.later")}</p>
-          <ProofGiver order={order.id} kinds={kinds} given={(given, busy) => give({ given, busy })} />
+          <ProofGiver order={order.id} name={name} kinds={kinds} given={(given, busy) => give({ given, busy })} />
         </fieldset>
       )}
       <label class="field">
@@ -84,12 +88,12 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
         />
       </label>
       {kind.kind === "refund_only" && preview?.amount && (
-        <Amount whole={preview.amount.amount} currency={order.currency} ask={ask} asked={amount} />
+        <Amount whole={preview.amount.amount} currency={order.currency} part={part} ask={ask} wrong={amount === null} />
       )}
       {cash && (
         <label class="field">
           <span>{t("ask.destination")}</span>
-          <input value={destination ?? ""} maxLength={500} required onInput={(event) => name(event.currentTarget.value)} />
+          <input value={destination ?? ""} maxLength={500} required onInput={(event) => receive(event.currentTarget.value)} />
         </label>
       )}
       {preview?.verdict ? (
@@ -150,99 +154,11 @@ function usePreview(order: string, body: object, on: boolean): Previewed {
 }
 
 /** Kinds of proof stay offered once they were, though the verdict needs no more of them. */
-function useProofKinds(first: readonly Need[], now: readonly Need[]): string[] {
-  const [kept, keep] = useState<string[]>(() => kindsOf(first));
+function useProofKinds(name: string, first: readonly Need[], now: readonly Need[]): string[] {
+  const [kept, keep] = useKept<string[]>(name, () => kindsOf(first));
   const fresh = kindsOf(now).filter((kind) => !kept.includes(kind));
   useEffect(() => {
     if (fresh.length > 0) keep([...kept, ...fresh]);
   });
   return kept;
-}
-
-function Facts({
-  facts,
-  told,
-  tell,
-}: {
-  facts: string[];
-  told: Record<string, boolean>;
-  tell: (told: Record<string, boolean>) => void;
-}) {
-  const t = useWords();
-  const known = useList("facts");
-  const flags = facts.filter((fact) => known.get(fact)?.traits.type === "flag" && known.get(fact)?.traits.changeable === "buyer");
-  if (flags.length === 0) return null;
-  return (
-    <fieldset>
-      <legend>{t("ask.facts")}</legend>
-      {flags.map((fact) => (
-        <Fact key={fact} fact={fact} value={told[fact]} tell={(value) => tell({ ...told, [fact]: value })} />
-      ))}
-    </fieldset>
-  );
-}
-
-function Fact({ fact, value, tell }: { fact: string; value: boolean | undefined; tell: (value: boolean) => void }) {
-  const t = useWords();
-  const question = `${useWord("facts")(fact)}?`;
-  return (
-    <div role="radiogroup" aria-label={question}>
-      <p>{question}</p>
-      {[true, false].map((answer) => (
-        <label class="option" key={String(answer)}>
-          <input type="radio" name={fact} checked={value === answer} onChange={() => tell(answer)} />
-          <span>{t(answer ? "yes" : "no")}</span>
-        </label>
-      ))}
-    </div>
-  );
-}
-
-function Amount({
-  whole,
-  currency,
-  ask,
-  asked,
-}: {
-  whole: number;
-  currency: string;
-  ask: (amount: number | null | undefined) => void;
-  asked: number | null | undefined;
-}) {
-  const t = useWords();
-  const money = useMoney();
-  const minor = useMinor();
-  const [most, know] = useState(whole);
-  const [text, write] = useState("");
-  const part = asked !== undefined;
-  useEffect(() => {
-    if (!part) know(whole);
-  }, [part, whole]);
-  const change = (typed: string) => {
-    write(typed);
-    const found = minor(typed, currency);
-    ask(found !== null && found <= most ? found : null);
-  };
-  return (
-    <fieldset>
-      <legend>{t("ask.amount")}</legend>
-      <label class="option">
-        <input type="radio" name="amount" checked={!part} onChange={() => ask(undefined)} />
-        <span>{t("ask.amount.whole", { amount: money({ amount: most, currency }) })}</span>
-      </label>
-      <label class="option">
-        <input type="radio" name="amount" checked={part} onChange={() => change(text)} />
-        <span>{t("ask.amount.part")}</span>
-      </label>
-      {part && (
-        <label class="field">
-          <span>{t("ask.amount.label", { currency })}</span>
-          <input inputMode="decimal" value={text} onInput={(event) => change(event.currentTarget.value)} />
-          {asked === null && text !== "" && (
-            <span class="careful">{t("ask.amount.wrong", { amount: money({ amount: most, currency }) })}</span>
-          )}
-        </label>
-      )}
-    </fieldset>
-  );
 }

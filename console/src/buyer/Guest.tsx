@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
-import { useState } from "preact/hooks";
 import { Heading } from "./App";
 import { type Case, type Guest, get } from "./api";
 import { CarrierField, tidyNumber } from "./Carrier";
 import { useMoment, useMoney } from "./format";
+import { forget, useKept } from "./kept";
 import { Loading, Trouble, useLoad } from "./loading";
 import { useSaid, useWords, Why } from "./say";
 import { useSender } from "./sending";
@@ -59,7 +59,7 @@ function Receipt({ guest, path, changed }: { guest: Guest; path: string; changed
       <p>{said(receipt.words)}</p>
       {receipt.send_back_by && <p>{t("guest.back", { when: moment(receipt.send_back_by) })}</p>}
       {receipt.refund_by && <p>{t("guest.refund", { when: moment(receipt.refund_by) })}</p>}
-      {receipt.state === "awaiting_buyer_ship" && <Sent path={path} changed={changed} />}
+      {receipt.state === "awaiting_buyer_ship" && <Sent path={path} name={`guest.${guest.order_reference}.`} changed={changed} />}
       <p class="quiet">{t("guest.keep")}</p>
       <button type="button" class="button" onClick={() => window.print()}>
         {t("guest.print")}
@@ -68,14 +68,16 @@ function Receipt({ guest, path, changed }: { guest: Guest; path: string; changed
   );
 }
 
-function Sent({ path, changed }: { path: string; changed: () => void }) {
+function Sent({ path, name, changed }: { path: string; name: string; changed: () => void }) {
   const t = useWords();
-  const [carrier, choose] = useState("");
-  const [number, write] = useState("");
+  const [carrier, choose] = useKept(`${name}carrier`, "");
+  const [number, write] = useKept(`${name}number`, "");
   const sender = useSender();
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (await sender.send<Case>(`${path}/return`, { carrier, tracking_number: tidyNumber(number) })) changed();
+    if (!(await sender.send<Case>(`${path}/return`, { carrier, tracking_number: tidyNumber(number) }))) return;
+    forget(name);
+    changed();
   };
   return (
     <form onSubmit={submit}>

@@ -1,9 +1,10 @@
 /** @jsxImportSource preact */
 import { useState } from "preact/hooks";
-import type { GivenProof, Move, Verdict } from "./api";
+import { useAmount } from "./Amount";
+import type { GivenProof, Money, Move, Verdict } from "./api";
 import type { Whole } from "./CasePage";
-import { useMinor, useMoney } from "./format";
-import { useKept } from "./kept";
+import { useExample, useMoney } from "./format";
+import { forget, keep, kept, useKept } from "./kept";
 import { Trouble } from "./loading";
 import { kindsOf, Needed, ProofGiver, USUAL } from "./Proof";
 import { type Key, useWords, Why } from "./say";
@@ -26,7 +27,12 @@ const PROOF = new Set(["submit_evidence", "escalate", "appeal"]);
 /** Every move that is mine: the open ones as buttons, the closed ones with why (U-06). */
 export function Moves({ whole, changed }: { whole: Whole; changed: () => void }) {
   const t = useWords();
-  const [chosen, choose] = useState<string | null>(null);
+  const place = `moving.${whole.case.id}`;
+  const [chosen, put] = useState(() => kept<string>(place));
+  const choose = (move: string | null) => {
+    put(move);
+    keep(place, ASKS_ONCE.has(move ?? "") ? null : move);
+  };
   const { moves } = whole.case;
   const open = FIRST.flatMap((name) => moves.filter((move) => move.open && move.move === name));
   const closed = moves.filter((move) => !move.open);
@@ -77,8 +83,11 @@ function Form({ whole, move, done, leave }: { whole: Whole; move: Move; done: ()
   const t = useWords();
   const { case: found } = whole;
   const sender = useSender();
-  const [note, write] = useKept(`${move.move}.${found.id}`);
-  const [amount, ask] = useState<number | null | undefined>(undefined);
+  const name = `move.${found.id}.${move.move}.`;
+  const [note, write] = useKept(`${name}note`, "");
+  const [less, ask] = useKept(`${name}amount`, "");
+  const { amount: asked } = found;
+  const amount = useAmount(less.trim() ? { text: less, most: Number.MAX_SAFE_INTEGER } : null, asked.currency);
   const [proof, give] = useState<{ given: GivenProof[]; busy: boolean }>({ given: [], busy: false });
   const needs = ((found.verdict as Verdict | null)?.needs ?? []).filter((need) => need.kind === "proof");
   const kinds = [...new Set([...kindsOf(needs), ...USUAL])];
@@ -93,7 +102,7 @@ function Form({ whole, move, done, leave }: { whole: Whole; move: Move; done: ()
     event.preventDefault();
     const sent = await sender.send(`/v1/cases/${found.id}/moves/${move.move}`, body, found.version);
     if (!sent) return;
-    write("");
+    forget(name);
     done();
   };
   const hint = move.move === "escalate" ? t("escalate.hint") : move.move === "appeal" ? t("appeal.hint") : "";
@@ -103,8 +112,10 @@ function Form({ whole, move, done, leave }: { whole: Whole; move: Move; done: ()
       {asksOnce && <p>{t(`${move.move}.sure` as Key)}</p>}
       {hint && <p>{hint}</p>}
       {move.move === "submit_evidence" && <Needed needs={needs} />}
-      {PROOF.has(move.move) && <ProofGiver order={found.order_id} kinds={kinds} given={(given, busy) => give({ given, busy })} />}
-      {move.move === "amend" && <Less whole={whole} ask={ask} wrong={amount === null} />}
+      {PROOF.has(move.move) && (
+        <ProofGiver order={found.order_id} name={name} kinds={kinds} given={(given, busy) => give({ given, busy })} />
+      )}
+      {move.move === "amend" && <Less most={asked} text={less} write={ask} wrong={amount === null} />}
       {!asksOnce && move.move !== "submit_evidence" && (
         <label class="field">
           <span>{t("ask.note")}</span>
@@ -125,19 +136,17 @@ function Form({ whole, move, done, leave }: { whole: Whole; move: Move; done: ()
 }
 
 /** Ask for less than before. */
-function Less({ whole, ask, wrong }: { whole: Whole; ask: (amount: number | null | undefined) => void; wrong: boolean }) {
+function Less({ most, text, write, wrong }: { most: Money; text: string; write: (text: string) => void; wrong: boolean }) {
   const t = useWords();
   const money = useMoney();
-  const minor = useMinor();
-  const { currency } = whole.case.amount;
-  const change = (text: string) => ask(text.trim() === "" ? undefined : minor(text, currency));
+  const example = useExample();
   return (
     <label class="field">
       <span>
-        {t("ask.amount.label", { currency })} <span class="quiet">({t("optional")})</span>
+        {t("ask.amount.label", { currency: most.currency })} <span class="quiet">({t("optional")})</span>
       </span>
-      <input inputMode="decimal" onInput={(event) => change(event.currentTarget.value)} />
-      {wrong && <span class="careful">{t("ask.amount.wrong", { amount: money(whole.case.amount) })}</span>}
+      <input inputMode="decimal" value={text} onInput={(event) => write(event.currentTarget.value)} />
+      {wrong && <span class="careful">{t("ask.amount.wrong", { amount: money(most), example: example(most.currency) })}</span>}
     </label>
   );
 }

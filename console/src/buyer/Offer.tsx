@@ -3,6 +3,7 @@ import { useState } from "preact/hooks";
 import type { Case, GivenProof, Proposal, Says } from "./api";
 import { Countdown } from "./CaseParts";
 import { useMoney } from "./format";
+import { forget } from "./kept";
 import { Trouble } from "./loading";
 import { ProofGiver } from "./Proof";
 import { type Key, useLanguage, useSaid, useWord, useWords } from "./say";
@@ -16,10 +17,11 @@ export function Offer({ found, changed }: { found: Case; changed: () => void }) 
   const sender = useSender();
   const offer = found.proposals.find((one) => one.state === "open");
   if (!offer) return null;
+  const name = `offer.${found.id}.${offer.id}.`;
   const open = found.moves.find((move) => move.move === "answer_proposal")?.open ?? false;
   const answer = async (said: "accept" | "decline") => {
     const body = { answer: said, ...(said === "accept" && proof.given.length > 0 ? { proof: proof.given } : {}) };
-    await sender.send(`/v1/cases/${found.id}/moves/answer_proposal`, body, found.version);
+    if (await sender.send(`/v1/cases/${found.id}/moves/answer_proposal`, body, found.version)) forget(name);
     changed();
   };
   return (
@@ -32,7 +34,7 @@ export function Offer({ found, changed }: { found: Case; changed: () => void }) 
       <p class="quiet">{t("offer.timeout")}</p>
       <Signals offer={offer} />
       {open && offer.what === "prove" && (
-        <ProofGiver order={found.order_id} kinds={offer.proof} given={(given, busy) => give({ given, busy })} />
+        <ProofGiver order={found.order_id} name={name} kinds={offer.proof} given={(given, busy) => give({ given, busy })} />
       )}
       {open && (
         <div class="buttons">

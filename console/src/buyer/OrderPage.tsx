@@ -2,6 +2,7 @@
 import { Heading } from "./App";
 import { get, type Kind, type Order, type Requests } from "./api";
 import { useMoment, useMoney } from "./format";
+import { begun } from "./kept";
 import { useNews } from "./live";
 import { Loading, Trouble, useLoad } from "./loading";
 import { follow } from "./Orders";
@@ -138,6 +139,7 @@ function MayAsk({ order, requests }: { order: Order; requests: Requests }) {
         {open.map((kind) => (
           <button type="button" class="choice" key={kind.kind} onClick={ask(kind)}>
             <strong>{t(`kind.${kind.kind}` as Key)}</strong>
+            {begun(`ask.${order.id}.${kind.kind}.`) && <span class="quiet">{t("may.begun")}</span>}
           </button>
         ))}
       </div>

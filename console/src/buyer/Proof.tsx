@@ -1,9 +1,10 @@
 /** @jsxImportSource preact */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { GivenProof, Need } from "./api";
+import { useKept } from "./kept";
 import { Trouble } from "./loading";
 import { type Key, useLanguage, useList, useWord, useWords } from "./say";
-import { begin, FILES, IMAGES, type Sent, send, VIDEOS } from "./upload";
+import { begin, FILES, found, IMAGES, lost, type Sent, send, taken, VIDEOS } from "./upload";
 import { words } from "./words";
 
 export const USUAL = [
@@ -48,15 +49,20 @@ export function Needed({ needs }: { needs: readonly Need[] }) {
 }
 
 /** Give proof: photos and films by the camera, files, and words. Every file is looked at by the server at once, and what it found is said. */
-export function ProofGiver(props: { order: string; kinds: string[]; given: (proof: GivenProof[], busy: boolean) => void }) {
+export function ProofGiver(props: {
+  order: string;
+  /** What it is kept under until it is sent. */
+  name: string;
+  kinds: string[];
+  given: (proof: GivenProof[], busy: boolean) => void;
+}) {
   const t = useWords();
   const label = useWord("evidence_kinds");
   const media = useList("evidence_kinds");
-  const [kind, choose] = useState(props.kinds[0] ?? "photo_defect");
-  const [sent, put] = useState<Sent[]>([]);
-  const [texts, write] = useState<{ kind: string; text: string }[]>([]);
-  const change = (id: string, with_: Partial<Sent>) =>
-    put((all) => all.map((one) => (one.id === id ? { ...one, ...with_ } : one)));
+  const [chosen, choose] = useKept(`${props.name}kind`, "");
+  const kind = props.kinds.includes(chosen) ? chosen : (props.kinds[0] ?? "photo_defect");
+  const [sent, put, go] = useSent(props.order, `${props.name}files`);
+  const [texts, write] = useKept<{ kind: string; text: string }[]>(`${props.name}texts`, []);
   const told = useRef(props.given);
   told.current = props.given;
   useEffect(() => {
@@ -66,17 +72,10 @@ export function ProofGiver(props: { order: string; kinds: string[]; given: (proo
       .map((one) => ({ kind: one.kind, channel: "platform_messages", text: one.text.trim() }));
     told.current(
       [...files, ...written],
-      sent.some((one) => !one.upload && !one.error),
+      sent.some((one) => one.asked || !(one.upload || one.error || lost(one))),
     );
   }, [sent, texts]);
 
-  const go = (one: Sent) => {
-    change(one.id, { error: null, percent: 0 });
-    send(props.order, one, (percent) => change(one.id, { percent })).then(
-      (upload) => change(one.id, { upload, percent: 100 }),
-      (error: Error) => change(one.id, { error }),
-    );
-  };
   const add = (files: FileList | null) => {
     const fresh = [...(files ?? [])].map((file) => begin(file, kind));
     put((all) => [...all, ...fresh]);
@@ -124,6 +123,40 @@ export function ProofGiver(props: { order: string; kinds: string[]; given: (proo
   );
 }
 
+/** The files of one place. Those that were given before this page was read are still the server's; what it has no longer is named and holds nothing up. */
+function useSent(order: string, name: string): [Sent[], (change: (all: Sent[]) => Sent[]) => void, (one: Sent) => void] {
+  const [sent, put] = useKept<Sent[]>(name, [], (before) => before.map(found));
+  const change = (id: string, with_: Partial<Sent>) =>
+    put((all) => all.map((one) => (one.id === id ? { ...one, ...with_ } : one)));
+  const go = (one: Sent) => {
+    change(one.id, { error: null, percent: 0 });
+    send(order, one, (percent) => change(one.id, { percent })).then(
+      ({ id, finding }) => change(one.id, { upload: { id, finding }, percent: 100 }),
+      (error: Error) => change(one.id, { error }),
+    );
+  };
+  const ask = (one: Sent, upload: string) => {
+    change(one.id, { asked: true });
+    taken(upload).then(
+      (copy) => {
+        if (copy) return change(one.id, { asked: false, url: one.url ?? copy.url });
+        const gone = { ...one, asked: false, upload: null };
+        change(one.id, gone);
+        if (!lost(gone)) go(gone);
+      },
+      () => change(one.id, { asked: false }),
+    );
+  };
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what was kept is taken up once
+  useEffect(() => {
+    for (const one of sent) {
+      if (one.upload) ask(one, one.upload.id);
+      else if (!lost(one)) go(one);
+    }
+  }, []);
+  return [sent, put, go];
+}
+
 function Written({ text, write }: { text: string; write: (text: string) => void }) {
   const t = useWords();
   return (
@@ -161,17 +194,26 @@ function Piece({ sent, label, again, remove }: { sent: Sent; label: string; agai
     : sent.percent < 100
       ? t("proof.going", { percent: sent.percent })
       : t("proof.checking");
+  const gone = lost(sent);
+  const going = !sent.upload && !sent.error && !gone;
   return (
     <li>
-      {sent.file.type.startsWith("image/") && <img src={sent.url} alt={label} />}
-      {sent.file.type.startsWith("video/") && <video src={sent.url} controls muted playsInline preload="metadata" />}
+      {sent.url && sent.media.startsWith("image/") && <img src={sent.url} alt={label} />}
+      {sent.url && sent.media.startsWith("video/") && <video src={sent.url} controls muted playsInline preload="metadata" />}
       <div>
         <span>{label}</span>
-        {sent.error ? <Trouble error={sent.error} /> : <span class="quiet">{state}</span>}
-        {!sent.upload && !sent.error && <progress max={100} value={sent.percent} aria-label={label} />}
+        {(gone || sent.media === "application/pdf") && <span class="quiet">{sent.name}</span>}
+        {gone ? (
+          <p class="careful">{t("proof.lost")}</p>
+        ) : sent.error ? (
+          <Trouble error={sent.error} />
+        ) : (
+          <span class="quiet">{state}</span>
+        )}
+        {going && <progress max={100} value={sent.percent} aria-label={label} />}
         {finding in words[language] && <p class="careful">{t(finding)}</p>}
         <div class="buttons">
-          {sent.error && (
+          {sent.error && !gone && (
             <button type="button" class="plain" onClick={again}>
               {t("proof.again")}
             </button>

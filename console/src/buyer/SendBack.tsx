@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 import { useEffect, useState } from "preact/hooks";
-import { bearer, type Case, get, type Return, refusal, Unheard } from "./api";
+import { type Case, get, type Return } from "./api";
+import { hand } from "./fetched";
 import { useMoment } from "./format";
 import { Trouble, useLoad } from "./loading";
 import { Shipping } from "./Shipping";
@@ -158,24 +159,19 @@ function Nearest({ near }: { near: (query: string) => void }) {
   );
 }
 
-/** The label is behind the token, so it is fetched and shown, and no address with a token in it is ever opened. */
 function Label({ found }: { found: Case }) {
   const t = useWords();
   const [error, fail] = useState<Error | null>(null);
+  const [busy, work] = useState(false);
   const show = async () => {
-    const answer = await fetch(`/v1/cases/${found.id}/return/label`, { headers: bearer() }).catch(() => null);
-    if (!answer?.ok) return fail(answer ? await refusal(answer) : new Unheard());
-    fail(null);
-    const link = document.createElement("a");
-    link.href = URL.createObjectURL(await answer.blob());
-    link.download = `return-${found.order_reference}.pdf`;
-    link.click();
-    setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
+    work(true);
+    fail(await hand(`/v1/cases/${found.id}/return/label`, `return-${found.order_reference}.pdf`));
+    work(false);
   };
   return (
     <>
       <p>{t("back.label.made")}</p>
-      <button type="button" class="button" onClick={() => void show()}>
+      <button type="button" class="button" disabled={busy} onClick={() => void show()}>
         {t("back.label.get")}
       </button>
       {error && <Trouble error={error} />}

@@ -2,6 +2,7 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Case, Return } from "./api";
 import { CarrierField, tidyNumber } from "./Carrier";
+import { forget, useKept } from "./kept";
 import { Trouble } from "./loading";
 import { type Key, useWords } from "./say";
 import { useSender } from "./sending";
@@ -15,19 +16,22 @@ export function Shipping(props: {
 }) {
   const t = useWords();
   const { label } = props.plan;
-  const [carrier, choose] = useState(label?.carrier ?? props.plan.carrier ?? "");
-  const [number, write] = useState("");
+  const name = `ship.${props.found.id}.${props.move}.`;
+  const [carrier, choose] = useKept(`${name}carrier`, label?.carrier ?? props.plan.carrier ?? "");
+  const [number, write] = useKept(`${name}number`, "");
   // The label may be made while the page is open; what was typed meanwhile stays.
   useEffect(() => {
     if (props.move !== "ship_return" || !label?.tracking_number) return;
     choose((chosen) => chosen || label.carrier || "");
     write((written) => written || label.tracking_number || "");
-  }, [props.move, label]);
+  }, [props.move, label, choose, write]);
   const sender = useSender();
   const submit = async (event: Event) => {
     event.preventDefault();
     const body = { carrier, tracking_number: tidyNumber(number) };
-    if (await sender.send(`/v1/cases/${props.found.id}/moves/${props.move}`, body, props.found.version)) props.changed();
+    if (!(await sender.send(`/v1/cases/${props.found.id}/moves/${props.move}`, body, props.found.version))) return;
+    forget(name);
+    props.changed();
   };
   return (
     <form onSubmit={submit}>

@@ -45,7 +45,7 @@ export function Talk({ found, seq }: { found: Case; seq: number }) {
 function Write({ found, said }: { found: Case; said: () => void }) {
   const t = useWords();
   const words = useSaid();
-  const [text, write] = useKept(`talk.${found.id}`);
+  const [text, write] = useKept(`talk.${found.id}`, "");
   const [checking, check] = useState(false);
   const typed = useRef(text);
   typed.current = text;

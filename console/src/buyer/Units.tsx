@@ -3,16 +3,39 @@ import type { Order } from "./api";
 import { useWords } from "./say";
 
 export type Units = Record<string, number>;
+/** So many are ticked one by one without thinking of it. */
+const FEW = 3;
+
+/** How many of each line can still be asked for, and are: all of them, unless somebody wanted fewer. */
+export const left = (order: Order, wanted: Units): Units =>
+  Object.fromEntries(
+    order.lines.map((line) => {
+      const most = line.quantity - line.claimed;
+      return [line.id, Math.min(wanted[line.id] ?? most, most)];
+    }),
+  );
 
 /** Which lines, and how many of each; nothing to choose where there is one piece. */
 export function Lines({ order, units, count }: { order: Order; units: Units; count: (units: Units) => void }) {
   const t = useWords();
-  const left = order.lines.filter((line) => line.quantity > line.claimed);
-  if (left.length === 1 && left[0] && left[0].quantity - left[0].claimed === 1) return null;
+  const open = order.lines.filter((line) => line.quantity > line.claimed);
+  if (open.length === 1 && open[0] && open[0].quantity - open[0].claimed === 1) return null;
+  const each = (none: boolean) =>
+    count(Object.fromEntries(open.map((line) => [line.id, none ? 0 : line.quantity - line.claimed])));
   return (
     <fieldset>
       <legend>{t("ask.lines")}</legend>
-      {left.map((line) => {
+      {open.length > FEW && (
+        <div class="buttons">
+          <button type="button" class="plain" onClick={() => each(false)}>
+            {t("ask.lines.all")}
+          </button>
+          <button type="button" class="plain" onClick={() => each(true)}>
+            {t("ask.lines.none")}
+          </button>
+        </div>
+      )}
+      {open.map((line) => {
         const most = line.quantity - line.claimed;
         const n = units[line.id] ?? 0;
         const put = (value: number) => count({ ...units, [line.id]: value });

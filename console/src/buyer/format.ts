@@ -15,14 +15,23 @@ export function useMoney(): (money: Money) => string {
   };
 }
 
-/** What somebody typed, as minor units; null where it is no amount of this currency. */
+/** What somebody typed, as minor units; null where it is no amount of this currency, or nobody has said yet how many decimals it has. */
 export function useMinor(): (text: string, currency: string) => number | null {
   const currencies = useList("currencies");
   return (text, currency) => {
-    const exponent = Number(currencies.get(currency)?.traits.exponent ?? 2);
-    const found = /^(\d{1,12})(?:[.,](\d+))?$/.exec(text.trim());
-    if (!found || (found[2]?.length ?? 0) > exponent) return null;
-    return Number(`${found[1]}${(found[2] ?? "").padEnd(exponent, "0")}`) || null;
+    const exponent = currencies.get(currency)?.traits.exponent;
+    const found = /^(\d{1,12})(?:[.,](\d+))?$/.exec(text.normalize("NFKC").trim());
+    if (!found || exponent === undefined || (found[2]?.length ?? 0) > Number(exponent)) return null;
+    return Number(`${found[1]}${(found[2] ?? "").padEnd(Number(exponent), "0")}`) || null;
+  };
+}
+
+/** An amount as one may type it, with the decimals that this currency has. */
+export function useExample(): (currency: string) => string {
+  const currencies = useList("currencies");
+  return (currency) => {
+    const exponent = Number(currencies.get(currency)?.traits.exponent ?? 0);
+    return (1250 / 10 ** exponent).toFixed(exponent);
   };
 }
 

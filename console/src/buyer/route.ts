@@ -19,13 +19,23 @@ function read(): Place {
 
 const listeners = new Set<() => void>();
 
-/** Go to another place of the page; the frame's marks in the address stay. */
+/** A place's query; the frame's marks in the address stay. */
+function searching(query: Record<string, string>): string {
+  const framed: Record<string, string> = new URLSearchParams(location.search).has("embed") ? { embed: "1" } : {};
+  const search = new URLSearchParams({ ...framed, ...query }).toString();
+  return search ? `?${search}` : "";
+}
+
+/** Go to another place of the page. */
 export function go(path: string, query: Record<string, string> = {}): void {
-  const kept: Record<string, string> = new URLSearchParams(location.search).has("embed") ? { embed: "1" } : {};
-  const search = new URLSearchParams({ ...kept, ...query }).toString();
-  history.pushState(null, "", `/buyer${path}${search ? `?${search}` : ""}`);
+  history.pushState(null, "", `/buyer${path}${searching(query)}`);
   for (const listener of listeners) listener();
   window.scrollTo(0, 0);
+}
+
+/** What was chosen here stands in the address, for a page that is read again. */
+export function stay(query: Record<string, string>): void {
+  history.replaceState(null, "", location.pathname + searching(query));
 }
 
 export function usePlace(): Place {

@@ -1,34 +1,42 @@
-import { useRef, useState } from "preact/hooks";
-import { call, newKey, Unheard } from "./api";
+import { useState } from "preact/hooks";
+import { call, newKey, passing } from "./api";
+import { forget, keep, kept } from "./kept";
 
 export interface Sender {
   busy: boolean;
   error: Error | null;
   send: <T>(path: string, body: unknown, version?: number) => Promise<T | null>;
-  forget: () => void;
 }
 
-/** Sends what changes something, once. The same words go out under the same key until somebody has answered, however often one tries. */
+interface Under {
+  what: string;
+  key: string;
+  version?: number;
+}
+
+/** Sends what changes something, once. The same words go out under the same key until they were answered, however often one tries, also by a page that was thrown away meanwhile. */
 export function useSender(): Sender {
   const [busy, work] = useState(false);
   const [error, fail] = useState<Error | null>(null);
-  const under = useRef<{ what: string; key: string } | null>(null);
   const send = async <T>(path: string, body: unknown, version?: number): Promise<T | null> => {
-    const what = JSON.stringify([path, body]);
-    if (under.current?.what !== what) under.current = { what, key: newKey() };
+    const what = JSON.stringify(body);
+    const place = `sent.${path}`;
+    const before = kept<Under>(place);
+    const under = before?.what === what ? before : { what, key: newKey(), version };
+    keep(place, under);
     work(true);
     fail(null);
     try {
-      const done = await call<T>("POST", path, { body, key: under.current.key, version });
-      under.current = null;
+      const done = await call<T>("POST", path, { body, key: under.key, version: under.version });
+      forget(place);
       return done;
     } catch (problem) {
-      if (!(problem instanceof Unheard)) under.current = null;
+      if (!passing(problem as Error)) forget(place);
       fail(problem as Error);
       return null;
     } finally {
       work(false);
     }
   };
-  return { busy, error, send, forget: () => fail(null) };
+  return { busy, error, send };
 }

@@ -1,4 +1,4 @@
-import { bearer, newKey, type Problem, Refused, Unheard, type Upload } from "./api";
+import { bearer, get, newKey, type Problem, Refused, Unheard, type Upload } from "./api";
 
 export const IMAGES = "image/jpeg,image/png,image/webp";
 export const VIDEOS = "video/mp4";
@@ -6,23 +6,55 @@ export const FILES = `${IMAGES},${VIDEOS},application/pdf`;
 const LARGEST_PHOTO = 9 * 1024 * 1024;
 const LONGEST_SIDE = 4000;
 
+/** A file on its way to the server, or there. It can be written down: the file itself is held by this page's memory alone. */
 export interface Sent {
   id: string;
-  file: File;
   kind: string;
-  url: string;
+  name: string;
+  media: string;
   percent: number;
-  upload: Upload | null;
+  upload: Pick<Upload, "id" | "finding"> | null;
   error: Error | null;
+  /** Where it can be seen; of a file that was given before this page was read, the server's copy. */
+  url: string | null;
+  /** Whether the server still has it is being asked. */
+  asked?: boolean;
 }
 
+const held = new Map<string, { file: File; url: string }>();
+
 export function begin(file: File, kind: string): Sent {
-  return { id: newKey(), file, kind, url: URL.createObjectURL(file), percent: 0, upload: null, error: null };
+  const id = newKey();
+  const url = URL.createObjectURL(file);
+  held.set(id, { file, url });
+  return { id, kind, name: file.name, media: file.type, percent: 0, upload: null, error: null, url };
+}
+
+/** Given before this page was read, so this page cannot send it again. */
+export const lost = (sent: Sent) => !sent.upload && !held.has(sent.id);
+
+/** What was written down, as this page finds it: nothing is on its way, and only what the memory holds can be seen at once. */
+export const found = (sent: Sent): Sent => ({
+  ...sent,
+  percent: 0,
+  error: null,
+  asked: false,
+  url: held.get(sent.id)?.url ?? null,
+});
+
+/** The server's copy of a file that was taken; `null` where the server has it no longer. */
+export async function taken(upload: string): Promise<{ url: string | null } | null> {
+  return get<{ url: string | null }>(`/v1/evidence/${encodeURIComponent(upload)}`).catch((problem: Error) => {
+    if (problem instanceof Refused && problem.status === 404) return null;
+    throw problem;
+  });
 }
 
 /** Send one file as proof. The same file twice is one piece of proof, so a cut connection is no harm. */
 export async function send(order: string, sent: Sent, progress: (percent: number) => void): Promise<Upload> {
-  const file = await small(sent.file);
+  const whole = held.get(sent.id)?.file;
+  if (!whole) throw new Unheard();
+  const file = await small(whole);
   return new Promise((done, fail) => {
     const request = new XMLHttpRequest();
     request.open("POST", `/v1/orders/${encodeURIComponent(order)}/evidence?kind=${encodeURIComponent(sent.kind)}`);
