@@ -211,3 +211,30 @@ async def test_a_part_is_asked_for_with_the_decimals_of_its_currency(
     await page.reload()
     await expect(field).to_have_value(good)
     await expect(page.get_by_role("button", name="1,250" if currency == "VND" else "1.250")).to_be_enabled()
+
+
+GAP = """(element) => {
+  const parts = [...element.getClientRects()]
+  const [left, right] = [Math.min(...parts.map((one) => one.left)), Math.max(...parts.map((one) => one.right))]
+  return right - left - parts.reduce((sum, one) => sum + one.width, 0)
+}"""
+"""Pixels between the parts into which other words have torn these."""
+
+
+@EITHER
+async def test_arabic_beside_figures_and_words_reorders_nothing(
+    marketplace: Served, browsing: Browsing, language: str, *, phone: bool
+) -> None:
+    arabic = "مزهرية زرقاء 7"
+    pieces = [{"reference": "1", "sku": "V", "title": arabic, "category": "home", "price": 5000, "quantity": 2}]
+    made = await sale(marketplace, lines=pieces)
+    page = await opened(await browsing(phone=phone), made)
+    count = page.locator(".lines .quiet")
+    assert await count.evaluate(GAP) < 1, "how many stands in one place"
+    case = await made.buyer.ask(made.order, "return_refund", "damaged", proof=CRACK, note=f"{arabic} ...")
+    await made.seller.post(f"/v1/cases/{case['id']}/messages", {"text": f"{arabic} ..."})
+    await page.reload()
+    await page.locator(".rows a").click()
+    await expect(page.locator(".talk p").first).to_have_css("direction", "rtl")
+    await expect(page.locator("blockquote").first).to_have_css("direction", "rtl")
+    assert await count.first.evaluate(GAP) < 1

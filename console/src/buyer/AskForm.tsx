@@ -79,6 +79,7 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
           {t("ask.note")} {!noted && <span class="quiet">({t("optional")})</span>}
         </span>
         <textarea
+          dir="auto"
           rows={3}
           maxLength={2000}
           required={noted}

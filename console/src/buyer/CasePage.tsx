@@ -93,14 +93,14 @@ function What({ found, order }: { found: Case; order: Order }) {
         {found.lines.map((line) => (
           <li key={line.line_id}>
             <span>
-              {titles.get(line.line_id)}
+              <bdi>{titles.get(line.line_id)}</bdi>
               {line.quantity > 1 && <span class="quiet"> · {t("order.quantity", { n: line.quantity })}</span>}
             </span>
             <span class="figures">{money({ amount: line.amount, currency: found.amount.currency })}</span>
           </li>
         ))}
       </ul>
-      {found.note && <blockquote>{found.note}</blockquote>}
+      {found.note && <blockquote dir="auto">{found.note}</blockquote>}
     </section>
   );
 }

@@ -28,7 +28,7 @@ export function DisputeView({ found }: { found: Case }) {
             <strong>{ruling(one.ruling)}</strong> · {liability(one.liability)} ·{" "}
             <span class="figures">{money({ amount: one.amount, currency: one.currency })}</span>
           </p>
-          <blockquote>{one.rationale}</blockquote>
+          <blockquote dir="auto">{one.rationale}</blockquote>
         </div>
       ))}
       {data.final && <p>{t("dispute.final")}</p>}

@@ -119,7 +119,7 @@ function Form({ whole, move, done, leave }: { whole: Whole; move: Move; done: ()
       {!asksOnce && move.move !== "submit_evidence" && (
         <label class="field">
           <span>{t("ask.note")}</span>
-          <textarea rows={3} maxLength={2000} value={note} onInput={(event) => write(event.currentTarget.value)} />
+          <textarea dir="auto" rows={3} maxLength={2000} value={note} onInput={(event) => write(event.currentTarget.value)} />
         </label>
       )}
       {sender.error && <Trouble error={sender.error} />}

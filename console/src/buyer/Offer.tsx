@@ -29,7 +29,7 @@ export function Offer({ found, changed }: { found: Case; changed: () => void }) 
       <h2>{t("offer")}</h2>
       <p>{t(`offer.by.${offer.by}` as Key)}</p>
       <What found={found} offer={offer} />
-      {offer.note && <blockquote>{offer.note}</blockquote>}
+      {offer.note && <blockquote dir="auto">{offer.note}</blockquote>}
       <Countdown until={offer.expires_at} />
       <p class="quiet">{t("offer.timeout")}</p>
       <Signals offer={offer} />

@@ -58,7 +58,7 @@ function Bought({ order }: { order: Order }) {
         {order.lines.map((line) => (
           <li key={line.id}>
             <span>
-              {line.title}
+              <bdi>{line.title}</bdi>
               {line.quantity > 1 && <span class="quiet"> · {t("order.quantity", { n: line.quantity })}</span>}
             </span>
             <span class="figures">{money({ amount: line.paid, currency: order.currency })}</span>

@@ -162,7 +162,7 @@ function Written({ text, write }: { text: string; write: (text: string) => void 
   return (
     <label class="field">
       <span>{t("proof.text.label")}</span>
-      <textarea rows={4} maxLength={5000} value={text} onInput={(event) => write(event.currentTarget.value)} />
+      <textarea dir="auto" rows={4} maxLength={5000} value={text} onInput={(event) => write(event.currentTarget.value)} />
     </label>
   );
 }
@@ -202,7 +202,7 @@ function Piece({ sent, label, again, remove }: { sent: Sent; label: string; agai
       {sent.url && sent.media.startsWith("video/") && <video src={sent.url} controls muted playsInline preload="metadata" />}
       <div>
         <span>{label}</span>
-        {(gone || sent.media === "application/pdf") && <span class="quiet">{sent.name}</span>}
+        {(gone || sent.media === "application/pdf") && <bdi class="quiet">{sent.name}</bdi>}
         {gone ? (
           <p class="careful">{t("proof.lost")}</p>
         ) : sent.error ? (

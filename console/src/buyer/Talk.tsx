@@ -32,7 +32,7 @@ export function Talk({ found, seq }: { found: Case; seq: number }) {
               {t((one.side === "buyer" ? "talk.you" : `talk.${one.side}`) as Key)} ·{" "}
               <time dateTime={one.at}>{moment(one.at)}</time>
             </span>
-            <p>{one.text ?? t("talk.erased")}</p>
+            <p dir="auto">{one.text ?? t("talk.erased")}</p>
           </li>
         ))}
       </ol>
@@ -69,6 +69,7 @@ function Write({ found, said }: { found: Case; said: () => void }) {
       <label class="field">
         <span>{t("talk.write")}</span>
         <textarea
+          dir="auto"
           rows={2}
           maxLength={2000}
           value={text}

@@ -43,7 +43,9 @@ export function Lines({ order, units, count }: { order: Order; units: Units; cou
           <div class="option units" key={line.id}>
             <label>
               <input type="checkbox" checked={n > 0} onChange={(event) => put(event.currentTarget.checked ? most : 0)} />
-              <span>{line.title}</span>
+              <span>
+                <bdi>{line.title}</bdi>
+              </span>
             </label>
             {most > 1 && n > 0 && (
               <span class="stepper" role="group" aria-label={t("ask.units", { title: line.title })}>
