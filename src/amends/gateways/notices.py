@@ -40,6 +40,10 @@ class NoticesGateway(Protocol):
         """Carry one."""
         ...
 
+    async def close(self) -> None:
+        """Let connections go."""
+        ...
+
 
 class FakeNotices:
     """Keeps what it carried; `next_answers` is what it says to the next ones."""
@@ -54,3 +58,6 @@ class FakeNotices:
         if isinstance(answer, Taken):
             self.carried.append(notice)
         return answer
+
+    async def close(self) -> None:
+        """There is none."""

@@ -30,6 +30,9 @@ class SmtpNotices:
         """See NoticesGateway."""
         return await asyncio.to_thread(self._carry, notice)
 
+    async def close(self) -> None:
+        """Every notice closed its own."""
+
     def _carry(self, notice: Notice) -> Carried:
         try:
             with self._open() as server:

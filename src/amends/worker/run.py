@@ -75,7 +75,8 @@ class Worker:
         self.nights = Nights(pool, settings, self.stopping, pace.night)
         self.erasures = Erasures(pool, settings.home, settings.policies)
         self.deadlines = Deadlines(desk, pace)
-        told = Notices(pool, desk.rulebooks, notices or notices_of(settings), settings.notices_platform)
+        self.notices = notices or notices_of(settings)
+        told = Notices(pool, desk.rulebooks, self.notices, settings.notices_platform)
         money = {
             "pay_refund": refunds.carry_out,
             "find_refund": refunds.carry_out,
@@ -266,9 +267,14 @@ async def run(settings: Settings, *, pace: Pace | None = None, gateway: Payments
         ended.cancel()
         hints.cancel()
         await asyncio.gather(hints, ended, return_exceptions=True)
-        await gateway.close()
-        await carrier.close()
+        for each in (gateway, carrier, worker.notices):
+            await _closed(each)
         pool.terminate()
+
+
+async def _closed(gateway: PaymentsGateway | CarrierGateway | NoticesGateway | None) -> None:
+    if gateway is not None:
+        await gateway.close()
 
 
 async def _patiently_open(dsn: str, pace: Pace, stop: asyncio.Event) -> asyncpg.Pool | None:
