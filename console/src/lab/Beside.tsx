@@ -3,7 +3,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, told } from "@/api/client";
 import { useLanguage } from "@/api/words";
-import { Moment, ProblemNotice, Why } from "@/shared";
+import { calledBy, Moment, ProblemNotice, Why } from "@/shared";
 import { asksAgain, type Draft, type Edit, type Tried, type useTried } from "./data";
 import { ProofPanel } from "./proof/ProofPanel";
 import { type Proof, useProof } from "./proof/useProof";
@@ -152,7 +152,7 @@ function Acts({ draft }: { draft: Draft }) {
       <ol className="lab-acts">
         {draft.acts.map((act) => (
           <li key={act.seq}>
-            <Moment at={act.at} /> {act.actor.replace(/^platform:/, "")} {t(`act.${act.act}` as "act.made")}
+            <Moment at={act.at} /> {calledBy(act.actor, act.actor_name)} {t(`act.${act.act}` as "act.made")}
           </li>
         ))}
       </ol>

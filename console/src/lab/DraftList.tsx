@@ -5,7 +5,7 @@ import { Link, useNavigate } from "react-router";
 import { amends, api, newKey, told } from "@/api/client";
 import { useLanguage } from "@/api/words";
 import { useSession } from "@/app/session";
-import { Chip, Empty, Failed, Loading, Moment, ProblemNotice } from "@/shared";
+import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice } from "@/shared";
 import { meaningOfDraft } from "./meaning";
 import "./lab.css";
 
@@ -59,7 +59,7 @@ export default function DraftList() {
                     <Chip meaning={meaningOfDraft(draft.state)}>{t(`state.${draft.state}`)}</Chip>
                   </td>
                   <td>{draft.takes_effect_at ? <Moment at={draft.takes_effect_at} length="day" /> : t("effect.now")}</td>
-                  <td>{draft.made_by.replace(/^platform:/, "")}</td>
+                  <td>{calledBy(draft.made_by, draft.made_by_name)}</td>
                   <td>
                     <Moment at={draft.updated_at} />
                   </td>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { amends, api, type Schemas, told } from "@/api/client";
 import { useSay, useVocabulary } from "@/api/words";
 import { useSession } from "@/app/session";
-import { Chip, Empty, Failed, Loading, Moment, ProblemNotice, Why } from "@/shared";
+import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice, Why } from "@/shared";
 import { useDoing } from "./data";
 
 interface Flag {
@@ -44,7 +44,7 @@ export function Lanes() {
                   <span>{one.shop}</span>
                   <span>{t("lanes.inLane", { count: one.orders_in_lane })}</span>
                   <span>
-                    {t("lanes.by", { who: one.set_by })} · <Moment at={one.set_at} />
+                    {t("lanes.by", { who: calledBy(one.set_by, one.set_by_name) })} · <Moment at={one.set_at} />
                   </span>
                 </p>
               </div>

@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { amends, api, type Schemas, told } from "@/api/client";
 import { useSay } from "@/api/words";
-import { Chip, Empty, Failed, Loading, Moment, ProblemNotice, serverNow } from "@/shared";
+import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice, serverNow } from "@/shared";
 import { useDoing } from "./data";
 
 type Outage = Schemas["OutageView"];
@@ -101,7 +101,7 @@ function OutageCard({ outage }: { outage: Outage }) {
         </p>
         <p>
           <Moment at={outage.from_at} /> – {outage.to_at ? <Moment at={outage.to_at} /> : "…"}
-          <span className="quiet"> · {t("outages.by", { who: outage.declared_by })}</span>
+          <span className="quiet"> · {t("outages.by", { who: calledBy(outage.declared_by, outage.declared_by_name) })}</span>
         </p>
         <button type="button" className="link" aria-expanded={whom} onClick={() => setWhom(!whom)}>
           {t("outages.whom")}

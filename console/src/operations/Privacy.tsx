@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { amends, api, type Schemas, told } from "@/api/client";
 import { useLanguage } from "@/api/words";
-import { Chip, Failed, Loading, Moment, momentText, ProblemNotice } from "@/shared";
+import { Chip, calledBy, Failed, Loading, Moment, momentText, ProblemNotice } from "@/shared";
 import { useDoing } from "./data";
 
 /** Buyers who asked to be forgotten and what holds it, and what must be kept all the same. */
@@ -42,7 +42,7 @@ function Erasures() {
         <li key={one.id}>
           <Chip meaning={one.state === "done" ? "closed" : "others"}>{t(`privacy.states.${one.state}`)}</Chip> {one.why}{" "}
           <span className="quiet">
-            {one.asked_by} · <Moment at={one.asked_at} />
+            {calledBy(one.asked_by, one.asked_by_name)} · <Moment at={one.asked_at} />
           </span>
           {one.held_by.length > 0 && (
             <div className="held">
@@ -91,7 +91,7 @@ function HoldLine({ hold }: { hold: Schemas["HoldView"] }) {
     <li>
       {hold.why}{" "}
       <span className="quiet">
-        {hold.placed_by} · <Moment at={hold.placed_at} /> ·{" "}
+        {calledBy(hold.placed_by, hold.placed_by_name)} · <Moment at={hold.placed_at} /> ·{" "}
         {hold.until ? t("privacy.until", { when: momentText(hold.until, language, "day") }) : t("privacy.noUntil")}
       </span>{" "}
       {hold.lifted_at ? (

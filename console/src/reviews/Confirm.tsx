@@ -3,7 +3,7 @@ import { useTranslation } from "react-i18next";
 import type { Case } from "@/api/client";
 import { useSay } from "@/api/words";
 import { useShortcuts } from "@/app/shortcuts";
-import { Chip, Moment, Money, ProblemNotice, useMoney, useWhyClosed, Why } from "@/shared";
+import { Chip, calledBy, Moment, Money, ProblemNotice, useMoney, useWhyClosed, Why } from "@/shared";
 import type { Dispute, JudgingMutation } from "./data";
 
 interface ConfirmProps {
@@ -39,7 +39,7 @@ export function Confirm({ dispute, found, move, done }: ConfirmProps) {
       <RulingCard ruling={proposed} />
       <p className="quiet">
         {t("dispute.waits", {
-          who: dispute.four_eyes?.proposed_by ?? "",
+          who: calledBy(dispute.four_eyes?.proposed_by ?? "", dispute.four_eyes?.proposed_by_name),
           permission: say("permissions", dispute.four_eyes?.waits_for),
         })}
       </p>
@@ -81,7 +81,7 @@ export function RulingCard({ ruling }: { ruling: Dispute["rulings"][number] }) {
       <p className="ruling-why">{ruling.rationale}</p>
       <p className="quiet">
         {t("lanes.round", { count: ruling.round })} · <Moment at={ruling.ruled_at} />
-        {ruling.ruled_by && ` · ${t("dispute.by", { who: ruling.ruled_by })}`}
+        {ruling.ruled_by && ` · ${t("dispute.by", { who: calledBy(ruling.ruled_by, ruling.ruled_by_name) })}`}
       </p>
     </article>
   );

@@ -7,7 +7,7 @@ import { amends, api, type Schemas, told } from "@/api/client";
 import { queries } from "@/api/queries";
 import { useSay } from "@/api/words";
 import { useSession } from "@/app/session";
-import { Chip, Empty, Failed, Loading, Moment, ProblemNotice, Why } from "@/shared";
+import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice, Why } from "@/shared";
 import { usePieces } from "./data";
 import { Proof, useViewer } from "./Proof";
 import "./reviews.css";
@@ -62,7 +62,7 @@ function Appeal({ appeal }: { appeal: Schemas["AppealView"] }) {
         </strong>
         <span>{say("score_reasons", appeal.why)}</span>
         <span className="quiet">
-          {t("requests.shop", { id: appeal.shop_id })} · <Moment at={appeal.at} />
+          {appeal.shop || t("requests.shop", { id: appeal.shop_id })} · <Moment at={appeal.at} />
         </span>
         {appeal.case_id && <Link to={`/cases/${appeal.case_id}`}>{t("recheck.openCase")}</Link>}
       </p>
@@ -104,7 +104,8 @@ function Uses({ open }: { open: boolean }) {
             <div>
               <p className="request-head">
                 <span className="quiet">
-                  {use.applied_by} · <Moment at={use.applied_at} />
+                  {t(`side.${sideOf(use.applied_by)}`)} {calledBy(use.applied_by, use.applied_by_name)} ·{" "}
+                  <Moment at={use.applied_at} />
                 </span>
               </p>
               <blockquote className="dispute-note">{use.why}</blockquote>
@@ -117,6 +118,8 @@ function Uses({ open }: { open: boolean }) {
     </ul>
   );
 }
+
+const sideOf = (person: string) => (person.startsWith("buyer:") ? "buyer" : person.startsWith("seller:") ? "seller" : "platform");
 
 function UseAnswer({ use }: { use: Schemas["UseView"] }) {
   const { t } = useTranslation("reviews");

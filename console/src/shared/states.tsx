@@ -1,6 +1,7 @@
 import type { ReactNode } from "react";
 import { useTranslation } from "react-i18next";
 import { isProblem } from "@/api/client";
+import { useSay } from "@/api/words";
 import { ProblemNotice } from "./ProblemNotice";
 
 /** Grey lines of the size of what is coming, so that nothing jumps when it is there. */
@@ -44,12 +45,13 @@ export function Empty({ title, children, action }: StateProps) {
 
 export function NotAllowed({ permission, children }: { permission?: string; children?: ReactNode }) {
   const { t } = useTranslation("shared");
+  const say = useSay("permissions");
   return (
     <State mark="refused" title={t("states.notAllowed")}>
       {children ?? t("states.notAllowedText")}
       {permission && (
         <p>
-          <code>{permission}</code>
+          {say("permissions", permission)} <code>{permission}</code>
         </p>
       )}
     </State>

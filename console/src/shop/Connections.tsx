@@ -15,7 +15,7 @@ type Endpoint = Schemas["EndpointView"];
 export default function Connections({ here }: { here: Here }) {
   return (
     <>
-      <Webhooks here={here} />
+      {here.may("webhooks.manage") ? <Webhooks here={here} /> : <NotAllowed permission="webhooks.manage" />}
       {here.may("tokens.manage") ? <Tokens here={here} /> : <NotAllowed permission="tokens.manage" />}
     </>
   );

@@ -9,15 +9,15 @@ import { type Here, useHere } from "./parts";
 import "./shop.css";
 
 type Part = ComponentType<{ here: Here }>;
-/** Each part with what one must hold to see it. */
-const PARTS: Record<string, { part: Part; needs: string }> = {
-  team: { part: lazy(() => import("./Team")), needs: "members.manage" },
-  replies: { part: lazy(() => import("./Replies")), needs: "cases.read" },
-  addresses: { part: lazy(() => import("./Addresses")), needs: "orders.read" },
-  rules: { part: lazy(() => import("./Rules")), needs: "cases.read" },
-  connections: { part: lazy(() => import("./Connections")), needs: "webhooks.manage" },
-  notices: { part: lazy(() => import("./Notices")), needs: "notices.manage" },
-  standing: { part: lazy(() => import("./Standing")), needs: "cases.read" },
+/** Each part with what one must hold to see it: any of them, where the part says for each piece of it which one is missing. */
+const PARTS: Record<string, { part: Part; needs: readonly string[] }> = {
+  team: { part: lazy(() => import("./Team")), needs: ["members.manage"] },
+  replies: { part: lazy(() => import("./Replies")), needs: ["cases.read"] },
+  addresses: { part: lazy(() => import("./Addresses")), needs: ["orders.read"] },
+  rules: { part: lazy(() => import("./Rules")), needs: ["cases.read"] },
+  connections: { part: lazy(() => import("./Connections")), needs: ["webhooks.manage", "tokens.manage"] },
+  notices: { part: lazy(() => import("./Notices")), needs: ["notices.manage"] },
+  standing: { part: lazy(() => import("./Standing")), needs: ["cases.read", "scores.read"] },
 };
 
 /** Everything that a shop sets for itself. */
@@ -28,7 +28,7 @@ export default function ShopPage() {
   const [chosen, setChosen] = useState<number | null>(null);
   const here = useHere(chosen);
   if (!here) return <NotAllowed />;
-  const theirs = Object.entries(PARTS).find(([, { needs }]) => here.may(needs));
+  const theirs = Object.entries(PARTS).find(([, { needs }]) => needs.some(here.may));
   const part = named ?? theirs?.[0] ?? "team";
   const found = PARTS[part];
   return (
@@ -58,8 +58,8 @@ export default function ShopPage() {
           </ul>
         </nav>
         {!found && <Empty />}
-        {found && !here.may(found.needs) && <NotAllowed permission={found.needs} />}
-        {found && here.may(found.needs) && (
+        {found && !found.needs.some(here.may) && <NotAllowed permission={found.needs[0]} />}
+        {found?.needs.some(here.may) && (
           <Suspense fallback={<Loading />}>
             <found.part key={here.id} here={here} />
           </Suspense>

@@ -13,7 +13,7 @@ type Entry = Schemas["EntryView"];
 export default function Standing({ here }: { here: Here }) {
   return (
     <>
-      <Checks here={here} />
+      {here.may("cases.read") ? <Checks here={here} /> : <NotAllowed permission="cases.read" />}
       {here.may("scores.read") ? (
         <>
           <Scores here={here} />

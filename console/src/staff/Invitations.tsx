@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
 import { useSay } from "@/api/words";
-import { Chip, Empty, Failed, Loading, Moment, ProblemNotice } from "@/shared";
+import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice } from "@/shared";
 import { standing } from "@/shop/Invitations";
 import { Act, Card, Once } from "@/shop/parts";
 import { OfficerForm } from "./OfficerForm";
@@ -83,7 +83,7 @@ function Line({ offered }: { offered: Offered }) {
           {offered.name ? `${subjectOf(offered.person)} · ` : ""}
           {offered.markets.length > 0 ? offered.markets.map((market) => names.get(market) ?? market).join(", ") : t("allMarkets")}
           {" · "}
-          {t("invitedBy", { who: subjectOf(offered.invited_by) })}
+          {t("invitedBy", { who: calledBy(offered.invited_by, offered.invited_by_name) })}
           {stands === "open" && (
             <>
               {" · "}

@@ -1,5 +1,6 @@
 """How a dispute looks to its sides and to the platform: both sides' proof, who must prove, the rulings, and whether two people must agree."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Final
 from uuid import UUID
@@ -30,6 +31,7 @@ class RulingView(msgspec.Struct, frozen=True, kw_only=True):
     ruled_at: datetime
     decided_at: datetime | None
     ruled_by: str | None
+    ruled_by_name: str | None
 
 
 class FourEyes(msgspec.Struct, frozen=True, kw_only=True):
@@ -44,6 +46,7 @@ class FourEyes(msgspec.Struct, frozen=True, kw_only=True):
     needs_two: bool
     proposed: int | None
     proposed_by: str | None
+    proposed_by_name: str | None
     waits_for: str | None
 
 
@@ -92,8 +95,8 @@ class DisputeView(msgspec.Struct, frozen=True, kw_only=True):
     server_now: datetime
 
 
-def dispute_view(read: Read, dispute: Dispute, *, ours: bool) -> DisputeView:
-    """A dispute as one side sees it; `ours` shows who reviews."""
+def dispute_view(read: Read, dispute: Dispute, names: Mapping[str, str], *, ours: bool) -> DisputeView:
+    """A dispute as one side sees it; `ours` shows who reviews, by their `names` where they are known."""
     file, now = read.loaded.file, read.loaded.now
     owed, appeal = file.running("dispute"), file.running("appeal")
     mine = [piece for piece in file.evidence if piece.case_id == dispute.case_id]
@@ -102,18 +105,18 @@ def dispute_view(read: Read, dispute: Dispute, *, ours: bool) -> DisputeView:
         stage=dispute.stage, opened_at=dispute.opened_at, claimed=dispute.reviewer is not None,
         reviewer=dispute.reviewer if ours else None, appealed_by=dispute.appealed_by, theme=dispute.theme,
         appeal_until=appeal.due_at if appeal else None, due_at=owed.due_at if owed else None, final=dispute.final,
-        four_eyes=_four_eyes(read, dispute) if ours else None,
+        four_eyes=_four_eyes(read, dispute, names) if ours else None,
         choices=ruling_choices(file.case, dispute, read.rules) if ours and file.case and dispute.undecided else (),
         burden=burden(file, dispute, read.rules, now),
         proof=tuple(ProofView(id=p.id, of=p.of, at=p.at, kind=p.kind, channel=p.channel, media_type=p.media_type, legible=p.legible,
                               matches_claim=p.matches_claim, given_at=p.given_at, sealed_at=p.sealed_at,
                               sha256=p.sha256.hex() if p.sha256 else None) for p in mine),
-        rulings=tuple(_ruling(ruling, ours=ours) for ruling in file.rulings if ours or ruling.state == "stands"),
+        rulings=tuple(_ruling(ruling, names, ours=ours) for ruling in file.rulings if ours or ruling.state == "stands"),
         server_now=now,
     )  # fmt: skip
 
 
-def _four_eyes(read: Read, dispute: Dispute) -> FourEyes | None:
+def _four_eyes(read: Read, dispute: Dispute, names: Mapping[str, str]) -> FourEyes | None:
     case = read.loaded.file.case
     if case is None:
         return None
@@ -122,15 +125,16 @@ def _four_eyes(read: Read, dispute: Dispute) -> FourEyes | None:
     return FourEyes(
         limit=limit, currency=case.currency, needs_two=limit is not None and case.amount >= limit,
         proposed=proposed.seq if proposed else None, proposed_by=proposed.ruled_by if proposed else None,
+        proposed_by_name=names.get(proposed.ruled_by) if proposed else None,
         waits_for=(SENIOR if dispute.lane == "senior" else RULES) if proposed else None,
     )  # fmt: skip
 
 
-def _ruling(ruling: Ruling, *, ours: bool) -> RulingView:
+def _ruling(ruling: Ruling, names: Mapping[str, str], *, ours: bool) -> RulingView:
     limit = ruling.four_eyes_limit
     return RulingView(
         seq=ruling.seq, round=ruling.round, state=ruling.state, ruling=ruling.ruling, liability=ruling.liability,
         amount=ruling.amount, currency=ruling.currency, rationale=ruling.rationale,
         needs_two=limit is not None and ruling.amount >= limit, ruled_at=ruling.ruled_at, decided_at=ruling.decided_at,
-        ruled_by=ruling.ruled_by if ours else None,
+        ruled_by=ruling.ruled_by if ours else None, ruled_by_name=names.get(ruling.ruled_by) if ours else None,
     )  # fmt: skip

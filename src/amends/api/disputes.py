@@ -1,5 +1,6 @@
 """Disputes: who disputes what, who must prove, what was ruled and why, and the next one for a reviewer to take."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Annotated, Final, Literal, cast
 from uuid import UUID
@@ -18,7 +19,7 @@ from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import PEOPLE, TRADE, Operation
 from amends.api.spoken import unspoken
 from amends.desk.views import CaseView
-from amends.domain.facts.dispute import DisputeState
+from amends.domain.facts.dispute import DisputeState, Ruling
 from amends.domain.lifecycle.disputing import SENIOR
 from amends.store.database import queries, transaction
 from amends.store.reading import Cursor, read_cursor, write_cursor
@@ -106,7 +107,14 @@ async def get_dispute(request: Request) -> Reply | Problem:
     dispute = read.loaded.file.dispute if read else None
     if read is None or dispute is None:
         return Problem(code="not_found")
-    return json_reply(dispute_view(read, dispute, ours=request.caller.kind == "platform"))
+    ours = request.caller.kind == "platform"
+    names = await _names(request, read.loaded.file.rulings) if ours else {}
+    return json_reply(dispute_view(read, dispute, names, ours=ours))
+
+
+async def _names(request: Request, rulings: Iterable[Ruling]) -> dict[str, str]:
+    rows = await request.context.pool.fetch(queries("names_of_people"), sorted({ruling.ruled_by for ruling in rulings}))
+    return {row["id"]: row["name"] for row in rows}
 
 
 async def list_disputes(request: Request) -> Reply | Problem:

@@ -78,6 +78,7 @@ class DraftLine(msgspec.Struct, frozen=True, kw_only=True):
     hash: str | None
     rolls_back_to: str | None
     made_by: str
+    made_by_name: str | None
     made_at: datetime
     approved_by: str | None
     published_at: datetime | None
@@ -97,6 +98,7 @@ class ActView(msgspec.Struct, frozen=True, kw_only=True):
     seq: int
     act: str
     actor: str
+    actor_name: str | None
     at: datetime
     detail: Any
 

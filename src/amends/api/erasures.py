@@ -41,6 +41,7 @@ class ErasureView(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     why: str
     asked_by: str
+    asked_by_name: str | None
     asked_at: datetime
     held_by: list[str]
     erased_at: datetime | None
@@ -59,6 +60,7 @@ class HoldView(msgspec.Struct, frozen=True, kw_only=True):
     id: UUID
     why: str
     placed_by: str
+    placed_by_name: str | None
     placed_at: datetime
     until: datetime | None
     lifted_at: datetime | None

@@ -40,6 +40,7 @@ class UseView(msgspec.Struct, frozen=True, kw_only=True):
     state: str
     why: str
     applied_by: str
+    applied_by_name: str | None
     applied_at: datetime
     decided_by: str | None
     decided_at: datetime | None

@@ -51,6 +51,7 @@ class SentView(msgspec.Struct, frozen=True, kw_only=True):
     room: str
     review_lane: str
     set_by: str
+    set_by_name: str | None
     set_at: datetime
     started_at: datetime | None
     ended_at: datetime | None

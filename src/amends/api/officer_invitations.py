@@ -30,6 +30,7 @@ class OfficerInvitationView(msgspec.Struct, frozen=True, kw_only=True):
     permissions: list[str]
     markets: list[str]
     invited_by: str
+    invited_by_name: str | None
     invited_at: datetime
     expires_at: datetime
     accepted_at: datetime | None

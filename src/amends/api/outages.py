@@ -44,6 +44,7 @@ class OutageView(msgspec.Struct, frozen=True, kw_only=True):
     to_at: datetime | None
     why: str
     declared_by: str
+    declared_by_name: str | None
     declared_at: datetime
     excused_at: datetime | None
 

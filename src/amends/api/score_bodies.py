@@ -119,6 +119,7 @@ class AppealView(msgspec.Struct, frozen=True, kw_only=True):
     """An appeal and what became of it."""
 
     shop_id: int
+    shop: str
     entry_id: UUID
     score: str
     delta: str

@@ -53,8 +53,10 @@ where shop_id = $1 and entry_id = $2 and decision is null
 returning decided_at;
 
 -- name: appeals_of_shops
-select a.shop_id, a.entry_id, a.note, a.by_whom, a.at, a.decision, a.decided_by, a.decided_at, a.answer, e.score, e.delta, e.why, e.case_id
+select a.shop_id, s.name as shop, a.entry_id, a.note, a.by_whom, a.at, a.decision, a.decided_by, a.decided_at, a.answer,
+    e.score, e.delta, e.why, e.case_id
 from score_appeal a join score_event e on e.shop_id = a.shop_id and e.id = a.entry_id
+join shop s on s.id = a.shop_id
 where a.shop_id = any ($1::bigint[]) and (not $2 or a.decision is null)
   and ($3::timestamptz is null or (a.at, a.entry_id) > ($3, $4::uuid))
 order by a.at, a.entry_id
@@ -76,18 +78,22 @@ from ruled;
 select market, (select moment()) as now from shop where id = $1;
 
 -- name: list_outages
-select id, from_at, to_at, why, declared_by, declared_at, excused_at from outage order by id desc limit $1;
+select id, from_at, to_at, why, declared_by, declared_at, excused_at,
+    (select p.name from person p where p.id = declared_by) as declared_by_name from outage order by id desc limit $1;
 
 -- name: declare_outage
 insert into outage (from_at, to_at, why, declared_by, declared_at) values ($1, $2, $3, $4, (select moment()))
-returning id, from_at, to_at, why, declared_by, declared_at, excused_at;
+returning id, from_at, to_at, why, declared_by, declared_at, excused_at,
+    (select p.name from person p where p.id = declared_by) as declared_by_name;
 
 -- name: end_outage
 update outage set to_at = $2 where id = $1 and to_at is null and from_at < $2
-returning id, from_at, to_at, why, declared_by, declared_at, excused_at;
+returning id, from_at, to_at, why, declared_by, declared_at, excused_at,
+    (select p.name from person p where p.id = declared_by) as declared_by_name;
 
 -- name: outage_by_id
-select id, from_at, to_at, why, declared_by, declared_at, excused_at from outage where id = $1;
+select id, from_at, to_at, why, declared_by, declared_at, excused_at,
+    (select p.name from person p where p.id = declared_by) as declared_by_name from outage where id = $1;
 
 -- name: near_of_shops
 -- Running deadlines that end soon, the soonest first, with the alarms that were told.

@@ -28,6 +28,7 @@ limit $4;
 -- name: list_live_lanes
 -- Live sessions that were sent to a lane, the newest first, and how many of the shop's orders are in that lane now.
 select l.shop_id, s.name as shop, s.market, l.room, l.review_lane, l.set_by, l.set_at, r.started_at, r.ended_at,
+    (select p.name from person p where p.id = l.set_by) as set_by_name,
        (select count(*)::int from orders o where o.shop_id = l.shop_id and o.review_lane = l.review_lane) as orders_in_lane
 from live_lane l join shop s on s.id = l.shop_id
 left join live_room r on r.shop_id = l.shop_id and r.room = l.room
@@ -50,6 +51,7 @@ from deadline d join outage o on o.id = $1
 where d.state = 'running' and d.due_at > o.from_at and d.kind <> all ($2::text[]);
 
 -- name: list_holds
-select id, why, placed_by, placed_at, until, lifted_at from legal_hold
+select id, why, placed_by, placed_at, until, lifted_at,
+    (select p.name from person p where p.id = placed_by) as placed_by_name from legal_hold
 where ($1::uuid is null or id < $1) and (not $2 or (lifted_at is null and (until is null or until > moment())))
 order by id desc limit $3;

@@ -50,10 +50,14 @@ where shop_id = $1 and evidence_id = $2 and state = 'applied'
 returning evidence_id;
 
 -- name: use_of_evidence
-select evidence_id, order_id, state, why, applied_by, applied_at, decided_by, decided_at, decided_why from evidence_grant
+select evidence_id, order_id, state, why, applied_by, applied_at, decided_by, decided_at, decided_why,
+    (select p.name from person p where p.id = applied_by) as applied_by_name
+from evidence_grant
 where shop_id = $1 and evidence_id = $2;
 
 -- name: uses_waiting
-select evidence_id, order_id, state, why, applied_by, applied_at, decided_by, decided_at, decided_why, shop_id from evidence_grant
+select evidence_id, order_id, state, why, applied_by, applied_at, decided_by, decided_at, decided_why, shop_id,
+    (select p.name from person p where p.id = applied_by) as applied_by_name
+from evidence_grant
 where shop_id = any ($1::bigint[]) and ($2::text is null or state = $2) and ($3::timestamptz is null or (applied_at, evidence_id) > ($3, $4::uuid))
 order by applied_at, evidence_id limit $5;

@@ -7,16 +7,20 @@ insert into policy_draft_act (draft_id, seq, act, actor, at, detail)
 values ($1, 1 + coalesce((select max(seq) from policy_draft_act where draft_id = $1), 0), $2, $3, (select moment()), $4);
 
 -- name: draft_by_id
-select d.*, (select moment()) as now from policy_draft d where d.id = $1;
+select d.*, (select moment()) as now,
+    (select p.name from person p where p.id = d.made_by) as made_by_name from policy_draft d where d.id = $1;
 
 -- name: draft_by_id_locked
-select d.*, (select moment()) as now from policy_draft d where d.id = $1 for update;
+select d.*, (select moment()) as now,
+    (select p.name from person p where p.id = d.made_by) as made_by_name from policy_draft d where d.id = $1 for update;
 
 -- name: acts_of_draft
-select seq, act, actor, at, detail from policy_draft_act where draft_id = $1 order by seq;
+select seq, act, actor, at, detail,
+    (select p.name from person p where p.id = actor) as actor_name from policy_draft_act where draft_id = $1 order by seq;
 
 -- name: list_drafts
-select id, market, title, state, version, takes_effect_at, hash, rolls_back_to, made_by, made_at, approved_by, published_at, updated_at
+select id, market, title, state, version, takes_effect_at, hash, rolls_back_to, made_by, made_at, approved_by, published_at, updated_at,
+    (select p.name from person p where p.id = made_by) as made_by_name
 from policy_draft
 where ($1::text is null or market = $1) and (cardinality($2::text[]) = 0 or market = any ($2))
   and ($3::timestamptz is null or updated_at >= $3) and ($4::uuid is null or id < $4)

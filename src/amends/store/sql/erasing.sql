@@ -1,15 +1,16 @@
 -- name: ask_erasure
 insert into erasure (id, buyer, state, why, asked_by, asked_at) values ($1, $2, 'waiting', $3, $4, moment())
 on conflict (buyer) where state = 'waiting' do update set why = erasure.why
-returning id, state, why, asked_by, asked_at, held_by, erased_at;
+returning id, state, why, asked_by, asked_at, held_by, erased_at, (select p.name from person p where p.id = asked_by) as asked_by_name;
 
 -- name: erasures
-select id, state, why, asked_by, asked_at, held_by, erased_at from erasure
+select id, state, why, asked_by, asked_at, held_by, erased_at,
+    (select p.name from person p where p.id = asked_by) as asked_by_name from erasure
 where ($1::uuid is null or id < $1) and ($2::text is null or state = $2) order by id desc limit $3;
 
 -- name: place_hold
 insert into legal_hold (id, buyer, why, placed_by, placed_at, until) values ($1, $2, $3, $4, moment(), $5)
-returning id, why, placed_by, placed_at, until, lifted_at;
+returning id, why, placed_by, placed_at, until, lifted_at, (select p.name from person p where p.id = placed_by) as placed_by_name;
 
 -- name: lift_hold
 update legal_hold set lifted_at = moment() where id = $1 and lifted_at is null returning id;

@@ -119,7 +119,8 @@ insert into platform_invitation (id, code_hash, person, name, role, permissions,
 values ($1, $2, $3, $4, $5, $6::text[], $7::text[], $8, (select moment()), (select moment()) + make_interval(hours => $9));
 
 -- name: list_platform_invitations
-select id, person, name, role, permissions, markets, invited_by, invited_at, expires_at, accepted_at, withdrawn_at
+select id, person, name, role, permissions, markets, invited_by, invited_at, expires_at, accepted_at, withdrawn_at,
+    (select p.name from person p where p.id = invited_by) as invited_by_name
 from platform_invitation where $1::uuid is null or id < $1 order by id desc limit $2;
 
 -- name: platform_invitation_open
@@ -156,3 +157,6 @@ select (select count(*) from quick_reply q where q.shop_id = $1) as replies,
 insert into onboarding (shop_id, word, met, told_by, told_at)
 select $1, word, met, $4, moment() from unnest($2::text[], $3::boolean[]) as told (word, met)
 on conflict (shop_id, word) do update set met = excluded.met, told_by = excluded.told_by, told_at = excluded.told_at;
+
+-- name: names_of_people
+select id, name from person where id = any ($1::text[]) and name <> '';
