@@ -1,5 +1,7 @@
 """The buyer's page that a phone threw away half way: everything is as it was, is sent once, and is then forgotten. And papers as proof."""
 
+import asyncio
+import re
 from io import BytesIO
 
 import pikepdf
@@ -238,3 +240,31 @@ async def test_arabic_beside_figures_and_words_reorders_nothing(
     await expect(page.locator(".talk p").first).to_have_css("direction", "rtl")
     await expect(page.locator("blockquote").first).to_have_css("direction", "rtl")
     assert await count.first.evaluate(GAP) < 1
+
+
+@pytest.mark.requirement("U-10")
+@EITHER
+async def test_what_was_just_said_stands_there_before_a_slow_line_has_read_it_back(
+    marketplace: Served, browsing: Browsing, language: str, *, phone: bool
+) -> None:
+    said = EN if language == "en" else ZH
+    made = await sale(marketplace)
+    await made.buyer.ask(made.order, "return_refund", "damaged", proof=CRACK)
+    page = await opened(await browsing(phone=phone), made)
+    await page.locator(".rows a").click()
+    await expect(page.locator(".talk li")).to_have_count(1)
+    heard = asyncio.Event()
+
+    async def held(route: Route) -> None:
+        if route.request.method == "GET":
+            await heard.wait()
+        await route.continue_()
+
+    await page.route("**/messages**", held)
+    await page.get_by_label(said["talk"]).fill("Is it there?")
+    await page.get_by_role("button", name=said["say"], exact=True).click()
+    await expect(page.get_by_label(said["talk"])).to_have_value("")
+    await expect(page.locator(".talk .mine")).to_have_text(re.compile("Is it there"))
+    heard.set()
+    await expect(page.locator(".talk .mine time")).to_have_count(1)
+    await expect(page.locator(".talk li")).to_have_count(1)

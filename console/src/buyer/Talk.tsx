@@ -13,6 +13,12 @@ interface Hit {
   instead: Says | null;
 }
 
+/** What this page has just said, until it is read back. */
+interface Said {
+  id: string;
+  text: string;
+}
+
 /** What was said, as it is said; words that a second look would leave out are pointed at before they are sent. */
 export function Talk({ found, seq }: { found: Case; seq: number }) {
   const t = useWords();
@@ -21,11 +27,17 @@ export function Talk({ found, seq }: { found: Case; seq: number }) {
     () => get<{ messages: Message[] }>(`/v1/cases/${found.id}/messages?limit=500`),
     [found.id, seq],
   );
+  const [sent, show] = useState<Said | null>(null);
+  const said = (one: Said) => {
+    show(one);
+    again();
+  };
+  const unread = sent && !data?.messages.some((one) => one.id === sent.id) ? sent : null;
   return (
     <section>
       <h2>{t("talk")}</h2>
       <ol class="talk" aria-live="polite">
-        {data?.messages.length === 0 && <li class="quiet">{t("talk.none")}</li>}
+        {data?.messages.length === 0 && !unread && <li class="quiet">{t("talk.none")}</li>}
         {data?.messages.map((one) => (
           <li key={one.id} class={one.side === "buyer" ? "mine" : ""}>
             <span class="quiet">
@@ -35,14 +47,20 @@ export function Talk({ found, seq }: { found: Case; seq: number }) {
             <p dir="auto">{one.text ?? t("talk.erased")}</p>
           </li>
         ))}
+        {unread && (
+          <li class="mine">
+            <span class="quiet">{t("talk.you")}</span>
+            <p dir="auto">{unread.text}</p>
+          </li>
+        )}
       </ol>
       {error && !data && <Trouble error={error} again={again} />}
-      {!found.historical && <Write found={found} said={again} />}
+      {!found.historical && <Write found={found} said={said} />}
     </section>
   );
 }
 
-function Write({ found, said }: { found: Case; said: () => void }) {
+function Write({ found, said }: { found: Case; said: (one: Said) => void }) {
   const t = useWords();
   const words = useSaid();
   const [text, write] = useKept(`talk.${found.id}`, "");
@@ -59,10 +77,11 @@ function Write({ found, said }: { found: Case; said: () => void }) {
       check(false);
       if (looked.hits.length > 0) return warn(looked.hits);
     }
-    if (!(await sender.send(`/v1/cases/${found.id}/messages`, { text: text.trim() }))) return;
+    const sent = await sender.send<{ message_id: string }>(`/v1/cases/${found.id}/messages`, { text: text.trim() });
+    if (!sent) return;
     if (typed.current === text) write(""); // what was typed while it went out is the next message
     warn([]);
-    said();
+    said({ id: sent.message_id, text: text.trim() });
   };
   return (
     <form onSubmit={submit}>
