@@ -85,6 +85,7 @@ async def test_cash_that_is_collected_later_is_captured_and_never_shrinks(market
     [
         ({"lines": ()}, "import_missing_lines"),
         ({"currency": "XXX"}, "unknown_currency"),
+        ({"currency": "KWD"}, "currency_not_of_market"),
         ({"status": "lost_in_space"}, "unknown_word"),
         ({"shop": "nobody"}, "unknown_shop"),
         ({"lines": (ToldLine(reference="1", price=5000, quantity=0),)}, "amount_not_positive"),

@@ -36,7 +36,7 @@ _BY_STATUS: Final[dict[int, str]] = {
         note_too_long tracking_number_invalid inspection_does_not_add_up upload_empty upload_unreadable upload_too_many_pixels
         upload_too_many_frames upload_too_long upload_too_many_pages upload_encrypted upload_scripted destination_required
         return_address_required password_too_weak recheck_reason_required amount_too_large not_an_amount too_many_decimals unknown_currency
-        not_a_moment moment_without_zone not_an_id not_a_quantity not_a_whole_number not_a_percentage unknown_unit
+        currency_not_of_market not_a_moment moment_without_zone not_an_id not_a_quantity not_a_whole_number not_a_percentage unknown_unit
         text_bidi_characters text_control_characters period_invalid""",
     426: "console_outdated",
     428: "version_required",

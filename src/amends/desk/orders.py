@@ -65,7 +65,7 @@ async def take_orders(desk: Desk, told: Sequence[ToldOrder], *, only: frozenset[
 def _refusals(desk: Desk, told: ToldOrder, shops: dict[str, asyncpg.Record]) -> tuple[str, ...]:
     if told.shop not in shops:
         return ("unknown_shop",)
-    return problems_of(told, desk.rulebooks.currencies)
+    return problems_of(told, desk.rulebooks.currencies, desk.rulebooks.money.get(shops[told.shop]["market"]))
 
 
 async def _take(desk: Desk, told: Sequence[tuple[ToldOrder, asyncpg.Record]]) -> list[tuple[Any, str]]:

@@ -21,7 +21,7 @@ class NotPublished(Exception):  # noqa: N818 - an answer of the world, not of ou
 class Rulebooks:
     """One for each process. `epoch` grows with every publication; a desk that meets a newer one loads anew.
 
-    `proposing` are the markets whose rules make the platform propose by itself.
+    `proposing` are the markets whose rules make the platform propose by itself, `money` is the currency of each market.
     """
 
     def __init__(self) -> None:
@@ -30,6 +30,7 @@ class Rulebooks:
         self.books: dict[tuple[str, str], CompiledBook] = {}
         self.calendars: dict[str, Calendar] = {}
         self.currencies: frozenset[str] = frozenset()
+        self.money: dict[str, str] = {}
         self.proposing: frozenset[str] = frozenset()
 
     async def refresh(self, connection: asyncpg.Connection, epoch: int | None = None) -> None:
@@ -48,6 +49,7 @@ class Rulebooks:
             newest = max(known, key=lambda r: (r.takes_effect_at, r.published_at))
             book = await self.book(connection, market, newest.hash)
             self.currencies |= frozenset(book.book.vocabulary.exponents())
+            self.money[market] = book.book.currency
             if any(isinstance(rule.outcome, Propose) for rule in book.book.rules.get("negotiation", ())):
                 self.proposing |= {market}  # once a market's rules propose, its older pins may too
 

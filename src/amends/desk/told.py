@@ -29,8 +29,11 @@ def told_hash(told: ToldOrder) -> bytes:
     return sha256(_sorted.encode(said)).digest()
 
 
-def problems_of(told: ToldOrder, currencies: frozenset[str]) -> tuple[str, ...]:
-    """Why an order cannot be taken, as problem codes; empty where it can."""
+def problems_of(told: ToldOrder, currencies: frozenset[str], money: str | None = None) -> tuple[str, ...]:
+    """Why an order cannot be taken, as problem codes; empty where it can.
+
+    `money` is the currency of its market, where one is known: the amounts of the market's rules are in no other, so they could not judge it.
+    """
     found = []
     references = [line.reference for line in told.lines]
     sequences = [payment.sequence for payment in told.payments]
@@ -40,6 +43,8 @@ def problems_of(told: ToldOrder, currencies: frozenset[str]) -> tuple[str, ...]:
         found.append("import_duplicate")
     if told.currency not in currencies:
         found.append("unknown_currency")
+    elif money is not None and told.currency != money:
+        found.append("currency_not_of_market")
     if told.status not in STATUSES or any(p.method not in METHODS for p in told.payments):
         found.append("unknown_word")
     if any(line.quantity <= 0 or min(line.price, line.shipping, line.tax, line.commission) < 0 for line in told.lines):
