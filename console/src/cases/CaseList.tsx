@@ -36,7 +36,8 @@ export default function CaseList() {
   const found = useRows(query);
   const { rows } = found;
   const counts = useCounts(shop, !found.isPending);
-  const selection = useSelection(rows, JSON.stringify(query));
+  const which = JSON.stringify(query);
+  const selection = useSelection(rows, which);
   const { cursor, setCursor } = selection;
   const [params, setParams] = useSearchParams();
   const opened = params.get("open");
@@ -104,7 +105,7 @@ export default function CaseList() {
   const phone = usePhone();
   const counted = narrowed(filter) ? undefined : countOf(filter.tab, counts.data);
   const total = found.hasNextPage ? counted : rows.length;
-  const gathering = useGathering(found, total, JSON.stringify(query), selection.most);
+  const gathering = useGathering(found, total, which, selection.most);
   const chosen = useMemo(() => rows.filter((row) => selection.selected.has(row.id)), [rows, selection.selected]);
   const list = {
     rows,

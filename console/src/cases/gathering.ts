@@ -2,7 +2,7 @@ import { useEffect, useRef, useState } from "react";
 import type { Row } from "./rows";
 
 /** So many are ticked together; a batch beyond it is more than anybody looks over. */
-export const MOST_TICKED = 1000;
+const MOST_TICKED = 1000;
 
 interface Pieces {
   hasNextPage: boolean;
@@ -23,7 +23,7 @@ export interface Gathering {
   start: () => void;
 }
 
-/** Tick every case of a list that is read in pieces: the rest is read first, for nothing is decided of a case that was not looked up. */
+/** Tick every case of a list that is read in pieces (`total` is what it holds, where that is known): the rest is read first, for nothing is decided of a case that was not looked up. */
 export function useGathering(found: Found, total: number | undefined, list: string, tick: (most: number) => void): Gathering {
   const [stage, setStage] = useState<"reading" | "read" | null>(null);
   const { rows, hasNextPage } = found;
@@ -48,10 +48,10 @@ export function useGathering(found: Found, total: number | undefined, list: stri
     }
     setStage("read");
   };
-  const most = total === undefined ? rows.length : Math.max(total, rows.length);
-  const capped = most > MOST_TICKED || (hasNextPage && rows.length >= MOST_TICKED);
+  const atLeast = Math.max(total ?? 0, rows.length + (hasNextPage ? 1 : 0));
+  const capped = atLeast > MOST_TICKED;
   return {
-    all: capped ? MOST_TICKED : hasNextPage ? total : rows.length,
+    all: capped ? MOST_TICKED : total,
     capped,
     read: stage ? rows.length : null,
     start: () => void start(),

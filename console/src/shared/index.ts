@@ -4,7 +4,7 @@ export { heardServerTime, serverNow, useNow } from "./clock";
 export { agoText, Moment, momentText } from "./Moment";
 export { type Amount, Money, minorDigits, minorUnits, moneyText, useMoney } from "./Money";
 export { ProblemNotice, useProblemText } from "./ProblemNotice";
-export { calledBy } from "./person";
+export { calledBy, subjectOf } from "./person";
 export { meaningOf, StateChip, StateWord } from "./StateChip";
 export { Empty, Failed, Loading, NotAllowed, Offline } from "./states";
 export { useWhyClosed, Why } from "./Why";

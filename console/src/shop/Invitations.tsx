@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
 import { useSay } from "@/api/words";
 import { useTwice } from "@/login/twice";
-import { Empty, Failed, Loading, Moment, ProblemNotice, serverNow } from "@/shared";
+import { Empty, Failed, Loading, Moment, ProblemNotice, serverNow, subjectOf } from "@/shared";
 import { Act, Card, FormDialog, type Here, Once, useNeeds } from "./parts";
 import { RoleFields } from "./RoleForm";
 
@@ -48,7 +48,7 @@ export function Invitations({ here }: { here: Here }) {
           <li key={one.id} className={standing(one) === "open" ? undefined : "rows-off"}>
             <div className="rows-main">
               <div className="rows-name">
-                {one.person.slice(one.person.indexOf(":") + 1)} <span className="rows-tag">{say("roles", one.role)}</span>
+                {subjectOf(one.person)} <span className="rows-tag">{say("roles", one.role)}</span>
               </div>
               <div className="quiet">
                 {t(`team.${standing(one)}`)} {standing(one) === "open" && <Moment at={one.expires_at} />}

@@ -6,14 +6,13 @@ import { amends, type Schemas, told } from "@/api/client";
 import { useSay } from "@/api/words";
 import { useSession } from "@/app/session";
 import { useTwice } from "@/login/twice";
-import { Chip, Empty, Failed, Loading, Moment, ProblemNotice } from "@/shared";
+import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice, subjectOf } from "@/shared";
 import { Invitations } from "./Invitations";
 import { Providers } from "./Providers";
 import { Act, Card, FormDialog, type Here, useNeeds, useSure } from "./parts";
 import { RoleFields, useHeld } from "./RoleForm";
 
 type Member = Schemas["MemberView"];
-const subjectOf = (person: string) => person.slice(person.indexOf(":") + 1);
 
 export default function Team({ here }: { here: Here }) {
   return (
@@ -56,7 +55,7 @@ function Members({ here }: { here: Here }) {
           <li key={one.person + one.from_at}>
             <div className="rows-main">
               <div className="rows-name">
-                {one.name || subjectOf(one.person)}
+                {calledBy(one.person, one.name)}
                 <span className="rows-tag">{say("roles", one.role)}</span>
                 {one.person === seat.person && <Chip meaning="you">{t("team.me")}</Chip>}
                 {one.provider && <span className="rows-tag">{one.provider}</span>}
@@ -107,7 +106,7 @@ function ChangeRole({ here, member, close }: { here: Here; member: Member; close
     },
   });
   return (
-    <FormDialog form={form} sending={put} close={close} title={member.name || subjectOf(member.person)}>
+    <FormDialog form={form} sending={put} close={close} title={calledBy(member.person, member.name)}>
       <Form
         form={form}
         layout="vertical"

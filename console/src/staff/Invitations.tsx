@@ -4,11 +4,11 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
 import { useSay } from "@/api/words";
-import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice } from "@/shared";
+import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice, subjectOf } from "@/shared";
 import { standing } from "@/shop/Invitations";
 import { Act, Card, Once } from "@/shop/parts";
 import { OfficerForm } from "./OfficerForm";
-import { OFFERED, subjectOf, useMarketNames } from "./Staff";
+import { OFFERED, useMarketNames } from "./Staff";
 
 type Offered = Schemas["OfficerInvitationView"];
 const PAGE = 20;
@@ -75,7 +75,7 @@ function Line({ offered }: { offered: Offered }) {
     <li className={stands === "open" ? undefined : "rows-off"}>
       <div className="rows-main">
         <div className="rows-name">
-          {offered.name || subjectOf(offered.person)}
+          {calledBy(offered.person, offered.name)}
           <span className="rows-tag">{say("roles", offered.role)}</span>
           <Chip meaning={stands === "open" ? "others" : "closed"}>{t(`standing.${stands}`)}</Chip>
         </div>

@@ -6,8 +6,9 @@ import { useLanguage, useVocabulary } from "@/api/words";
 import { useSession } from "@/app/session";
 import { useTwice } from "@/login/twice";
 import { useMarkets } from "@/policies/data";
+import { subjectOf } from "@/shared";
 import { FormDialog } from "@/shop/parts";
-import { OFFERED, type Officer, STAFF, subjectOf, useMarketNames } from "./Staff";
+import { OFFERED, type Officer, STAFF, useMarketNames } from "./Staff";
 
 type Typed = Schemas["PlatformMemberBody"] & { subject: string };
 const EVERYTHING = "*";

@@ -7,7 +7,7 @@ import { useLanguage, useSay } from "@/api/words";
 import { useSession } from "@/app/session";
 import { AskedTwice } from "@/login/twice";
 import { useMarkets } from "@/policies/data";
-import { Chip, Empty, Failed, Loading, Moment, ProblemNotice } from "@/shared";
+import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice, subjectOf } from "@/shared";
 import { Act, Card, useSure } from "@/shop/parts";
 import { useHeld } from "@/shop/RoleForm";
 import { Invitations } from "./Invitations";
@@ -23,7 +23,6 @@ export function useMarketNames(): ReadonlyMap<string, string> {
   const markets = useMarkets();
   return new Map((markets.data?.markets ?? []).map((one) => [one.market, one.words[language] ?? one.market]));
 }
-export const subjectOf = (person: string) => person.slice(person.indexOf(":") + 1);
 const PAGE = 50;
 
 /** Who works for the platform, with their roles, permissions and markets (P-01, P-02). */
@@ -94,7 +93,7 @@ function Line({ officer, change }: { officer: Officer; change: () => void }) {
     <li className={over ? "rows-off" : undefined}>
       <div className="rows-main">
         <div className="rows-name">
-          {officer.name || subjectOf(officer.person)}
+          {calledBy(officer.person, officer.name)}
           <span className="rows-tag">{say("roles", officer.role)}</span>
           {officer.person === seat.person && <Chip meaning="you">{t("me")}</Chip>}
           {over && <Chip meaning="closed">{t("over")}</Chip>}
