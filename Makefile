@@ -1,6 +1,7 @@
 # Amends. `make` alone lists what there is to do.
 .DEFAULT_GOAL := help
-PYTHON ?= python3
+# A system's Python was compiled with profiles; version managers leave that out, and everything is an eighth slower (docs/decisions/the-systems-python.md).
+PYTHON ?= $(shell for each in /usr/bin/python3 python3; do "$$each" -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo "$$each" && exit; done; echo python3)
 VENV := .venv
 BIN := $(VENV)/bin
 RUN_STAMP := $(VENV)/.run-stamp
