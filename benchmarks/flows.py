@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import asyncpg
+import msgspec
 import uvloop
 
 from benchmarks.bed import api, cpu_seconds, free_port
@@ -32,7 +33,7 @@ class Connection:
         self.writer.write(request)
         head = await self.reader.readuntil(b"\r\n\r\n")
         length = next(int(line[15:]) for line in head.lower().split(b"\r\n") if line.startswith(b"content-length:"))
-        body: dict[str, Any] = json.loads(await self.reader.readexactly(length))
+        body: dict[str, Any] = msgspec.json.decode(await self.reader.readexactly(length))
         assert head[9:10] == b"2", (head, body)
         return body
 

@@ -3,7 +3,7 @@
 import json
 import os
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from amends.api.openapi import describe, problems_of
 from amends.api.problems import STATUS
@@ -30,6 +30,15 @@ def test_the_description_changes_only_on_purpose() -> None:
     if os.environ.get("AMENDS_WRITE_SNAPSHOTS"):
         SNAPSHOT.write_text(now, "utf-8")
     assert SNAPSHOT.read_text("utf-8") == now
+
+
+def test_what_comes_in_several_forms_names_the_content_type_of_each() -> None:
+    choosing = [op for op in OPERATIONS if op.query is not None and "form" in op.query.__struct_fields__]
+    assert len(choosing) > 4
+    for op in choosing:
+        forms = get_args(get_type_hints(op.query)["form"])
+        content = described()["paths"][op.path][op.method.lower()]["responses"]["200"]["content"]
+        assert len(content) == len(forms) > 1, op.id
 
 
 def test_every_operation_is_described_with_its_id_and_its_problems() -> None:

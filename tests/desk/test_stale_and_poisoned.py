@@ -11,7 +11,9 @@ from tests.marketplace import BUYER, SELLER, Marketplace
 from amends.actions import catalogue
 from amends.actions.amend import amend
 from amends.actions.commands import Amend, Approve, OpenCase, Withdraw
+from amends.api.problems import status_of
 from amends.cli.place import a_desk
+from amends.domain.lifecycle.clocks import NoPromiseError
 
 
 @pytest.mark.requirement("T-04")
@@ -68,3 +70,21 @@ async def test_a_command_that_breaks_fails_alone(marketplace: Marketplace, logs:
     assert [log["event"] for log in logs] == ["command_broke"]
     assert await marketplace.events(broken) == ["case_opened"]
     assert (await marketplace.case(opened[3].case_id))["reason"] == "defective"
+
+
+async def test_a_hole_in_the_rules_is_told_as_one_and_changes_nothing(
+    marketplace: Marketplace, logs: list[structlog.typing.EventDict]
+) -> None:
+    sold = await marketplace.order()
+    said = await marketplace.ask(sold, "return_refund", "damaged")
+
+    def unpromised(*_: Any) -> Any:
+        raise NoPromiseError("us: review: no rule")
+
+    with patch.dict(catalogue.ACTIONS, {Approve: unpromised}):
+        answer = await marketplace.do((sold.shop_id, said.case_id), Approve)
+    assert answer.code == "no_deadline_promised"
+    assert status_of(answer.code) == 409, "trying again changes nothing, so it is no 500"
+    assert [log["event"] for log in logs] == ["command_broke"], "who writes the rules hears of it"
+    assert await marketplace.events(said.case_id) == ["case_opened"]
+    assert (await marketplace.do((sold.shop_id, said.case_id), Approve)).code is None

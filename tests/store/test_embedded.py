@@ -291,6 +291,14 @@ def test_a_home_that_cannot_be_made_is_a_clear_error(fresh: Path) -> None:
         EmbeddedPostgres(fresh / "file" / "below").start()
 
 
+def test_a_folder_that_another_process_made_at_the_same_moment_is_taken(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    made = embedded_place.make_folder(fresh / "postgres", 0o755)
+    seen = iter([False])  # what this process saw, a moment before
+    looked = Path.is_dir
+    monkeypatch.setattr(Path, "is_dir", lambda folder: next(seen, looked(folder)))
+    assert embedded_place.make_folder(made, 0o755) == made
+
+
 def test_too_little_room_is_a_clear_error(fresh: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(shutil, "disk_usage", lambda _: shutil._ntuple_diskusage(100, 99, 1))
     with pytest.raises(DiskFullError):

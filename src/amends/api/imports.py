@@ -17,6 +17,7 @@ from amends.api.files import shops_of
 from amends.api.gate import content_of, too_large
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
+from amends.api.tables_out import XLSX
 from amends.exchange.run_report import ImportReport
 from amends.exchange.sheets import BOM, Cell, csv_lines
 from amends.kernel.ids import parse_id
@@ -24,7 +25,6 @@ from amends.store.database import queries, transaction
 from amends.store.reading import paged, read_cursor
 
 CAP: Final = 2 * 1024**3
-XLSX: Final = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 Kind = Literal["orders", "returns", "requests", "decisions", "reasons", "tracking"]
 
 

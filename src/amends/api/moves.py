@@ -176,7 +176,8 @@ def refused_row(request: Request, row_id: str, problem: Problem) -> RowAnswer:
 
 
 REFUSALS = ("not_found", "unknown_word", "version_required", "stale_version", "move_not_open", "deadline_passed", "case_is_final",
-            "proposal_open", "historical", "exceeds_refundable", "payment_disputed", "still_running")  # fmt: skip
+            "proposal_open", "historical", "exceeds_refundable", "payment_disputed", "still_running",
+            "no_deadline_promised")  # fmt: skip
 OPERATIONS = (
     *(
         Operation(id=move, method="POST", path=f"/v1/cases/{{case_id}}/moves/{move}", summary=summary, handler=_make(move),

@@ -136,7 +136,7 @@ def _success(operation: Operation, known: Json, table: tuple[Operation, ...]) ->
     if operation.answer is not None:
         answer["content"] = {operation.media_type: {"schema": known[operation.answer]}}
     elif operation.done != "removed":
-        answer["content"] = {operation.media_type: {}}
+        answer["content"] = {kind: {} for kind in (operation.media_type, *operation.other_media_types)}
     ids = {other.id for other in table}
     links = {to: {"operationId": to, "parameters": {name: "$response.body#/id"}} for to, name in operation.links if to in ids}
     return answer | ({"links": links} if links else {})

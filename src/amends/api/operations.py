@@ -32,6 +32,7 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         problems: codes that it can answer with beside those that every operation can.
         links: operation ids that the answer's id leads to, with the name of their path parameter.
         takes, media_type: content types of body and answer.
+        other_media_types: what else the answer comes as where the query asks for it.
         sort: which budget of the rate limit it draws on: read, write or upload.
     """
 
@@ -54,4 +55,5 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     links: tuple[tuple[str, str], ...] = ()
     sort: str = "read"
     media_type: str = "application/json"
+    other_media_types: tuple[str, ...] = ()
     takes: str = "application/json"

@@ -56,7 +56,7 @@ _BY_STATUS: Final[dict[int, str]] = {
         refund_not_failed four_eyes_missing own_case ruled_before review_taken
         review_not_claimed nothing_to_claim senior_lane ruling_is_final tracking_number_taken already_shipped return_not_scanned upload_quota
         upload_in_quarantine upload_refused still_running market_not_supported order_changed_after_payment
-        rule_could_not_be_judged several_rules_answer units_already_claimed attempts_exhausted amendment_not_open
+        rule_could_not_be_judged no_deadline_promised several_rules_answer units_already_claimed attempts_exhausted amendment_not_open
         claimed_by_another sensitive_words message_erased quick_reply_unknown macro_unknown too_many
         release_back_dated draft_state own_draft draft_empty draft_has_errors draft_changes_nothing superseded
         gone_meanwhile proposal_changes_nothing provider_unknown provider_holds_less member_holds_less login_taken account_exists file_not_ready

@@ -187,6 +187,7 @@ REFUSALS = (
     "not_found", "unknown_word", "final_sale", "window_closed", "kind_not_open_in_status", "reason_does_not_fit_status",
     "partial_cancellation_not_offered",
     "request_already_open", "already_refunded", "nothing_left_to_ask", "exceeds_refundable", "line_unknown",
+    "no_deadline_promised",
     "ask_seller_or_support", "evidence_kind_not_admitted", "channel_not_accepted", "note_required", "upload_in_quarantine",
 )  # fmt: skip
 OPERATIONS = (

@@ -16,10 +16,8 @@ READ_AT_ONCE: Final = 256 * 1024
 END: Final = b"null\n"
 Form = Literal["csv", "xlsx"]
 Pages = AsyncGenerator[list[Row]]
-TYPES: Final[dict[Form, bytes]] = {
-    "csv": b"text/csv; charset=utf-8",
-    "xlsx": b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-}
+XLSX: Final = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+TYPES: Final[dict[Form, bytes]] = {"csv": b"text/csv; charset=utf-8", "xlsx": XLSX}
 
 
 def table_reply(writer: Writer, form: Form, name: str, pages: Pages) -> Reply:

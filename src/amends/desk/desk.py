@@ -26,6 +26,7 @@ from amends.desk.standing import lacking, staff_of
 from amends.desk.turn import Turn, fingerprint_of, judged_at, told_before
 from amends.desk.views import case_body, preview_body, refusal_detail
 from amends.domain.facts.file import CaseFile
+from amends.domain.lifecycle.clocks import NoPromiseError
 from amends.kernel.ids import IdMaker
 from amends.store.away import is_away
 from amends.store.database import retried, transaction
@@ -33,7 +34,13 @@ from amends.store.database import retried, transaction
 log = structlog.get_logger()
 STRETCH = 32
 """So many commands take each step together; the files of more would push each other out of the processor's caches."""
-_TOLD: Mapping[type[Exception], str] = {Overdrawn: "exceeds_refundable", Reused: "idempotency_key_reused"}
+_TOLD: Mapping[type[Exception], str] = {
+    Overdrawn: "exceeds_refundable",
+    Reused: "idempotency_key_reused",
+    NoPromiseError: "no_deadline_promised",
+}
+_OURS = ("internal_error", "no_deadline_promised")
+"""What whoever runs or writes this has to mend: it is logged."""
 
 
 class Desk:
@@ -48,7 +55,7 @@ class Desk:
         """Answer every command, in the order given; all of a good batch commit together.
 
         A command that breaks the batch is tried again alone, so that it cannot fail its neighbours; alone and still
-        broken it answers `internal_error`, recorded nowhere, and is logged.
+        broken it answers `internal_error`, or `no_deadline_promised` where the rules have a hole, recorded nowhere, and is logged.
         """
         if not commands:
             return []
@@ -63,7 +70,7 @@ class Desk:
 
     def _broken(self, command: Command, problem: Exception) -> Answer:
         code = _TOLD.get(type(problem), "internal_error")
-        if code == "internal_error":
+        if code in _OURS:
             log.error("command_broke", command=type(command).__name__, shop=command.shop_id, exc_info=problem)
         return refused(command.shop_id, code)
 

@@ -169,7 +169,7 @@ class _Handover:
         judgements = [judged(answer) for answer in answers]
         outcomes = []
         for answer in answers:
-            broken = answer.code in ("internal_error", "not_found", "idempotency_key_reused")
+            broken = answer.code in ("internal_error", "no_deadline_promised", "not_found", "idempotency_key_reused")
             outcome = "refused" if broken else "same" if answer.replayed else "imported"
             outcomes.append(outcome)
             self._report.things[

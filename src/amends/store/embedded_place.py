@@ -72,7 +72,7 @@ def make_folder(folder: Path, mode: int, owner: RunAs | None = None) -> Path:
     """Create `folder` with this mode and owner; the mode of one that is there already is left alone."""
     try:
         if not folder.is_dir():
-            folder.mkdir(parents=True, mode=mode)
+            folder.mkdir(parents=True, mode=mode, exist_ok=True)  # another process may have looked at the same moment
             folder.chmod(mode)
             if owner is not None:
                 os.chown(folder, owner.uid, owner.gid)
