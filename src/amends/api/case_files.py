@@ -45,7 +45,6 @@ async def get_case_file(request: Request) -> Reply | Problem:
 
 OPERATIONS = (
     Operation(id="get_case_file", method="GET", path="/v1/cases/{case_id}/file", summary="A case for outsiders, as ZIP or PDF",
-              handler=get_case_file, who=TRADE, permission="cases.read", query=FileQuery, media_type="application/zip",
-              other_media_types=("application/pdf",),
+              handler=get_case_file, who=TRADE, permission="cases.read", query=FileQuery, media_types=tuple(kind.decode() for kind in _TYPES.values()),
               problems=("not_found",)),
 )  # fmt: skip

@@ -144,7 +144,7 @@ async def draft_patch(request: Request) -> Reply | Problem:
 
 OPERATIONS = (
     Operation(id="draft_patch", method="GET", path="/v1/lab/drafts/{draft_id}/patch", summary="The draft as a patch for Git", handler=draft_patch,
-              who=PLATFORM, permission="policies.read", media_type="text/x-patch", problems=("not_found",)),
+              who=PLATFORM, permission="policies.read", media_types=("text/x-patch",), problems=("not_found",)),
     Operation(id="list_written_rules", method="GET", path="/v1/lab/rules/{market}", summary="Rules as they are written",
               handler=list_written_rules, who=PLATFORM, permission="policies.read", query=RulesQuery, answer=WrittenRules,
               problems=("market_unknown",)),

@@ -299,5 +299,5 @@ OPERATIONS = (
               handler=get_evidence, who=PEOPLE, permission="evidence.read", query=LinkQuery, answer=EvidenceView,
               problems=("not_found",)),
     Operation(id="get_file", method="GET", path="/v1/files/{file_token}", summary="The file behind a link", handler=get_file,
-              who=frozenset(), media_type="application/octet-stream", problems=("link_expired", "upload_not_found")),
+              who=frozenset(), media_types=("application/octet-stream",), problems=("link_expired", "upload_not_found")),
 )  # fmt: skip

@@ -16,7 +16,7 @@ from amends.api.case_counted import wanted_cases, with_text
 from amends.api.case_filters import CasesQuery, shops_listed
 from amends.api.messages import Problem, Reply
 from amends.api.operations import TRADE, Operation
-from amends.api.tables_out import XLSX, Form, Pages, table_reply
+from amends.api.tables_out import MEDIA_TYPES, Form, Pages, table_reply
 from amends.exchange.sheets import Column, Language, Sheet, Writer
 from amends.store.database import queries, transaction
 from amends.store.reading import CaseFilter, page_of_cases, page_of_orders
@@ -178,13 +178,11 @@ async def _pages(request: Request, writer: Writer, shops: list[int], read: ReadP
 _ALL: Final = ((ORDERS, "orders.read", "Orders"), (REFUNDS, "cases.read", "Refunds"), (REJECTIONS, "cases.read", "Rejections"))
 OPERATIONS = (
     Operation(id="export_cases", method="GET", path="/v1/exports/cases", summary="Cases as a table, under the filters of the list",
-              handler=export_cases, who=TRADE, permission="cases.read", query=CasesExport, media_type="text/csv",
-              other_media_types=(XLSX.decode(),),
+              handler=export_cases, who=TRADE, permission="cases.read", query=CasesExport, media_types=MEDIA_TYPES,
               problems=("not_found", "unknown_word", "value_not_allowed", "period_invalid", "too_many", "insight_preparing")),
     *(
         Operation(id=f"export_{sheet.name}", method="GET", path=f"/v1/exports/{sheet.name}", summary=f"{title} as a table",
-                  handler=_export(sheet), who=TRADE, permission=permission, query=RowsExport, media_type="text/csv",
-                  other_media_types=(XLSX.decode(),),
+                  handler=_export(sheet), who=TRADE, permission=permission, query=RowsExport, media_types=MEDIA_TYPES,
                   problems=("not_found",))
         for sheet, permission, title in _ALL
     ),

@@ -37,5 +37,5 @@ OPERATIONS = (
     Operation(id="ready", method="GET", path="/ready", summary="The database answers", handler=ready, who=frozenset(),
               answer=Health, problems=("database_away",)),
     Operation(id="metrics", method="GET", path="/metrics", summary="Counters of this process", handler=metrics, who=frozenset(),
-              media_type="text/plain"),
+              media_types=("text/plain",)),
 )  # fmt: skip

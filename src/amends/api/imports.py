@@ -230,7 +230,7 @@ _PATH: Final = "/v1/imports/{import_id}"
 OPERATIONS = (
     Operation(id="import_template", method="GET", path="/v1/import-templates/{kind}", summary="A workbook to fill in, with drop-downs",
               handler=import_template, who=TRADE, permission="orders.read", query=TemplateQuery,
-              media_type=XLSX.decode(), problems=("not_found",)),
+              media_types=(XLSX.decode(),), problems=("not_found",)),
     Operation(id="put_import", method="POST", path="/v1/imports", summary="Hand in a file, to be read and reported",
               handler=put_import, who=TRADE, permission="orders.read", query=ImportQuery, answer=ImportView, raw=True, done="accepted",
               takes="application/octet-stream", sort="upload", problems=("not_found", "missing_field", "upload_empty", "body_too_large")),
@@ -239,7 +239,7 @@ OPERATIONS = (
     Operation(id="get_import", method="GET", path=_PATH, summary="One file, and what became of its rows", handler=get_import, who=TRADE,
               permission="orders.read", answer=ImportView, problems=("not_found",)),
     Operation(id="import_problems", method="GET", path=f"{_PATH}/problems", summary="Rows that were not taken, as a table",
-              handler=import_problems, who=TRADE, permission="orders.read", media_type="text/csv", problems=("not_found",)),
+              handler=import_problems, who=TRADE, permission="orders.read", media_types=("text/csv",), problems=("not_found",)),
     Operation(id="apply_import", method="POST", path=f"{_PATH}/apply", summary="Do what the preview said", handler=apply_import,
               who=TRADE, permission="orders.read", answer=ImportView, done="accepted", sort="write",
               problems=("not_found", "file_not_ready", "upload_not_found")),

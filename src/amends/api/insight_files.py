@@ -66,5 +66,5 @@ def _category(row: dict[str, Any], language: str) -> tuple[object, ...]:
 
 OPERATIONS = (
     Operation(id="insight_report", path="/v1/insight/report", summary="The report of a month as PDF", handler=report_file, query=ReportQuery,
-              media_type="application/pdf", problems=PROBLEMS, **COMMON),
+              media_types=("application/pdf",), problems=PROBLEMS, **COMMON),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from amends.api.insight import COMMON, PROBLEMS, overview_of, reasons_of, rows_o
 from amends.api.insight_bodies import FigureView, InsightQuery, RowView, TableQuery, TrackingQuery
 from amends.api.messages import Problem, Reply
 from amends.api.operations import Operation
-from amends.api.tables_out import XLSX, Pages, table_reply
+from amends.api.tables_out import MEDIA_TYPES, Pages, table_reply
 from amends.exchange.sheets import Column, Row, Sheet, Writer
 from amends.store.database import queries, transaction
 
@@ -164,5 +164,5 @@ TABLES: Final[dict[str, tuple[tuple[Column, ...], Maker]]] = {
 }
 OPERATIONS = (
     Operation(id="insight_table", path="/v1/insight/tables/{name}", summary="A table of figures as CSV or as a workbook", handler=table_file,
-              query=TableQuery, media_type="text/csv", other_media_types=(XLSX.decode(),), problems=PROBLEMS, **COMMON),
+              query=TableQuery, media_types=MEDIA_TYPES, problems=PROBLEMS, **COMMON),
 )  # fmt: skip

@@ -66,6 +66,6 @@ def _event(lanes: Iterable[str]) -> bytes:
 
 OPERATIONS = (
     Operation(id="stream_lanes", method="GET", path="/v1/review_lanes/stream", summary="The names of review lanes, as what stands in them changes",
-              handler=stream_lanes, who=frozenset({"platform"}), permission="cases.read", media_type="text/event-stream",
+              handler=stream_lanes, who=frozenset({"platform"}), permission="cases.read", media_types=("text/event-stream",),
               problems=("too_many_streams",)),
 )  # fmt: skip

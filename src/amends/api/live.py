@@ -138,6 +138,6 @@ def read_seen(text: str) -> Seen | None:
 
 OPERATIONS = (
     Operation(id="stream", method="GET", path="/v1/stream", summary="What happens and what is said, as it happens", handler=stream,
-              who=PEOPLE, permission="cases.read", query=LiveQuery, media_type="text/event-stream",
+              who=PEOPLE, permission="cases.read", query=LiveQuery, media_types=("text/event-stream",),
               problems=("not_found", "bad_cursor", "too_many_streams")),
 )  # fmt: skip

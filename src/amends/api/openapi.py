@@ -134,9 +134,9 @@ def _parameters(operation: Operation, known: Json, components: Json) -> list[Jso
 def _success(operation: Operation, known: Json, table: tuple[Operation, ...]) -> Json:
     answer: Json = {"description": operation.summary, "headers": {"X-Request-Id": {"schema": {"type": "string"}}}}
     if operation.answer is not None:
-        answer["content"] = {operation.media_type: {"schema": known[operation.answer]}}
+        answer["content"] = {kind: {"schema": known[operation.answer]} for kind in operation.media_types}
     elif operation.done != "removed":
-        answer["content"] = {kind: {} for kind in (operation.media_type, *operation.other_media_types)}
+        answer["content"] = {kind: {} for kind in operation.media_types}
     ids = {other.id for other in table}
     links = {to: {"operationId": to, "parameters": {name: "$response.body#/id"}} for to, name in operation.links if to in ids}
     return answer | ({"links": links} if links else {})

@@ -31,8 +31,8 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
         keyed: `Idempotency-Key` is demanded. versioned: `If-Match` is demanded.
         problems: codes that it can answer with beside those that every operation can.
         links: operation ids that the answer's id leads to, with the name of their path parameter.
-        takes, media_type: content types of body and answer.
-        other_media_types: what else the answer comes as where the query asks for it.
+        takes: the content type of the body.
+        media_types: what the answer comes as; of several, the query chooses.
         sort: which budget of the rate limit it draws on: read, write or upload.
     """
 
@@ -54,6 +54,5 @@ class Operation(msgspec.Struct, frozen=True, kw_only=True):
     problems: tuple[str, ...] = ()
     links: tuple[tuple[str, str], ...] = ()
     sort: str = "read"
-    media_type: str = "application/json"
-    other_media_types: tuple[str, ...] = ()
+    media_types: tuple[str, ...] = ("application/json",)
     takes: str = "application/json"

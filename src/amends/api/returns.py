@@ -290,5 +290,5 @@ OPERATIONS = (
               problems=("not_found",)),
     Operation(id="get_return_label", method="GET", path="/v1/cases/{case_id}/return/label",
               summary="The prepaid label, 100 by 150 mm", handler=get_label, who=EVERYBODY - {"carrier"}, permission="cases.read",
-              media_type="application/pdf", problems=("not_found", "label_not_made", "label_not_printable")),
+              media_types=("application/pdf",), problems=("not_found", "label_not_made", "label_not_printable")),
 )  # fmt: skip

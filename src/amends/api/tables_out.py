@@ -18,6 +18,7 @@ Form = Literal["csv", "xlsx"]
 Pages = AsyncGenerator[list[Row]]
 XLSX: Final = b"application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 TYPES: Final[dict[Form, bytes]] = {"csv": b"text/csv; charset=utf-8", "xlsx": XLSX}
+MEDIA_TYPES: Final = tuple(kind.partition(b";")[0].decode() for kind in TYPES.values())
 
 
 def table_reply(writer: Writer, form: Form, name: str, pages: Pages) -> Reply:

@@ -239,7 +239,7 @@ OPERATIONS = (
     Operation(id="get_terms", method="GET", path="/v1/policies/{market}/terms", who=frozenset(), handler=get_terms, answer=TermsView,
               summary="The terms in force, read off the rules that are enforced", problems=("market_unknown",)),
     Operation(id="get_terms_page", method="GET", path="/terms/{market}", who=frozenset(), handler=get_terms_page, query=TermsQuery,
-              summary="The terms in force as a page for buyers, without script", media_type="text/html", problems=("market_unknown",)),
+              summary="The terms in force as a page for buyers, without script", media_types=("text/html",), problems=("market_unknown",)),
     Operation(id="get_order_terms", method="GET", path="/v1/orders/{order_id}/terms", who=PEOPLE, permission="orders.read",
               handler=get_order_terms, answer=OrderTermsView, summary="The terms of one order, with every day computed",
               problems=("not_found",)),
