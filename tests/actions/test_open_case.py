@@ -136,6 +136,12 @@ def test_a_preview_answers_and_records_nothing(world: Worlds) -> None:
     assert not w.file.cases
 
 
+def test_a_preview_of_a_part_says_what_the_whole_would_be(world: Worlds) -> None:
+    part = world().ask("refund_only", "damaged", amount=1200, preview=True)
+    assert isinstance(part, Previewed)
+    assert (part.amount, part.most) == (1200, 5000)
+
+
 def test_another_buyers_order_is_not_found(world: Worlds) -> None:
     stranger = Actor(kind="buyer", id="buyer-2", buyer="b2")
     blocked(world().ask(actor=stranger), "not_found")

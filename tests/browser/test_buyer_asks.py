@@ -199,3 +199,27 @@ async def test_it_fits_a_small_phone_and_darkness(marketplace: Served, browsing:
     small = "[...document.querySelectorAll('button, summary, a, .file, select')].filter((e) => e.offsetHeight > 0 && e.offsetHeight < 44).length"
     assert await page.evaluate(small) == 0, "a thumb is wide"
     await axe(page)
+
+
+@pytest.mark.parametrize(("language", "device"), [("en", "phone"), ("zh", "desktop")])
+async def test_what_all_of_it_is_follows_the_pieces_while_a_part_is_asked_for(
+    marketplace: Served, browsing: Browsing, language: str, device: str
+) -> None:
+    pieces = [{"reference": "1", "sku": "V", "title": "Vase", "category": "home", "price": 15000, "quantity": 3}]
+    page = await opened(await browsing(phone=device == "phone"), await sale(marketplace, sale_format=None, lines=pieces))
+    zh = language == "zh"
+    whole, sends = ("全部：", "申请 ") if zh else ("All of it: ", "Ask for ")
+    await page.get_by_role("button", name="仅退款，不寄回" if zh else "My money back, without sending anything").click()
+    await page.get_by_label("送达时损坏" if zh else "damaged on arrival").check()
+    await expect(page.get_by_label(f"{whole}$150.00")).to_be_checked()
+    await page.get_by_label("一部分" if zh else "A part of it").check()
+    field = page.locator("input[inputmode=decimal]")
+    await field.fill("120")
+    await expect(page.get_by_role("button", name=f"{sends}$120.00")).to_be_enabled()
+    await page.get_by_role("button", name="减一件" if zh else "One less").click()
+    await expect(page.get_by_label(f"{whole}$100.00")).to_be_visible()
+    await expect(page.locator(".careful")).to_contain_text("$100.00")
+    await expect(page.locator("form button.main")).to_be_disabled()
+    await field.fill("80")
+    await expect(page.locator(".careful")).to_have_count(0)
+    await expect(page.get_by_role("button", name=f"{sends}$80.00")).to_be_enabled()

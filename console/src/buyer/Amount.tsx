@@ -1,41 +1,32 @@
 /** @jsxImportSource preact */
-import { useEffect, useState } from "preact/hooks";
+import { useState } from "preact/hooks";
 import { useExample, useMinor, useMoney } from "./format";
 import { useWords } from "./say";
 
-/** A part of the money, as it is typed, and the whole that it is a part of. */
-export interface Part {
-  text: string;
-  most: number;
-}
-
-/** Minor units of what is asked for; nothing where all is, null where no such amount can be. */
-export function useAmount(part: Part | null, currency: string): number | null | undefined {
+/** Minor units of the part that is typed; nothing where all is asked for, null where no such amount can be. */
+export function useAmount(part: string | null, currency: string, most = Number.MAX_SAFE_INTEGER): number | null | undefined {
   const minor = useMinor();
   if (part === null) return undefined;
-  const amount = minor(part.text, currency);
-  return amount !== null && amount <= part.most ? amount : null;
+  const amount = minor(part, currency);
+  return amount !== null && amount <= most ? amount : null;
 }
 
+/** All of `most`, or a part of it as it is typed. */
 export function Amount(props: {
-  whole: number;
+  most: number;
   currency: string;
-  part: Part | null;
-  ask: (part: Part | null) => void;
+  part: string | null;
+  ask: (part: string | null) => void;
   wrong: boolean;
 }) {
   const t = useWords();
   const money = useMoney();
   const example = useExample();
-  const { whole, currency, part, ask } = props;
-  const [most, know] = useState(part?.most ?? whole);
-  const [text, write] = useState(part?.text ?? "");
-  useEffect(() => {
-    if (part === null) know(whole);
-  }, [part, whole]);
+  const { most, currency, part, ask } = props;
+  const [text, write] = useState(part ?? "");
   const change = (typed: string) => {
     write(typed);
-    ask({ text: typed, most });
+    ask(typed);
   };
   return (
     <fieldset>

@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import { useCallback, useEffect, useState } from "preact/hooks";
-import { Amount, type Part, useAmount } from "./Amount";
+import { Amount, useAmount } from "./Amount";
 import { judged } from "./Ask";
 import type { Case, GivenProof, Kind, Need, Order, Preview, Problem, Reason } from "./api";
 import { passing, Refused } from "./api";
@@ -28,8 +28,9 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
   const units = left(order, wanted);
   const [note, write] = useKept(`${name}note`, "");
   const [told, tellFact] = useKept<Record<string, boolean>>(`${name}told`, {});
-  const [part, ask] = useKept<Part | null>(`${name}part`, null);
-  const amount = useAmount(part, order.currency);
+  const [part, ask] = useKept<string | null>(`${name}part`, null);
+  const [most, know] = useState<number | null>(null);
+  const amount = useAmount(part, order.currency, most ?? undefined);
   const [destination, receive] = useKept<string | null>(`${name}destination`, null);
   const [proof, give] = useState<{ given: GivenProof[]; busy: boolean }>({ given: [], busy: false });
   const sender = useSender();
@@ -46,6 +47,10 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
     ...(destination ? { destination } : {}),
   };
   const { preview, failed, again } = usePreview(order.id, { ...body, note: note.trim() || "…" }, lines.length > 0 && !proof.busy);
+  const said = preview?.most?.amount ?? preview?.amount_left;
+  useEffect(() => {
+    if (typeof said === "number") know(said);
+  }, [said]);
   const needs = preview?.verdict?.needs ?? reason.needs ?? [];
   const facts = [...new Set([...Object.keys(told), ...needs.filter((need) => need.kind === "fact").map((need) => need.name)])];
   const kinds = useProofKinds(`${name}kinds`, reason.needs ?? [], needs);
@@ -88,8 +93,8 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
           onInput={(event) => write(event.currentTarget.value)}
         />
       </label>
-      {kind.kind === "refund_only" && preview?.amount && (
-        <Amount whole={preview.amount.amount} currency={order.currency} part={part} ask={ask} wrong={amount === null} />
+      {kind.kind === "refund_only" && most !== null && (
+        <Amount most={most} currency={order.currency} part={part} ask={ask} wrong={amount === null} />
       )}
       {cash && (
         <label class="field">

@@ -87,7 +87,7 @@ function Form({ whole, move, done, leave }: { whole: Whole; move: Move; done: ()
   const [note, write] = useKept(`${name}note`, "");
   const [less, ask] = useKept(`${name}amount`, "");
   const { amount: asked } = found;
-  const amount = useAmount(less.trim() ? { text: less, most: Number.MAX_SAFE_INTEGER } : null, asked.currency);
+  const amount = useAmount(less.trim() ? less : null, asked.currency);
   const [proof, give] = useState<{ given: GivenProof[]; busy: boolean }>({ given: [], busy: false });
   const needs = ((found.verdict as Verdict | null)?.needs ?? []).filter((need) => need.kind === "proof");
   const kinds = [...new Set([...kindsOf(needs), ...USUAL])];

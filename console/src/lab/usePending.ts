@@ -1,4 +1,5 @@
 import { useEffect, useState } from "react";
+import { keepInTab, ofTab } from "@/shared";
 import type { Edit } from "./data";
 
 type Pending = ReadonlyMap<string, Edit>;
@@ -10,10 +11,9 @@ export function usePending(draftId: string): {
   clear: () => void;
 } {
   const place = `amends.draft.${draftId}`;
-  const [pending, setPending] = useState<Pending>(() => kept(place));
+  const [pending, setPending] = useState<Pending>(() => new Map(ofTab<[string, Edit][]>(place) ?? []));
   useEffect(() => {
-    if (pending.size > 0) sessionStorage.setItem(place, JSON.stringify([...pending]));
-    else sessionStorage.removeItem(place);
+    keepInTab(place, pending.size > 0 ? [...pending] : null);
   }, [place, pending]);
   const put = (key: string, edit: Edit | undefined) =>
     setPending((before) => {
@@ -23,12 +23,4 @@ export function usePending(draftId: string): {
       return after;
     });
   return { pending, put, clear: () => setPending(new Map()) };
-}
-
-function kept(place: string): Pending {
-  try {
-    return new Map(JSON.parse(sessionStorage.getItem(place) ?? "[]") as [string, Edit][]);
-  } catch {
-    return new Map();
-  }
 }

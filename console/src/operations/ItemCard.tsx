@@ -42,11 +42,16 @@ function amountOf(item: Item): { amount: number; currency: string } | null {
   return typeof amount === "number" && currency ? { amount, currency } : null;
 }
 
-/** Why it is here, in words: ours, the vocabulary's, or what the other side wrote. */
+const ANSWERED = /^(?:http|smtp)_(\d+)$/;
+
+/** Why it is here, in words: ours, the vocabulary's, or what the other side wrote. A message's code may have a status behind it. */
 function Reason({ item }: { item: Item }) {
   const { t, i18n } = useTranslation("operations");
   const words = useProblemWords();
-  if (i18n.exists(`operations:why.${item.why}`)) return t(`why.${item.why}`);
+  const [, code = item.why, status] = /^(\w+) (\d+)$/.exec(item.why) ?? [];
+  const answered = ANSWERED.exec(code)?.[1];
+  if (answered) return t("why.status", { status: answered });
+  if (i18n.exists(`operations:why.${code}`)) return `${t(`why.${code}`)}${status ? ` (${status})` : ""}`;
   const said = words(item.why).says;
   return said === item.why.replaceAll("_", " ") ? item.why : said;
 }
@@ -71,7 +76,7 @@ function Details({ item }: { item: Item }): ReactNode {
       )}
       {effect && (
         <span>
-          {t("detail.effect")} {effect}
+          {t("detail.effect")} {t(`effects.${effect}`)}
         </span>
       )}
       {typeof deadlines === "number" && <span>{t("detail.deadlines", { count: deadlines })}</span>}

@@ -7,6 +7,7 @@ export { ProblemNotice, useProblemText } from "./ProblemNotice";
 export { calledBy, subjectOf } from "./person";
 export { meaningOf, StateChip, StateWord } from "./StateChip";
 export { Empty, Failed, Loading, NotAllowed, Offline } from "./states";
+export { keepInTab, ofTab } from "./tab";
 export { useWhyClosed, Why } from "./Why";
 
 import "./shared.css";

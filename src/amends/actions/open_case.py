@@ -14,7 +14,7 @@ from amends.actions.granting import grant
 from amends.actions.outcome import Blocked, Outcome, Previewed
 from amends.actions.proof import take
 from amends.actions.recording import Change, Rows
-from amends.actions.units import Asked, asked
+from amends.actions.units import Asked, asked, most_for
 from amends.domain.facts.case import Case
 from amends.domain.facts.evidence import Evidence
 from amends.domain.facts.file import CaseFile, as_of
@@ -48,15 +48,22 @@ def open_case(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, ne
         return weighed
     units, pieces, request, judged = weighed
     if command.preview:
-        return _previewed(file, rules, units, judged)
+        return _previewed(file, rules, units, judged, command.reason)
     if judged.verdict.kind == "declined":
         return _declined(judged, rules)
     return _opened(file, command, rules, now, new_id, request, judged, Rows(lines=units.lines, evidence=pieces))
 
 
-def _previewed(file: CaseFile, rules: Rules, units: Asked, judged: Judged) -> Previewed:
+def _previewed(file: CaseFile, rules: Rules, units: Asked, judged: Judged, reason: str) -> Previewed:
     back = None if judged.verdict.kind == "declined" else way_back(rules.topic("costs"), judged.facts)
-    return Previewed(verdict=judged.verdict, amount=units.amount, currency=file.order.currency, lines=units.lines, way_back=back)
+    return Previewed(
+        verdict=judged.verdict,
+        amount=units.amount,
+        most=most_for(file, units, reason),
+        currency=file.order.currency,
+        lines=units.lines,
+        way_back=back,
+    )
 
 
 def judged_request(file: CaseFile, command: OpenCase, rules: Rules, now: datetime, new_id: NewId) -> Judged | Blocked:

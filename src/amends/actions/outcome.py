@@ -74,10 +74,14 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Previewed(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdict on a preview, the money that it would move, and who would pay the way back; nothing is recorded."""
+    """The verdict on a preview, the money that it would move, and who would pay the way back; nothing is recorded.
+
+    `most` is what could be asked for these units, where `amount` is a part of it.
+    """
 
     verdict: Any
     amount: int
+    most: int
     currency: str
     lines: tuple[CaseLine, ...] = ()
     way_back: WayBack | None = None

@@ -48,6 +48,12 @@ def asked(file: CaseFile, lines: Sequence[AskedLine], amount: int | None, *, rea
     return Asked(tuple(found)) if amount is None else _lowered(found, amount)
 
 
+def most_for(file: CaseFile, units: Asked, reason: str) -> int:
+    """Minor units of what could be asked for the same units, however much of it is asked."""
+    whole = [_line(file, AskedLine(line_id=line.line_id, quantity=line.quantity), reason, line.case_id) for line in units.lines]
+    return sum(line.amount for line in whole if isinstance(line, CaseLine))
+
+
 def _some_left(file: CaseFile, line: OrderLine, case_id: UUID) -> bool:
     return not file.cases or file.claimed(line.id, but=case_id) < line.quantity
 

@@ -70,10 +70,14 @@ class RequestsView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class PreviewView(msgspec.Struct, frozen=True, kw_only=True):
-    """The verdict on a request that was not made, the money that it would move, and who would pay the way back."""
+    """The verdict on a request that was not made, the money that it would move, and who would pay the way back.
+
+    `most` is what could be asked for the same units, where `amount` is a part of it.
+    """
 
     verdict: Verdict
     amount: MoneyView
+    most: MoneyView
     lines: list[LineView]
     way_back: WayBack | None
     server_now: datetime

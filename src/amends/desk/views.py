@@ -280,6 +280,7 @@ def preview_body(previewed: Previewed, now: datetime) -> bytes:
         {
             "verdict": previewed.verdict,
             "amount": MoneyView(previewed.amount, previewed.currency),
+            "most": MoneyView(previewed.most, previewed.currency),
             "lines": [LineView(line.line_id, line.quantity, line.amount) for line in previewed.lines],
             "way_back": previewed.way_back,
             "server_now": now,
