@@ -203,6 +203,18 @@ async def test_shops_are_taken_by_the_platform_alone(market: Market) -> None:
     assert [shop["reference"] for shop in mine] == ["a"]
 
 
+async def test_shops_are_found_by_a_part_of_their_name_or_reference_among_ones_own(market: Market) -> None:
+    async def found(who: str, q: str) -> list[str]:
+        answer = await market.call(who, "GET", "/v1/shops?q=" + q)
+        return [shop["reference"] for shop in answer.json()["shops"]]
+
+    vase = {"reference": "jdz-7", "name": "Blue 100% Vase", "market": "us", "seller": "c"}
+    assert (await market.call("platform", "POST", "/v1/shops", {"shops": [vase]})).status_code == 200
+    assert await found("platform", "100%25 va") == await found("platform", "JDZ") == ["jdz-7"]
+    assert await found("platform", "_") == [], "a letter like any other"
+    assert await found("seller_a", "vase") == []
+
+
 @pytest.mark.requirement("P-07")
 async def test_the_rules_of_any_day_can_be_read_with_their_sources(market: Market) -> None:
     now = (await market.call("buyer_1", "GET", "/v1/policies/us")).json()

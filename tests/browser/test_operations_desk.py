@@ -167,3 +167,31 @@ async def test_a_zoomed_desk_begins_at_its_top_and_its_buttons_are_pressed_by_ke
     await expect(page.get_by_role("dialog")).to_be_visible()
     await page.keyboard.press("Escape")
     await expect(give_up).to_be_focused()
+
+
+@EITHER
+@pytest.mark.requirement("C-03")
+async def test_a_live_session_is_flagged_for_a_shop_that_is_found_by_its_name(
+    marketplace: Served, browsing: Browsing, axe: Axe, *, language: str, phone: bool
+) -> None:
+    name, zh = f"stage{language}", language == "zh"
+    await marketplace.shop(name, "us")
+    await marketplace.sell(name, f"{name}-1", "USD", buyer=f"buyer-{name}")
+    page = await as_person(
+        browsing,
+        await marketplace.person("platform", f"ops-{name}", permissions=[*OPERATOR, "cases.recheck"]),
+        language,
+        phone=phone,
+    )
+    await page.goto("/operations/lanes")
+    shop = page.get_by_role("combobox", name="店铺" if zh else "Shop")
+    await shop.fill("nobody is called so")
+    await expect(page.get_by_text("没有匹配的店铺" if zh else "No shop is called so")).to_be_visible()
+    await shop.fill(name.upper())
+    await page.get_by_title(name.title()).click()
+    await page.get_by_role("textbox", name="直播间" if zh else "Room").fill(f"room {name}")
+    await page.get_by_role("textbox", name="订单号" if zh else "Order references").fill(f"{name}-1")
+    await expect(page.get_by_role("form").get_by_text(f"{name.title()} · {name}")).to_be_visible()
+    await axe(page, outside=(".head",))
+    await page.get_by_role("button", name="送入通道" if zh else "Send to the lane").click()
+    await expect(page.get_by_role("listitem").filter(has_text=f"room {name}")).to_contain_text(name.title())

@@ -1,4 +1,4 @@
-import { Button, Input, InputNumber, Select } from "antd";
+import { Button, Input, Select } from "antd";
 import { type FormEvent, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, api, type Schemas, told } from "@/api/client";
@@ -6,6 +6,7 @@ import { useSay, useVocabulary } from "@/api/words";
 import { useSession } from "@/app/session";
 import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice, Why } from "@/shared";
 import { useDoing } from "./data";
+import { ShopPicker } from "./ShopPicker";
 
 interface Flag {
   shop: number | null;
@@ -84,14 +85,7 @@ function FlagForm() {
       <h2 className="desk-title">{t("lanes.flag")}</h2>
       <p className="quiet">{t("lanes.text")}</p>
       <div className="form-line">
-        <InputNumber
-          value={flag.shop}
-          min={1}
-          precision={0}
-          aria-label={t("lanes.shop")}
-          placeholder={t("lanes.shop")}
-          onChange={(shop) => setFlag({ ...flag, shop })}
-        />
+        <ShopPicker shop={flag.shop} pick={(shop) => setFlag({ ...flag, shop })} />
         <Input
           value={flag.room}
           maxLength={200}

@@ -152,7 +152,8 @@ export const words = {
     lanes: {
       flag: "标记直播场次",
       text: "把一场直播的订单送入独立通道：商家与审核各有 2 小时。这是平台人员设置的标记，系统不对任何人作推断；已开的案件保持原通道。",
-      shop: "店铺编号",
+      shop: "店铺",
+      noShop: "没有匹配的店铺",
       room: "直播间",
       orders: "订单号（每行一个）",
       lane: "通道",
@@ -342,7 +343,8 @@ export const words = {
     lanes: {
       flag: "Flag a live session",
       text: "Sends the orders of a session to the independent lane: seller and reviewer have 2 hours each. People set this flag; nothing about anybody is inferred. Open cases keep their lane.",
-      shop: "Shop number",
+      shop: "Shop",
+      noShop: "No shop is called so",
       room: "Room",
       orders: "Order references, one a line",
       lane: "Lane",

@@ -186,8 +186,9 @@ class OrdersQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fiel
 
 
 class ShopsQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Shops after the one that the cursor names."""
+    """Shops after the one that the cursor names; `q` is a part of a shop's name or reference."""
 
+    q: Annotated[str, Meta(min_length=1, max_length=100)] | None = None
     cursor: Annotated[int, Meta(ge=0, le=2**62)] = 0
     limit: Limit = 100
 
@@ -223,7 +224,7 @@ async def list_shops(request: Request) -> Reply | Problem:
     """The caller's shops; the platform's are all."""
     query, caller = cast("ShopsQuery", request.query), request.caller
     only = None if caller.kind == "platform" else sorted(caller.shops)
-    rows = await request.context.pool.fetch(queries("shops_of"), only, query.cursor, query.limit + 1)
+    rows = await request.context.pool.fetch(queries("shops_of"), only, query.cursor, query.limit + 1, query.q)
     page = rows[: query.limit]
     more = str(page[-1]["id"]) if len(rows) > query.limit else None
     return json_reply(ShopPage(shops=[ShopView(**dict(row)) for row in page], next_cursor=more))

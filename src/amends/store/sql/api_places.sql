@@ -34,6 +34,7 @@ where $3::bigint[] is null or p.shop_id = any ($3::bigint[]);
 select id, reference, name, market, seller, cross_border, duty_free_hainan, local
 from shop
 where ($1::bigint[] is null or id = any ($1::bigint[])) and id > $2
+    and ($4::text is null or strpos(lower(name), lower($4)) > 0 or strpos(lower(reference), lower($4)) > 0)
 order by id limit $3;
 
 -- name: shops_of_buyer

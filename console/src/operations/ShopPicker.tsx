@@ -1,0 +1,33 @@
+import { Select } from "antd";
+import { useDeferredValue, useState } from "react";
+import { useTranslation } from "react-i18next";
+import { api } from "@/api/client";
+
+/** One of all the marketplace's shops, found by a part of its name or reference. */
+export function ShopPicker({ shop, pick }: { shop: number | null; pick: (shop: number | null) => void }) {
+  const { t } = useTranslation("operations");
+  const [typed, type] = useState("");
+  const q = useDeferredValue(typed.trim());
+  const found = api.useQuery(
+    "get",
+    "/v1/shops",
+    { params: { query: { limit: 20, ...(q ? { q } : {}) } } },
+    { placeholderData: (before) => before },
+  );
+  return (
+    <Select
+      value={shop}
+      showSearch
+      allowClear
+      filterOption={false}
+      loading={found.isFetching}
+      aria-label={t("lanes.shop")}
+      placeholder={t("lanes.shop")}
+      notFoundContent={found.isFetching ? null : t("lanes.noShop")}
+      popupMatchSelectWidth={false}
+      options={(found.data?.shops ?? []).map((one) => ({ value: one.id, label: `${one.name} · ${one.reference}` }))}
+      onSearch={type}
+      onChange={(chosen: number | undefined) => pick(chosen ?? null)}
+    />
+  );
+}
