@@ -10,6 +10,8 @@ import pytest
 import pytest_asyncio
 from tests.api.marketplace import DAMAGED, Market, is_problem
 
+from amends.store.database import transaction
+
 FIGURES = {"initiated_rate", "effective_rate", "refunded_rate", "return_rate", "cancellation_rate", "proactive_refund_rate",
            "platform_intervention_rate", "first_response", "first_response_median", "first_response_95", "handling_time", "closed_in_72h",
            "silent_approvals", "rejection_survival"}  # fmt: skip
@@ -161,3 +163,16 @@ def test_the_process_that_serves_people_never_loads_the_engine() -> None:
     script = "import sys, amends.api.app; print(sorted(m for m in ('duckdb', 'pyarrow', 'fpdf', 'numpy') if m in sys.modules))"
     found = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, timeout=60)
     assert found.stdout.strip() == "[]"
+
+
+async def test_every_move_of_a_score_names_its_shop(market: Market, asked: dict[str, str]) -> None:
+    insert = "insert into score_event (shop_id, id, score, delta, at, why) values ($1, gen_random_uuid(), 'compliance', -500, now(), 'told')"
+    for shop in market.shops.values():
+        async with transaction(market.context.pool, [shop]) as connection:
+            await connection.execute(insert, shop)
+    for _ in range(100):
+        moves = (await market.call("platform", "GET", "/v1/insight/scores?days=30")).json()["moves"]
+        if len(moves) >= len(market.shops):
+            break
+        await asyncio.sleep(0.1)
+    assert {move["shop_id"]: move["shop"] for move in moves} == {shop: f"Shop {name}" for name, shop in market.shops.items()}

@@ -16,10 +16,12 @@ export function Scores({ filter }: { filter: Filter }) {
   const say = useSay("scores", "score_reasons");
   const asked = api.useQuery("get", "/v1/insight/scores", { params: { query: filter } }, PATIENT);
   const moves = asked.data?.moves ?? [];
+  const several = new Set(moves.map((move) => move.shop_id)).size > 1;
   const option = useMemo(() => {
     const ink = colours();
     const inks = [ink.accent, ink.others, ink.money, ink.time];
-    const lines = [...new Set((asked.data?.moves ?? []).map((move) => `${move.shop_id} ${move.score}`))];
+    const told = asked.data?.moves ?? [];
+    const lines = [...new Map(told.map((move) => [`${move.shop_id} ${move.score}`, move])).values()];
     return {
       aria: { enabled: true },
       grid: { left: 48, right: 16, top: 40, bottom: 32 },
@@ -33,17 +35,17 @@ export function Scores({ filter }: { filter: Filter }) {
         splitLine: { lineStyle: { color: ink.line } },
       },
       series: lines.map((line, at) => ({
-        name: say("scores", line.split(" ")[1] ?? ""),
+        name: [...(several ? [line.shop ?? line.shop_id] : []), say("scores", line.score)].join(" · "),
         type: "line" as const,
         step: "end" as const,
         lineStyle: { color: inks[at % inks.length] },
         itemStyle: { color: inks[at % inks.length] },
-        data: (asked.data?.moves ?? [])
-          .filter((move) => `${move.shop_id} ${move.score}` === line)
+        data: told
+          .filter((move) => move.shop_id === line.shop_id && move.score === line.score)
           .map((move) => [move.at, Number(move.value)]),
       })),
     };
-  }, [asked.data, say]);
+  }, [asked.data, several, say]);
   return (
     <section className="insight-panel" aria-labelledby="insight-scores">
       <header>
@@ -62,6 +64,7 @@ export function Scores({ filter }: { filter: Filter }) {
             <table>
               <thead>
                 <tr>
+                  {several && <th scope="col">{t("scores.shop")}</th>}
                   <th scope="col">{t("scores.score")}</th>
                   <th scope="col">{t("scores.at")}</th>
                   <th scope="col">{t("scores.delta")}</th>
@@ -73,6 +76,7 @@ export function Scores({ filter }: { filter: Filter }) {
               <tbody>
                 {[...moves].reverse().map((move) => (
                   <tr key={move.entry_id}>
+                    {several && <td>{move.shop ?? move.shop_id}</td>}
                     <th scope="row">{say("scores", move.score)}</th>
                     <td>
                       <Moment at={move.at} />

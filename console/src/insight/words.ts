@@ -60,6 +60,7 @@ export const words = {
     scores: {
       title: "评分变化",
       picture: "评分随时间的变化，数据见下表",
+      shop: "店铺",
       score: "评分",
       at: "时间",
       delta: "变化",
@@ -170,6 +171,7 @@ export const words = {
     scores: {
       title: "Scores",
       picture: "Scores over time; the table below holds the data",
+      shop: "Shop",
       score: "Score",
       at: "When",
       delta: "Moved by",

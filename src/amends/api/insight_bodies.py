@@ -260,6 +260,7 @@ class ScoreMove(msgspec.Struct, frozen=True, kw_only=True):
 
     entry_id: UUID
     shop_id: int
+    shop: str | None
     score: str
     at: datetime
     delta: str

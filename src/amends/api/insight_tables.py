@@ -10,7 +10,6 @@ from amends.api.messages import Problem, Reply
 from amends.api.operations import Operation
 from amends.api.tables_out import MEDIA_TYPES, Pages, table_reply
 from amends.exchange.sheets import Column, Row, Sheet, Writer
-from amends.store.database import queries, transaction
 
 MOST_REJECTIONS: Final = 500
 PAGE: Final = 1000
@@ -122,12 +121,8 @@ async def _moved(request: Request, _: str, query: TableQuery) -> Made | Problem:
     found = await scores_of(request, query)
     if isinstance(found, Problem):
         return found
-    shops = sorted({move.shop_id for move in found.moves})
-    async with transaction(request.context.pool, shops) as connection:
-        names = dict(await connection.fetch(queries("names_of_shops"), shops))
     return [
-        {name: getattr(move, name) for name in move.__struct_fields__}
-        | {"shop": names.get(move.shop_id), "moved_at": move.at, "stands_at": move.value}
+        {name: getattr(move, name) for name in move.__struct_fields__} | {"moved_at": move.at, "stands_at": move.value}
         for move in found.moves
     ]
 
