@@ -76,7 +76,7 @@ function Details({ item }: { item: Item }): ReactNode {
       )}
       {effect && (
         <span>
-          {t("detail.effect")} {t(`effects.${effect}`)}
+          {t("detail.effect")} {t(`effects.${effect}`, String(effect))}
         </span>
       )}
       {typeof deadlines === "number" && <span>{t("detail.deadlines", { count: deadlines })}</span>}

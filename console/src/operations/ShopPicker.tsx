@@ -2,6 +2,7 @@ import { Select } from "antd";
 import { useDeferredValue, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
+import { ProblemNotice } from "@/shared";
 
 /** One of all the marketplace's shops, found by a part of its name or reference. */
 export function ShopPicker({ shop, pick }: { shop: number | null; pick: (shop: number | null) => void }) {
@@ -23,7 +24,7 @@ export function ShopPicker({ shop, pick }: { shop: number | null; pick: (shop: n
       loading={found.isFetching}
       aria-label={t("lanes.shop")}
       placeholder={t("lanes.shop")}
-      notFoundContent={found.isFetching ? null : t("lanes.noShop")}
+      notFoundContent={found.error ? <ProblemNotice error={found.error} /> : found.isFetching ? null : t("lanes.noShop")}
       popupMatchSelectWidth={false}
       options={(found.data?.shops ?? []).map((one) => ({ value: one.id, label: `${one.name} · ${one.reference}` }))}
       onSearch={type}
