@@ -17,6 +17,7 @@ export function Scores({ filter }: { filter: Filter }) {
   const asked = api.useQuery("get", "/v1/insight/scores", { params: { query: filter } }, PATIENT);
   const moves = asked.data?.moves ?? [];
   const several = new Set(moves.map((move) => move.shop_id)).size > 1;
+  const newest = [...moves].sort((one, other) => other.at.localeCompare(one.at));
   const option = useMemo(() => {
     const ink = colours();
     const inks = [ink.accent, ink.others, ink.money, ink.time];
@@ -25,7 +26,7 @@ export function Scores({ filter }: { filter: Filter }) {
     return {
       aria: { enabled: true },
       grid: { left: 48, right: 16, top: 40, bottom: 32 },
-      legend: { top: 0, textStyle: { color: ink.quiet } },
+      legend: { type: "scroll" as const, top: 0, textStyle: { color: ink.quiet } },
       tooltip: { trigger: "axis" as const },
       xAxis: { type: "time" as const, axisLabel: { color: ink.quiet } },
       yAxis: {
@@ -74,7 +75,7 @@ export function Scores({ filter }: { filter: Filter }) {
                 </tr>
               </thead>
               <tbody>
-                {[...moves].reverse().map((move) => (
+                {newest.map((move) => (
                   <tr key={move.entry_id}>
                     {several && <td>{move.shop ?? move.shop_id}</td>}
                     <th scope="row">{say("scores", move.score)}</th>

@@ -17,6 +17,7 @@ export function ShopPicker({ shop, pick }: { shop: number | null; pick: (shop: n
   );
   return (
     <Select
+      className="shop-picker"
       value={shop}
       showSearch
       allowClear
