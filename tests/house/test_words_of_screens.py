@@ -12,7 +12,7 @@ CONSOLE = Path(__file__).parents[2] / "console" / "src"
 
 @pytest.mark.parametrize(
     ("area", "opened", "codes"),
-    [("policies", "topics: {", set(TOPICS)), ("lab", "topic: {", set(TOPICS)), ("operations", "effects: {", EFFECTS)],
+    [("policies", "topics: {", frozenset(TOPICS)), ("lab", "topic: {", frozenset(TOPICS)), ("operations", "effects: {", EFFECTS)],
 )
 def test_each_of_them_has_its_words(area: str, opened: str, codes: frozenset[str]) -> None:
     lists = [part.partition("}")[0] for part in (CONSOLE / area / "words.ts").read_text("utf-8").split(f"  {opened}")[1:]]

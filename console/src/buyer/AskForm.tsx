@@ -28,7 +28,7 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
   const units = left(order, wanted);
   const [note, write] = useKept(`${name}note`, "");
   const [told, tellFact] = useKept<Record<string, boolean>>(`${name}told`, {});
-  const [part, ask] = useKept<string | null>(`${name}part`, null, (kept) => (typeof kept === "string" ? kept : null));
+  const [part, ask] = useKept<string | null>(`${name}part`, null);
   const [most, know] = useState<number | null>(null);
   const amount = useAmount(part, order.currency, most ?? undefined);
   const [destination, receive] = useKept<string | null>(`${name}destination`, null);

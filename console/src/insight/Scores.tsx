@@ -1,7 +1,7 @@
 import { lazy, Suspense, useMemo } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
-import { api } from "@/api/client";
+import { api, type Schemas } from "@/api/client";
 import { useSay } from "@/api/words";
 import { Empty, Failed, Loading, Moment } from "@/shared";
 import { type Filter, PATIENT } from "./asking";
@@ -10,19 +10,20 @@ import { Scroll, Take } from "./show";
 
 const Chart = lazy(() => import("./Chart"));
 
+const NONE: Schemas["ScoreMove"][] = [];
+
 /** How the scores moved and what moved them; each entry leads to its case. */
 export function Scores({ filter }: { filter: Filter }) {
   const { t } = useTranslation("insight");
   const say = useSay("scores", "score_reasons");
   const asked = api.useQuery("get", "/v1/insight/scores", { params: { query: filter } }, PATIENT);
-  const moves = asked.data?.moves ?? [];
+  const moves = asked.data?.moves ?? NONE;
   const several = new Set(moves.map((move) => move.shop_id)).size > 1;
   const newest = [...moves].sort((one, other) => other.at.localeCompare(one.at));
   const option = useMemo(() => {
     const ink = colours();
     const inks = [ink.accent, ink.others, ink.money, ink.time];
-    const told = asked.data?.moves ?? [];
-    const lines = [...new Map(told.map((move) => [`${move.shop_id} ${move.score}`, move])).values()];
+    const lines = [...new Map(moves.map((move) => [`${move.shop_id} ${move.score}`, move])).values()];
     return {
       aria: { enabled: true },
       grid: { left: 48, right: 16, top: 40, bottom: 32 },
@@ -41,12 +42,12 @@ export function Scores({ filter }: { filter: Filter }) {
         step: "end" as const,
         lineStyle: { color: inks[at % inks.length] },
         itemStyle: { color: inks[at % inks.length] },
-        data: told
+        data: moves
           .filter((move) => move.shop_id === line.shop_id && move.score === line.score)
           .map((move) => [move.at, Number(move.value)]),
       })),
     };
-  }, [asked.data, several, say]);
+  }, [moves, several, say]);
   return (
     <section className="insight-panel" aria-labelledby="insight-scores">
       <header>

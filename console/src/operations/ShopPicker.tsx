@@ -1,5 +1,5 @@
 import { Select } from "antd";
-import { useDeferredValue, useState } from "react";
+import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { ProblemNotice } from "@/shared";
@@ -8,7 +8,7 @@ import { ProblemNotice } from "@/shared";
 export function ShopPicker({ shop, pick }: { shop: number | null; pick: (shop: number | null) => void }) {
   const { t } = useTranslation("operations");
   const [typed, type] = useState("");
-  const q = useDeferredValue(typed.trim());
+  const q = typed.trim();
   const found = api.useQuery(
     "get",
     "/v1/shops",

@@ -262,15 +262,13 @@ async def scores_of(request: Request, query: InsightQuery) -> ScoreMoves | Probl
     answer = await told(request, "scores", question)
     if isinstance(answer, Problem):
         return answer
-    shops = sorted({row["shop_id"] for row in answer["rows"]})
-    names = dict(await request.context.pool.fetch(queries("names_of_shops"), shops))
-    return ScoreMoves(moves=[_moved(row, names.get(row["shop_id"])) for row in answer["rows"]], cut_off=answer["cut_off"])
+    return ScoreMoves(moves=[_moved(row) for row in answer["rows"]], cut_off=answer["cut_off"])
 
 
-def _moved(row: dict[str, Any], shop: str | None) -> ScoreMove:
+def _moved(row: dict[str, Any]) -> ScoreMove:
     value = max(0, STARTS.get(row["score"], 0) + row["moved"])
-    same = {name: row[name] for name in ("entry_id", "shop_id", "score", "why", "rule", "case_id", "reverses")}
-    return ScoreMove(shop=shop, at=row["moment"], delta=_points(row["delta"]), value=_points(value), **same)
+    same = {name: row[name] for name in ("entry_id", "shop_id", "shop", "score", "why", "rule", "case_id", "reverses")}
+    return ScoreMove(at=row["moment"], delta=_points(row["delta"]), value=_points(value), **same)
 
 
 def _points(thousandths: int) -> str:

@@ -151,7 +151,8 @@ select outcome, count(*) as disputes from asked_dispute group by outcome order b
 
 -- name: scores
 -- How each score moved in the period: the entries, and the value after each of them at that moment. Thousandths of a point.
-select s.shop_id, s.score, s.entry_id, s.moment, s.delta, s.why, s.rule, s.case_id, s.reverses,
+select s.shop_id, (select any_value(h.name) from shop h where h.shop_id = s.shop_id) as shop,
+    s.score, s.entry_id, s.moment, s.delta, s.why, s.rule, s.case_id, s.reverses,
     (select coalesce(sum(t.delta), 0)::bigint from score t
      where t.shop_id = s.shop_id and t.score = s.score and (t.moment, t.entry_id) <= (s.moment, s.entry_id)
        and (t.expires_at is null or t.expires_at > s.moment)) as moved
