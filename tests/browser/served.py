@@ -4,7 +4,6 @@ import asyncio
 import socket
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -51,7 +50,7 @@ async def served(dsn: str, home: Path, **more: Any) -> AsyncIterator[Served]:
             await asyncio.sleep(0.01)
         payments, carrier = FakePayments(), FakeCarrier()
         async with await open_pool(dsn, "amends_worker", min_size=1, max_size=6) as pool:
-            worker = Worker(pool, payments, settings, Pace(look_ahead_every=timedelta(days=1)), carrier=carrier)
+            worker = Worker(pool, payments, settings, Pace(look_ahead_every=None), carrier=carrier)
             tasks = [asyncio.create_task(worker.run()), asyncio.create_task(listen(dsn, worker))]
             token = await create_token(pool, kind="platform", subject="ops", permissions=("*",), live=not settings.sandbox)
             address = f"http://127.0.0.1:{port}"

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import asyncpg
@@ -58,8 +57,8 @@ async def sandbox(
         app, payments, carrier = create_app(settings), FakePayments(), FakeCarrier()
         await app.start()
         async with await open_pool(dsn, "amends_worker", min_size=1, max_size=6) as pool:
-            never = Pace(look_ahead_every=timedelta(days=1))  # alarms run in real time: a story that tells of them asks for them
-            worker = Worker(pool, payments, settings, never, carrier=carrier)
+            asked_for = Pace(look_ahead_every=None)  # alarms run in real time: a story that tells of them asks for them
+            worker = Worker(pool, payments, settings, asked_for, carrier=carrier)
             tasks = [asyncio.create_task(worker.run()), asyncio.create_task(listen(dsn, worker))]
             token = await create_token(app.context.pool, kind="platform", subject="ops", permissions=("*",), live=False)
             transport = httpx.ASGITransport(app=app, raise_app_exceptions=True)  # type: ignore[arg-type]

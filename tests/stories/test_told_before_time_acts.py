@@ -64,6 +64,24 @@ async def test_a_deadline_that_was_answered_is_told_no_more(story: Story, mail: 
     assert [n for n in await case.events() if n == "deadline_near"] == []
 
 
+async def test_while_an_outage_stands_nobody_is_told_that_time_runs_out(story: Story, mail: FakeNotices) -> None:
+    await wants(story)
+    case = await asked(story)
+    opened, due = await story.now(), await case.due("first_response")
+    await story.administrator.execute(
+        "insert into amends.outage (from_at, why, declared_at) values ($1, 'a cut cable', $1)", opened + timedelta(hours=1)
+    )
+    await story.set_clock(opened + timedelta(hours=20))
+    assert await told(story) == [], "nobody can answer now, and the clock will get its time back"
+    await story.administrator.execute("update amends.outage set to_at = (select amends.moment())")
+    await story.settle()
+    assert await told(story) == [], "nineteen hours were given back: half time is yet to come"
+    later = await case.due("first_response")
+    assert later >= due + timedelta(hours=19)
+    await story.set_clock(later - timedelta(hours=2))
+    assert ("first_response", "2_hours") in await told(story)
+
+
 async def test_two_workers_tell_each_alarm_once(story: Story) -> None:
     for _ in range(5):
         await asked(story)

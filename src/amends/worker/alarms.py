@@ -25,11 +25,13 @@ class Alarms:
         self.pool = desk.pool
 
     async def tell(self) -> int:
-        """Tell of all that is near now; gives how many alarms were told."""
+        """Tell of all that is near now; gives how many alarms were told. While an outage stands clocks are held back, and nothing is near."""
         told = 0
         while True:
             async with self.pool.acquire() as connection, connection.transaction():
                 if not await connection.fetchval(queries("take_turn"), "amends alarms"):
+                    return told
+                if await connection.fetchval(queries("outage_stands")):
                     return told
                 rows = await connection.fetch(queries("near_deadlines"), list(ALARMED), AT_ONCE)
                 answers = await self.desk.handle([_command(*row) for row in rows])

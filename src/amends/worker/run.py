@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import math
 import signal
 import time
 from collections.abc import Awaitable, Callable
@@ -97,7 +98,7 @@ class Worker:
         self.offsets = [SharedOffset(url) for url in told_time if url]
         self.swept = time.monotonic()
         self.ahead = Ahead(desk, pool, told)
-        self.looked_ahead = -pace.look_ahead_every.total_seconds()
+        self.looked_ahead = -math.inf
 
     def wake(self) -> None:
         """Look again at once: something ended, or somebody said that there is work."""
@@ -144,7 +145,8 @@ class Worker:
     async def keep_house(self) -> float | None:
         """Share the sandbox's clock; now and then look ahead, and move old rows away."""
         await self.share_clock()
-        if time.monotonic() - self.looked_ahead > self.pace.look_ahead_every.total_seconds():
+        every = self.pace.look_ahead_every
+        if every is not None and time.monotonic() - self.looked_ahead > every.total_seconds():
             self.looked_ahead = time.monotonic()
             if await self.ahead.look():
                 self.wake()
