@@ -82,6 +82,27 @@ async def test_while_an_outage_stands_nobody_is_told_that_time_runs_out(story: S
     assert ("first_response", "2_hours") in await told(story)
 
 
+async def test_a_clock_that_rested_warns_again_before_its_new_end(story: Story, mail: FakeNotices) -> None:
+    await wants(story)
+    case = await asked(story)
+    await case.seller_asks_for("photo_six_view")
+    await case.buyer_shows("photo_six_view")
+    before = await case.due("review")
+    await story.set_clock(before - timedelta(hours=1))
+    assert (await told(story))[-1] == ("review", "2_hours")
+    await story.administrator.execute(
+        "insert into amends.outage (from_at, to_at, why, declared_at) values ($1, $2, 'a cut cable', $2)",
+        before - timedelta(hours=5), before - timedelta(hours=1, minutes=30),
+    )  # fmt: skip
+    await story.settle()
+    after = await case.due("review")
+    assert after == before + timedelta(hours=3, minutes=30)
+    assert await told(story) == [("review", "2_hours")], "four hours and a half are left: nothing new is near"
+    await story.set_clock(after - timedelta(hours=2))
+    assert await told(story) == [("review", "2_hours")] * 2
+    assert await told(story) == [("review", "2_hours")] * 2
+
+
 async def test_two_workers_tell_each_alarm_once(story: Story) -> None:
     for _ in range(5):
         await asked(story)

@@ -39,7 +39,7 @@ class Blocked(msgspec.Struct, frozen=True, kw_only=True):
 class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     """Rows as they shall stand afterwards; new and changed ones alike are written whole.
 
-    `alarms` name deadlines (kind, started_seq) that people were told of, and which alarm it was; `excuses` what an outage
+    `alarms` name deadlines (kind, started_seq) that people were told of, which alarm it was, and when; `excuses` what an outage
     moved later (outage, kind, started_seq, was due, is due); `tags` what a new case is tagged with by itself. `case` is `None` only for a command that touches an order or a parcel and no case. `also` carries further cases of the same
     order that the command moves (a child case, the cancellation that shipping rejects).
     """
@@ -60,7 +60,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     order: Order | None = None
     compensations: tuple[Compensation, ...] = ()
     messages: tuple[Message, ...] = ()
-    alarms: tuple[tuple[str, int, str], ...] = ()
+    alarms: tuple[tuple[str, int, str, datetime], ...] = ()
     excuses: tuple[tuple[int, str, int, datetime, datetime], ...] = ()
     disputes: tuple[Dispute, ...] = ()
     rulings: tuple[Ruling, ...] = ()

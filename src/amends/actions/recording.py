@@ -81,7 +81,7 @@ class Rows(msgspec.Struct, frozen=True, kw_only=True):
     order: Order | None = None
     compensations: tuple[Compensation, ...] = ()
     messages: tuple[Message, ...] = ()
-    alarms: tuple[tuple[str, int, str], ...] = ()
+    alarms: tuple[tuple[str, int, str, datetime], ...] = ()
     excuses: tuple[tuple[int, str, int, datetime, datetime], ...] = ()
     disputes: tuple[Dispute, ...] = ()
     rulings: tuple[Ruling, ...] = ()

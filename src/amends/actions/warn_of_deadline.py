@@ -1,4 +1,4 @@
-"""A deadline comes near: whoever must act is told, once for each alarm, before time acts in their place."""
+"""A deadline comes near: whoever must act is told, once at the moment of each alarm, before time acts in their place."""
 
 from datetime import datetime
 
@@ -19,11 +19,8 @@ def warn_of_deadline(file: CaseFile, command: WarnOfDeadline, rules: Rules, now:
     deadline = next((d for d in file.deadlines if (d.kind, d.started_seq) == (command.kind, command.started_seq)), None)
     if case is None or deadline is None:
         return Unchanged(why="deadline_done")
-    told = frozenset(
-        alarm
-        for owner, kind, seq, alarm in file.alarms
-        if owner == case.id and (kind, seq) == (deadline.kind, deadline.started_seq)
-    )
+    clock = (case.id, deadline.kind, deadline.started_seq)
+    told = max((at for owner, kind, seq, _, at in file.alarms if (owner, kind, seq) == clock), default=None)
     if alarm_due(deadline, told, now) != command.alarm:
         return Unchanged(why="alarm_not_due")
     owes = str(rules.handling.book.vocabulary.words("deadlines")[deadline.kind].traits.get("owes", "platform"))
@@ -35,5 +32,5 @@ def warn_of_deadline(file: CaseFile, command: WarnOfDeadline, rules: Rules, now:
         "owes": owes,
         "rule": deadline.rule,
     }
-    rows = Rows(alarms=((deadline.kind, deadline.started_seq, command.alarm),))
+    rows = Rows(alarms=((deadline.kind, deadline.started_seq, command.alarm, now),))
     return record(file, rules, SYSTEM, now, Change(event="deadline_near", body=body, rows=rows))

@@ -57,7 +57,7 @@ class Batch:
                 self._events(shop_id, part, part.case, endpoints, now, new_id)
                 self._case_parts(shop_id, file, part, part.case)
                 self._money(shop_id, order, part, file, now)
-                self._owed_and_told(shop_id, order, part, part.case, now)
+                self._owed_and_told(shop_id, order, part, part.case)
                 self._proposals(shop_id, part)
                 self._replacements(shop_id, part)
             self._evidence(shop_id, file, part)
@@ -176,7 +176,7 @@ class Batch:
             self.rows["insert_transactions"].append((shop_id, t.id, t.case_id, t.refund_id, t.reverses, t.why, t.currency, now))
             self.rows["insert_postings"].extend((shop_id, t.id, leg, p.account, p.amount) for leg, p in enumerate(t.postings))
 
-    def _owed_and_told(self, shop_id: int, order: Order, part: Recorded, case: Case, now: datetime) -> None:
+    def _owed_and_told(self, shop_id: int, order: Order, part: Recorded, case: Case) -> None:
         self.rows["upsert_compensations"].extend(
             (shop_id, c.id, order.id, c.case_id, c.amount, order.currency, c.by_party, c.to_party, c.why, c.rule, c.status,
              c.provider_reference, c.failure, c.attempts, c.decided_seq, c.created_at, c.updated_at)
@@ -186,7 +186,7 @@ class Batch:
             (shop_id, m.id, m.case_id, m.seq, m.side, m.author, m.sort, m.personal, m.text, m.salt, m.sha256, m.at, None)
             for m in part.messages
         )
-        self.rows["insert_alarms"].extend((shop_id, case.id, kind, seq, alarm, now) for kind, seq, alarm in part.alarms)
+        self.rows["insert_alarms"].extend((shop_id, case.id, *alarm) for alarm in part.alarms)
         self.rows["insert_excuses"].extend(
             (shop_id, outage, case.id, kind, seq, was_due, due_at) for outage, kind, seq, was_due, due_at in part.excuses
         )

@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from amends.domain.facts.deadline import Deadline
 from amends.domain.lifecycle.alarms import ALARMS, alarm_due, alarm_moments
@@ -37,9 +38,22 @@ def test_an_alarm_is_due_from_its_moment_to_the_end_and_never_twice(minutes: int
     moments = alarm_moments(deadline)
     assert list(moments.values()) == sorted(moments.values())
     assert set(moments) <= set(ALARMS)
-    due = alarm_due(deadline, frozenset(), now)
+    due = alarm_due(deadline, None, now)
     if due is not None:
         assert moments[due] <= now < deadline.due_at
-        assert alarm_due(deadline, frozenset({due}), now) is None
+        assert alarm_due(deadline, now, now) is None
     else:
         assert now >= deadline.due_at or all(now < moment for moment in moments.values())
+
+
+@given(st.integers(1, 60 * 24 * 40), st.integers(1, 60 * 24 * 40), st.sampled_from(sorted(ALARMS)))
+def test_a_clock_that_got_time_back_tells_each_alarm_again_at_its_later_moment(minutes: int, back: int, alarm: str) -> None:
+    deadline = lasting(minutes=minutes)
+    if (first := alarm_moments(deadline).get(alarm)) is None:
+        return
+    moved = replace(deadline, due_at=deadline.due_at + timedelta(minutes=back))
+    assert alarm_due(deadline, first, first) is None
+    assert alarm_due(moved, first, first) is None, "what comes before it was told of with it"
+    again = alarm_moments(moved).get(alarm)
+    if again is not None:
+        assert alarm_due(moved, first, again) == alarm

@@ -25,7 +25,7 @@ class CaseFile(msgspec.Struct, frozen=True):
 
     `cases` and `case_lines` hold every case of the order, final ones too. Deadlines, evidence, refunds and proposals are those of `case`
     (evidence also what was uploaded for the order and is not yet given to a case). `compensations`, `score_entries` and `alarms`
-    (case, deadline kind, started_seq, alarm) and `excused` (case, outage) are those of every case of the order; `standing` is the shop's,
+    (case, deadline kind, started_seq, alarm, when it was told) and `excused` (case, outage) are those of every case of the order; `standing` is the shop's,
     by score, in thousandths. `interests` says what links the person who acts to the shop or the buyer, and is read for people of the
     platform alone.
     `replacements` are those of every case of the order; `roots` names, for each payment of an order that is itself a replacement, the
@@ -54,7 +54,7 @@ class CaseFile(msgspec.Struct, frozen=True):
     score_entries: tuple[ScoreEntry, ...] = ()
     standing: tuple[tuple[str, int], ...] = ()
     buyer_standing: BuyerStanding | None = None
-    alarms: tuple[tuple[UUID, str, int, str], ...] = ()
+    alarms: tuple[tuple[UUID, str, int, str, datetime], ...] = ()
     excused: tuple[tuple[UUID, int], ...] = ()
     all_disputes: tuple[Dispute, ...] = ()
     all_rulings: tuple[Ruling, ...] = ()

@@ -24,12 +24,18 @@ def alarm_moments(deadline: Deadline) -> dict[str, datetime]:
     return {alarm: moment for moment, alarm in sorted(found.items())}
 
 
-def alarm_due(deadline: Deadline, told: frozenset[str], now: datetime) -> str | None:
-    """The alarm that is to be told now: the last one whose moment has come, if neither it nor a later one was told; None when time is up."""
+def alarm_due(deadline: Deadline, told: datetime | None, now: datetime) -> str | None:
+    """The alarm that is to be told now: the last one whose moment has come, if nothing was told since; None when time is up.
+
+    `told` is when somebody was last told of this clock. One that rested or got time back has later moments, and warns again at them.
+    """
     if deadline.state != "running" or now >= deadline.due_at:
         return None
-    come = [alarm for alarm, moment in alarm_moments(deadline).items() if moment <= now]
-    return come[-1] if come and come[-1] not in told else None
+    come = [(alarm, moment) for alarm, moment in alarm_moments(deadline).items() if moment <= now]
+    if not come:
+        return None
+    alarm, moment = come[-1]
+    return alarm if told is None or told < moment else None
 
 
 ALARMED: Final = (

@@ -100,7 +100,8 @@ select id, from_at, to_at, why, declared_by, declared_at, excused_at,
 select d.shop_id, d.case_id, d.kind, d.due_at, d.on_expiry, d.rule, c.state, c.kind as case_kind, c.reason, c.amount, c.currency,
        o.reference as order_reference,
        array(select a.alarm from deadline_alarm a
-             where a.shop_id = d.shop_id and a.case_id = d.case_id and a.kind = d.kind and a.started_seq = d.started_seq order by a.at) as told
+             where a.shop_id = d.shop_id and a.case_id = d.case_id and a.kind = d.kind and a.started_seq = d.started_seq
+             group by a.alarm order by max(a.at)) as told
 from deadline d
 join cases c on c.shop_id = d.shop_id and c.id = d.case_id
 join orders o on o.shop_id = c.shop_id and o.id = c.order_id

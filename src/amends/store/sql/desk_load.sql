@@ -146,7 +146,7 @@ select
     (select array_agg((e.id, e.score, e.delta, e.at, e.expires_at, e.why, e.rule, e.release, e.case_id, e.seq, e.deadline_kind,
                        e.due_at, e.reverses, e.reference, e.told_by) order by e.at, e.id)
        from score_event e where e.shop_id = want.shop_id and e.case_id = want.case_id) as score_entries,
-    (select array_agg((a.case_id, a.kind, a.started_seq, a.alarm))
+    (select array_agg((a.case_id, a.kind, a.started_seq, a.alarm, a.at))
        from deadline_alarm a where a.shop_id = want.shop_id and a.case_id = want.case_id) as alarms,
     (select array_agg((x.case_id, x.outage_id))
        from deadline_excuse x where x.shop_id = want.shop_id and x.case_id = want.case_id) as excused,

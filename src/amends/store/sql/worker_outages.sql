@@ -34,11 +34,11 @@ from standing t
 join score_event e on e.shop_id = t.shop_id and e.score = t.score and e.expires_at > t.as_of and e.expires_at <= (select moment());
 
 -- name: near_deadlines
--- Running deadlines whose latest alarm has come and was not told yet; of two at one moment the one that names the hours.
+-- Running deadlines whose latest alarm has come and nothing was told since; of two at one moment the one that names the hours.
 select d.shop_id, d.case_id, d.kind, d.started_seq, a.alarm
 from deadline d
 cross join lateral (
-    select v.alarm
+    select v.alarm, v.moment
     from (values ('half', d.started_at + (d.due_at - d.started_at) / 2), ('12_hours', d.due_at - interval '12 hours'),
                  ('2_hours', d.due_at - interval '2 hours')) as v (alarm, moment)
     where v.moment > d.started_at and v.moment <= (select moment())
@@ -48,7 +48,7 @@ cross join lateral (
 where d.state = 'running' and d.due_at > (select moment()) and d.kind = any ($1::text[])
   and not exists (
     select from deadline_alarm t
-    where t.shop_id = d.shop_id and t.case_id = d.case_id and t.kind = d.kind and t.started_seq = d.started_seq and t.alarm = a.alarm)
+    where t.shop_id = d.shop_id and t.case_id = d.case_id and t.kind = d.kind and t.started_seq = d.started_seq and t.at >= a.moment)
 order by d.due_at
 limit $2;
 
