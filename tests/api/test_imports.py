@@ -141,6 +141,37 @@ async def test_orders_and_requests_come_in_through_the_same_door(market: Market)
     assert {p["code"] for p in asked["report"]["problems"]} >= {"import_missing_order"}
 
 
+ONE_ORDER = (
+    "Order ID,Order Status,SKU ID,Seller SKU,Product Name,Quantity,SKU Subtotal After Discount,Order Amount,Created Time,Buyer Username\n"
+    "5760000000000000009\t,To ship,17290,MUG,Mug,1,12.00,12.00,2026-11-01 10:00:00,ann\n"
+)
+
+
+@pytest.mark.requirement("E-12", "U-13")
+async def test_a_file_of_orders_changes_nothing_of_what_is_known_of_its_shop(market: Market) -> None:
+    told = {"reference": "a", "name": "Anna's vases", "market": "us", "seller": "anna", "cross_border": True, "local": False}
+    assert (await market.call("platform", "POST", "/v1/shops", {"shops": [told]})).status_code == 200
+    before = (await market.call("seller_a", "GET", "/v1/shops")).json()
+    assert before["shops"][0]["cross_border"] is True
+    assert (await handed(market, "seller_a", "orders", ONE_ORDER.encode()))["report"]["imported"] == 1
+    assert (await market.call("seller_a", "GET", "/v1/shops")).json() == before
+
+
+@pytest.mark.requirement("P-02", "U-13")
+async def test_what_somebody_may_in_one_shop_lets_them_hand_in_nothing_for_another(market: Market) -> None:
+    for shop, role in (("a", "main_account"), ("b", "viewer")):
+        path = f"/v1/shops/{market.shops[shop]}/members/multi"
+        assert (await market.call("platform", "PUT", path, {"role": role})).status_code == 200
+    seat = {"kind": "seller", "subject": "multi", "shops": [market.shops["a"]], "seat": True}
+    market.tokens["multi"] = (await market.call("platform", "POST", "/v1/tokens", seat)).json()["token"]
+    headers = {**market.auth("multi"), "content-type": "application/octet-stream"}
+    for kind in ("orders", "returns", "decisions"):
+        there = await market.client.post(f"/v1/imports?kind={kind}&shop_id={market.shops['b']}", content=b"x", headers=headers)
+        is_problem(there, 403, "permission_missing")
+        here = await market.client.post(f"/v1/imports?kind={kind}&shop_id={market.shops['a']}", content=b"x", headers=headers)
+        assert here.status_code == 202, here.text
+
+
 async def test_nobody_hands_in_for_another_shop_or_without_the_permission(market: Market) -> None:
     headers = {**market.auth("seller_a"), "content-type": "application/octet-stream"}
     other = await market.client.post(f"/v1/imports?kind=decisions&shop_id={market.shops['b']}", content=b"x", headers=headers)

@@ -85,14 +85,14 @@ def file_of(home: Path, run_id: UUID) -> Path:
 async def put_import(request: Request) -> Reply | Problem:
     """Take a file, to be read and reported; nothing is changed yet."""
     query, caller, context = cast("ImportQuery", request.query), request.caller, request.context
-    needed = context.vocabulary.words("import_kinds")[query.kind].traits["permission"]
-    if not caller.may(str(needed)):
-        return Problem(code="permission_missing", detail={"permission": needed})
     shop_id = query.shop_id or caller.only_shop
     if shop_id is None:
         return Problem(code="missing_field", errors=(FieldError("shop_id", "missing_field"),))
     if shop_id not in await shops_of(context, caller):
         return Problem(code="not_found")
+    refused = _may_not(request, query.kind, shop_id)
+    if refused is not None:
+        return refused
     run_id = context.desk.make_id(datetime.now(UTC))
     path = file_of(context.settings.home, run_id)
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -111,7 +111,7 @@ async def put_import(request: Request) -> Reply | Problem:
             size,
             caller.kind,
             caller.actor.id,
-            sorted(caller.actor.permissions),
+            sorted(caller.in_shop(shop_id).permissions),
         )
         async with transaction(context.pool, [shop_id]) as connection:
             await connection.execute(queries("insert_import"), *row)
@@ -122,6 +122,14 @@ async def put_import(request: Request) -> Reply | Problem:
         if not kept:
             path.unlink(missing_ok=True)
     return json_reply(view, done="accepted")
+
+
+def _may_not(request: Request, kind: str, shop_id: int, *, of: str | None = None) -> Problem | None:
+    """What a file does is asked in the shop that it is for: somebody's rights in another shop do not count. `of` is whose file it is."""
+    needed, caller = str(request.context.vocabulary.words("import_kinds")[kind].traits["permission"]), request.caller
+    if caller.in_shop(shop_id).may(needed) and of in (None, caller.actor.id):
+        return None
+    return Problem(code="permission_missing", detail={"permission": needed})
 
 
 async def _taken(request: Request, path: Path) -> tuple[bytes, int] | Problem:
@@ -175,9 +183,9 @@ async def apply_import(request: Request) -> Reply | Problem:
     row, context = await _found(request), request.context
     if row is None:
         return Problem(code="not_found")
-    needed = context.vocabulary.words("import_kinds")[row["kind"]].traits["permission"]
-    if not request.caller.may(str(needed)) or row["by_person"] != request.caller.actor.id:
-        return Problem(code="permission_missing", detail={"permission": needed})
+    refused = _may_not(request, row["kind"], row["shop_id"], of=row["by_person"])
+    if refused is not None:
+        return refused
     if row["state"] == "lapsed":
         return Problem(code="upload_not_found")
     async with transaction(context.pool, [row["shop_id"]]) as connection:

@@ -15,10 +15,10 @@ from amends.actions.commands import OpenCase
 from amends.cli.finders import finder, say_of
 from amends.cli.import_doing import Doing
 from amends.desk.desk import Desk
-from amends.desk.orders import take_orders, take_shops
+from amends.desk.orders import take_orders
 from amends.desk.told_returns import take_returns
 from amends.domain.facts.people import Actor
-from amends.domain.facts.told import Taken, ToldOrder, ToldReturn, ToldShop
+from amends.domain.facts.told import Taken, ToldOrder, ToldReturn
 from amends.domain.rulebook.shape import Vocabulary
 from amends.exchange.handed_in import FORMS, import_rows
 from amends.exchange.mapping import ImportingShop, shipped
@@ -110,16 +110,13 @@ class Run:
     async def _orders(self, shop: ImportingShop, *, apply: bool) -> Report:
         async def take(told: list[ToldOrder]) -> list[Taken]:
             await self.beat()
-            return list(await take_orders(self.desk, told))
-
-        async def meet(shops: list[ToldShop]) -> object:
-            return await take_shops(self.desk.pool, shops)
+            return list(await take_orders(self.desk, told, only=frozenset({self.shop_id})))
 
         options = OrderOptions(
             exponents=self.vocabulary.exponents(), mapping=shipped("seller_center"), shop=shop, preview=not apply,
             say=say_of(self.vocabulary),
         )  # fmt: skip
-        return await import_orders([self.file], options, take, self.progress, meet if apply else None)
+        return await import_orders([self.file], options, take, self.progress)
 
     async def _returns(self, shop: ImportingShop, *, apply: bool) -> Report:
         async def take(told: list[ToldReturn]) -> list[str]:

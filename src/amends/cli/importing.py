@@ -17,7 +17,7 @@ from amends.cli.finders import finder, say_of
 from amends.cli.place import a_desk, database, settings_here
 from amends.cli.publishing import publish_all
 from amends.desk.desk import Desk
-from amends.desk.orders import take_orders, take_shops
+from amends.desk.orders import meet_shops, take_orders
 from amends.desk.told_returns import take_returns
 from amends.domain.facts.told import Taken, ToldOrder, ToldReturn, ToldShop
 from amends.domain.rulebook.shape import Vocabulary
@@ -158,8 +158,8 @@ async def importing_orders(
     async def take(told: list[ToldOrder]) -> Sequence[Taken]:
         return await take_orders(desk, told)
 
-    async def meet(shops: list[ToldShop]) -> object:
-        return await take_shops(desk.pool, shops)
+    async def meet(shops: list[ToldShop]) -> None:
+        await meet_shops(desk.pool, shops)
 
     options = OrderOptions(exponents=words.exponents(), mapping=mapping, shop=own, preview=preview, say=say_of(words))
     return await import_orders(files, options, take, progress, meet)

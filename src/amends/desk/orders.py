@@ -13,7 +13,7 @@ from amends.domain.facts.told import Taken, ToldOrder, ToldShop
 from amends.kernel.canonical import GENESIS
 from amends.store.database import queries, retried, transaction
 
-__all__ = ["METHODS", "STATUSES", "take_orders", "take_shops"]
+__all__ = ["METHODS", "STATUSES", "meet_shops", "take_orders", "take_shops"]
 SHIPPED = frozenset({"in_transit", "delivered", "completed"})
 Rows = list[tuple[Any, ...]]
 
@@ -25,10 +25,23 @@ async def take_shops(pool: asyncpg.Pool, shops: Sequence[ToldShop]) -> list[int]
         async with transaction(pool, []) as connection:
             told = (shop.reference, shop.name, shop.market, shop.seller, shop.cross_border, shop.duty_free_hainan, shop.local)
             shop_id = await connection.fetchval(queries("upsert_shop"), *told)
-            await connection.execute("select set_config('amends.shops', $1, true)", str(shop_id))
-            await connection.execute(queries("start_chain"), shop_id, GENESIS)
+            await _start_chain(connection, shop_id)
         found.append(shop_id)
     return found
+
+
+async def meet_shops(pool: asyncpg.Pool, shops: Sequence[ToldShop]) -> None:
+    """Create the shops that a file names, where they are not known: it knows their references alone, and overwrites nothing."""
+    for shop in shops:
+        async with transaction(pool, []) as connection:
+            shop_id = await connection.fetchval(queries("meet_shop"), shop.reference, shop.name, shop.market, shop.seller)
+            if shop_id is not None:
+                await _start_chain(connection, shop_id)
+
+
+async def _start_chain(connection: asyncpg.Connection, shop_id: int) -> None:
+    await connection.execute("select set_config('amends.shops', $1, true)", str(shop_id))
+    await connection.execute(queries("start_chain"), shop_id, GENESIS)
 
 
 async def take_orders(desk: Desk, told: Sequence[ToldOrder], *, only: frozenset[int] | None = None) -> list[Taken]:

@@ -7,6 +7,12 @@ on conflict (reference) do update set name = excluded.name, cross_border = exclu
     duty_free_hainan = excluded.duty_free_hainan, local = excluded.local
 returning id;
 
+-- name: meet_shop
+-- A shop that a file names: what is known of it stays.
+insert into shop (reference, name, market, seller) values ($1, $2, $3, $4)
+on conflict (reference) do nothing
+returning id;
+
 -- name: start_chain!
 insert into chain_head (shop_id, seq, hash) values ($1, 0, $2) on conflict (shop_id) do nothing;
 
