@@ -22,7 +22,7 @@ WAITING = {
     "amendment_not_open", "decided_on_another_road", "import_request_blocked",
     "import_unknown_category", "market_not_supported",
     "return_not_scanned", "seller_not_cleared", "amount_too_precise",
-    "lines_do_not_add_up", "order_changed_after_payment", "recheck_reason_required", "return_must_be_inspected",
+    "lines_do_not_add_up", "recheck_reason_required", "return_must_be_inspected",
 }  # fmt: skip
 
 

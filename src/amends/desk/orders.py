@@ -1,13 +1,15 @@
 """Takes orders as they are told, in bulk: new ones whole, known ones by what may change; the same thing twice changes nothing."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
+from uuid import UUID
 
 import asyncpg
 
 from amends.actions.commands import ShipOrder
 from amends.desk.desk import Desk
-from amends.desk.told import METHODS, ORIGIN, STATUSES, OrderRows, parcel_row, problems_of, rows_of, told_hash
+from amends.desk.retold import WRITTEN, Key, known_orders, rewritten
+from amends.desk.told import METHODS, ORIGIN, STATUSES, OrderRows, problems_of, rows_of, told_hash
 from amends.domain.facts.people import SYSTEM
 from amends.domain.facts.told import Taken, ToldOrder, ToldShop
 from amends.kernel.canonical import GENESIS
@@ -16,6 +18,8 @@ from amends.store.database import queries, retried, transaction
 __all__ = ["METHODS", "STATUSES", "meet_shops", "take_orders", "take_shops"]
 SHIPPED = frozenset({"in_transit", "delivered", "completed"})
 Rows = list[tuple[Any, ...]]
+Result = tuple[UUID, str, tuple[str, ...]]
+"""An order's id, what became of it, and what of the word was not taken."""
 
 
 async def take_shops(pool: asyncpg.Pool, shops: Sequence[ToldShop]) -> list[int]:
@@ -48,7 +52,7 @@ async def take_orders(desk: Desk, told: Sequence[ToldOrder], *, only: frozenset[
     """Take orders, at most a thousand at a time; an answer for each, in the order given.
 
     `only` are the shops that the caller may speak for; `None` means all. An order that is now shipped rejects a
-    pre-shipment cancellation under review, as shipping does.
+    pre-shipment cancellation under review, as shipping does. Of a known order all is taken that may change, and the rest is named.
     """
     async with desk.pool.acquire() as connection:
         rows = await connection.fetch(queries("shops_by_reference"), sorted({t.shop for t in told}))
@@ -61,17 +65,11 @@ async def take_orders(desk: Desk, told: Sequence[ToldOrder], *, only: frozenset[
     await _reject_by_shipping(desk, [(told[n], shops[told[n].shop]["id"], by_number[n]) for n in good])
     answers = []
     for n, t in enumerate(told):
-        order_id, result = by_number.get(last[t.shop, t.reference], (None, "refused"))
-        result = "refused" if refusals[n] else result
-        answers.append(
-            Taken(
-                shop=t.shop,
-                reference=t.reference,
-                result=result,
-                order_id=str(order_id) if order_id and not refusals[n] else None,
-                problems=refusals[n],
-            )
-        )
+        order_id, result, problems = by_number.get(last[t.shop, t.reference], (None, "refused", ()))
+        if refusals[n]:
+            order_id, result, problems = None, "refused", refusals[n]
+        known = str(order_id) if order_id else None
+        answers.append(Taken(shop=t.shop, reference=t.reference, result=result, order_id=known, problems=problems))
     return answers
 
 
@@ -81,37 +79,38 @@ def _refusals(desk: Desk, told: ToldOrder, shops: dict[str, asyncpg.Record]) -> 
     return problems_of(told, desk.rulebooks.currencies, desk.rulebooks.money.get(shops[told.shop]["market"]))
 
 
-async def _take(desk: Desk, told: Sequence[tuple[ToldOrder, asyncpg.Record]]) -> list[tuple[Any, str]]:
+async def _take(desk: Desk, told: Sequence[tuple[ToldOrder, asyncpg.Record]]) -> list[Result]:
     async with transaction(desk.pool, sorted({shop["id"] for _, shop in told})) as connection:
         now = await connection.fetchval("select moment()")
         wanted = [[shop["id"] for _, shop in told], [t.reference for t, _ in told]]
         known = {(r["shop_id"], r["reference"]): r for r in await connection.fetch(queries("lock_told_orders"), *wanted)}
-        results: list[tuple[Any, str]] = []
+        results: list[Result] = []
         new: list[OrderRows] = []
-        changed: list[tuple[ToldOrder, asyncpg.Record]] = []
+        changed: list[tuple[ToldOrder, Key]] = []
         for t, shop in told:
             row = known.get((shop["id"], t.reference))
             if row is None:
                 new.append(rows_of(shop["id"], shop["market"], t, lambda: desk.make_id(now)))
-                results.append((new[-1].order[1], "created"))
+                results.append((new[-1].order[1], "created", ()))
             elif row["told_hash"] == told_hash(t):
-                results.append((row["id"], "same"))
+                results.append((row["id"], "same", ()))
             else:
-                changed.append((t, row))
-                results.append((row["id"], "updated"))
+                changed.append((t, (row["shop_id"], row["id"])))
+                results.append((row["id"], "updated", ()))
         await _insert(connection, new)
-        await _update(connection, changed, desk, now)
+        problems = await _update(connection, changed, lambda: desk.make_id(now))
+        results = [(order_id, result, problems.get(order_id, ())) for order_id, result, _ in results]
         await _tell_origins(connection, told, results)
         return results
 
 
 async def _tell_origins(
-    connection: asyncpg.Connection, told: Sequence[tuple[ToldOrder, asyncpg.Record]], results: Sequence[tuple[Any, str]]
+    connection: asyncpg.Connection, told: Sequence[tuple[ToldOrder, asyncpg.Record]], results: Sequence[Result]
 ) -> None:
     """Where orders were sold; most say nothing of it, and then nothing is asked."""
     said = [
         (shop["id"], order_id, t.room, t.host, bool(t.replacement))
-        for (t, shop), (order_id, result) in zip(told, results, strict=True)
+        for (t, shop), (order_id, result, _) in zip(told, results, strict=True)
         if result != "same" and any(getattr(t, name) is not None for name in ORIGIN)
     ]
     await _write(connection, "tell_origins", said)
@@ -136,46 +135,42 @@ async def _insert(connection: asyncpg.Connection, new: Sequence[OrderRows]) -> N
 
 
 async def _update(
-    connection: asyncpg.Connection, changed: Sequence[tuple[ToldOrder, asyncpg.Record]], desk: Desk, now: Any
-) -> None:
-    """Status and moments may change, and cash may be collected; lines and amounts of a taken order never do."""
+    connection: asyncpg.Connection, changed: Sequence[tuple[ToldOrder, Key]], new_id: Callable[[], UUID]
+) -> dict[UUID, tuple[str, ...]]:
+    """Write what may change of known orders; what was told and not taken, by order."""
     if not changed:
+        return {}
+    pairs = [[shop_id for _, (shop_id, _) in changed], [order_id for _, (_, order_id) in changed]]
+    wanted = ("orders_known", "lines_known", "payments_known", "parcels_known")
+    known = known_orders(*[await connection.fetch(queries(name), *pairs) for name in wanted])
+    rows: dict[str, Rows] = {name: [] for name in WRITTEN}
+    problems = {}
+    for t, at in changed:
+        problems[at[1]] = known[at].problems(t)
+        for name, more in rewritten(t, known[at], problems[at[1]], new_id):
+            rows[name].append(more)
+    for name, written in rows.items():
+        await _write(connection, name, written)
+    return problems
+
+
+async def _reject_by_shipping(desk: Desk, told: Sequence[tuple[ToldOrder, int, Result]]) -> None:
+    """Shipping a parcel with a pending cancellation rejects the cancellation (domain: reject by shipping).
+
+    Asked of an order that is told the same again too: whoever told it first may have been cut off before this.
+    """
+    shipped = {
+        (shop_id, order_id): t for t, shop_id, (order_id, result, _) in told if result != "created" and t.status in SHIPPED
+    }
+    if not shipped:
         return
-    orders: Rows = []
-    captured: Rows = []
-    for t, row in changed:
-        orders.append((row["shop_id"], row["id"], t.status, t.paid_at, t.promised_at, t.shipped_at, t.delivered_at, t.cancelled_at,
-                       t.review_lane, told_hash(t)))  # fmt: skip
-        captured += [(row["shop_id"], row["id"], p.sequence, p.amount if p.captured is None else p.captured) for p in t.payments]
-    await _write(connection, "update_told_orders", orders)
-    await _write(connection, "capture_payments", captured)
-    pairs = [[row["shop_id"] for _, row in changed], [row["id"] for _, row in changed]]
-    known = {(r["shop_id"], r["order_id"], r["reference"]) for r in await connection.fetch(queries("parcels_known"), *pairs)}
-    fresh: Rows = []
-    moved: Rows = []
-    for t, row in changed:
-        for p in t.parcels:
-            whole = parcel_row(row["shop_id"], row["id"], desk.make_id(now), p)
-            if (row["shop_id"], row["id"], p.reference) in known:
-                moved.append((whole[0], *whole[2:]))
-            else:
-                fresh.append(whole)
-    await _write(connection, "insert_told_parcels", fresh)
-    await _write(connection, "update_told_parcels", moved)
-
-
-async def _reject_by_shipping(desk: Desk, told: Sequence[tuple[ToldOrder, int, tuple[Any, str]]]) -> None:
-    """Shipping a parcel with a pending cancellation rejects the cancellation (domain: reject by shipping)."""
-    ships = [
-        ShipOrder(
-            shop_id=shop_id,
-            actor=SYSTEM,
-            order_id=order_id,
-            carrier=t.parcels[0].carrier or "other" if t.parcels else "other",
-            tracking_number=t.parcels[0].tracking_number or "" if t.parcels else "",
-        )
-        for t, shop_id, (order_id, result) in told
-        if result == "updated" and t.status in SHIPPED
-    ]
+    shops, orders = zip(*shipped, strict=True)
+    async with transaction(desk.pool, sorted(set(shops))) as connection:
+        waiting = await connection.fetch(queries("cancellations_waiting"), shops, orders)
+    ships = []
+    for shop_id, order_id in waiting:
+        parcel = next(iter(shipped[shop_id, order_id].parcels), None)
+        carrier, number = (parcel.carrier or "other", parcel.tracking_number or "") if parcel else ("other", "")
+        ships.append(ShipOrder(shop_id=shop_id, actor=SYSTEM, order_id=order_id, carrier=carrier, tracking_number=number))
     if ships:
         await desk.handle(ships)

@@ -7,7 +7,7 @@ from uuid import UUID
 
 import msgspec
 
-from amends.domain.facts.told import ToldOrder
+from amends.domain.facts.told import ToldOrder, ToldPayment
 from amends.kernel.money import split
 from amends.kernel.text import text_problem
 
@@ -39,7 +39,8 @@ def problems_of(told: ToldOrder, currencies: frozenset[str], money: str | None =
     sequences = [payment.sequence for payment in told.payments]
     if not told.lines:
         found.append("import_missing_lines")
-    if len(set(references)) != len(references) or len(set(sequences)) != len(sequences):
+    parcels = [parcel.reference for parcel in told.parcels]
+    if any(len(set(named)) != len(named) for named in (references, sequences, parcels)):
         found.append("import_duplicate")
     if told.currency not in currencies:
         found.append("unknown_currency")
@@ -49,7 +50,7 @@ def problems_of(told: ToldOrder, currencies: frozenset[str], money: str | None =
         found.append("unknown_word")
     if any(line.quantity <= 0 or min(line.price, line.shipping, line.tax, line.commission) < 0 for line in told.lines):
         found.append("amount_not_positive")
-    if any(p.amount <= 0 or not 0 <= (p.amount if p.captured is None else p.captured) <= p.amount for p in told.payments):
+    if any(p.amount <= 0 or not 0 <= captured(p) <= p.amount for p in told.payments):
         found.append("amount_not_positive")
     texts = [
         told.reference,
@@ -94,11 +95,7 @@ def rows_of(shop_id: int, market: str, told: ToldOrder, new_id: Callable[[], UUI
                told.sale_format, told.source, told.channel, told.high_value, told.placed_at, told.won_at, told.paid_at,
                told.promised_at, told.shipped_at, told.delivered_at, told.cancelled_at, told.review_lane, told_hash(told)),
         lines=lines,
-        payments=[
-            (shop_id, payment_id, order_id, p.sequence, p.method, p.amount, p.amount if p.captured is None else p.captured,
-             told.currency, p.provider_reference)
-            for payment_id, p in payments
-        ],
+        payments=[payment_row(shop_id, order_id, payment_id, told.currency, p) for payment_id, p in payments],
         allocations=[
             (shop_id, payment_id, line_ids[n], order_id, amount)
             for payment_id, share in shares
@@ -106,6 +103,16 @@ def rows_of(shop_id: int, market: str, told: ToldOrder, new_id: Callable[[], UUI
         ],
         parcels=[parcel_row(shop_id, order_id, parcel_id, p) for parcel_id, p in parcels.values()],
     )  # fmt: skip
+
+
+def captured(payment: ToldPayment) -> int:
+    """What arrived of a payment: all of it, where nothing is said."""
+    return payment.amount if payment.captured is None else payment.captured
+
+
+def payment_row(shop_id: int, order_id: UUID, payment_id: UUID, currency: str, p: ToldPayment) -> tuple[Any, ...]:
+    """The row of a told payment."""
+    return (shop_id, payment_id, order_id, p.sequence, p.method, p.amount, captured(p), currency, p.provider_reference)
 
 
 def parcel_row(shop_id: int, order_id: UUID, parcel_id: UUID, p: Any) -> tuple[Any, ...]:

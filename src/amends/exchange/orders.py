@@ -131,6 +131,9 @@ class _Handover:
                 for code in answer.problems or ("import_conflict",):
                     self._report.note(Problem(at=ready.rows[0], column="", code=code, reference=read.reference))
                 left_out.add(ready.rows[0])
+            else:
+                for code in answer.problems:
+                    self._report.note(Problem(at=ready.rows[0], column="", code=code, reference=read.reference, taken=True))
             for row in ready.rows:
                 outcomes[row].append(outcome)
         for row, found in outcomes.items():

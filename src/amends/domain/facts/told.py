@@ -93,7 +93,10 @@ class ToldOrder(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Taken(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of one told order: `created`, `updated`, `same` or `refused` with codes of `vocabulary/problems.yaml`."""
+    """What became of one told order: `created`, `updated`, `same` or `refused`; `problems` say why it was refused, or what of it was not taken.
+
+    Codes of `vocabulary/problems.yaml`. Of a known order everything is taken that may still change, and only then the rest is named.
+    """
 
     shop: str
     reference: str

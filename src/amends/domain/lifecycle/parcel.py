@@ -84,6 +84,11 @@ def scanned(parcel: Parcel, scans: Iterable[Scan], scan: Scan) -> Parcel:
     return replace(parcel, status=status, shipped_at=shipped, delivered_at=delivered)
 
 
+def led(before: str, told: str) -> str:
+    """The status of a parcel on its way out after somebody said how it stands: a word that leads back, or nowhere, moves nothing."""
+    return told if find(FORWARD, before, "", told, "carrier") else before
+
+
 def _order(scan: Scan) -> tuple[datetime, int, str]:
     return scan.occurred_at, _RANK.get(scan.status, 0), scan.event_id
 

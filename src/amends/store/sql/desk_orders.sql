@@ -18,7 +18,7 @@ insert into chain_head (shop_id, seq, hash) values ($1, 0, $2) on conflict (shop
 
 -- name: lock_told_orders
 -- Orders that are told again, locked in the one order that everybody keeps.
-select o.shop_id, o.reference, o.id, o.status, o.delivered_at, o.told_hash
+select o.shop_id, o.reference, o.id, o.told_hash
 from unnest($1::bigint[], $2::text[]) as want (shop_id, reference)
 join orders o on o.shop_id = want.shop_id and o.reference = want.reference
 order by o.shop_id, o.id
@@ -34,13 +34,67 @@ on conflict (shop_id, reference) do nothing
 returning shop_id, id;
 
 -- name: update_told_orders!
-update orders o set status = w.status, paid_at = w.paid_at, promised_at = w.promised_at, shipped_at = w.shipped_at,
-    delivered_at = w.delivered_at, cancelled_at = w.cancelled_at, review_lane = coalesce(w.review_lane, o.review_lane), told_hash = w.told_hash,
-    version = o.version + 1
+-- What this word leaves out stays as it was told before.
+update orders o set status = w.status, paid_at = coalesce(w.paid_at, o.paid_at), promised_at = coalesce(w.promised_at, o.promised_at),
+    shipped_at = coalesce(w.shipped_at, o.shipped_at), delivered_at = coalesce(w.delivered_at, o.delivered_at),
+    cancelled_at = coalesce(w.cancelled_at, o.cancelled_at), review_lane = coalesce(w.review_lane, o.review_lane),
+    told_hash = coalesce(w.told_hash, o.told_hash), version = o.version + 1
 from unnest($1::bigint[], $2::uuid[], $3::text[], $4::timestamptz[], $5::timestamptz[], $6::timestamptz[], $7::timestamptz[],
     $8::timestamptz[], $9::text[], $10::bytea[])
     as w (shop_id, id, status, paid_at, promised_at, shipped_at, delivered_at, cancelled_at, review_lane, told_hash)
 where o.shop_id = w.shop_id and o.id = w.id;
+
+-- name: orders_known
+-- Orders that are told again, behind their lock.
+select o.shop_id, o.id, o.status, o.buyer, o.currency, o.sale_format,
+    exists (select from cases c where c.shop_id = o.shop_id and c.order_id = o.id) as asked_about
+from unnest($1::bigint[], $2::uuid[]) as w (shop_id, order_id) join orders o on o.shop_id = w.shop_id and o.id = w.order_id;
+
+-- name: lines_known
+select l.shop_id, l.order_id, l.id, l.reference, l.sku, l.title, l.category, l.quantity, l.price, l.shipping, l.tax, l.commission
+from unnest($1::bigint[], $2::uuid[]) as w (shop_id, order_id)
+join order_line l on l.shop_id = w.shop_id and l.order_id = w.order_id order by l.shop_id, l.id;
+
+-- name: payments_known
+select p.shop_id, p.order_id, p.sequence, p.method, p.amount from unnest($1::bigint[], $2::uuid[]) as w (shop_id, order_id)
+join payment p on p.shop_id = w.shop_id and p.order_id = w.order_id;
+
+-- name: write_told_lines!
+-- Of an order that nobody paid for or asked about: its lines may still be told otherwise.
+insert into order_line (shop_id, id, order_id, reference, sku, title, category, quantity, price, shipping, tax, commission, paid)
+select w.*, 0 from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::text[], $5::text[], $6::text[], $7::text[], $8::int[], $9::bigint[],
+    $10::bigint[], $11::bigint[], $12::bigint[]) as w
+on conflict (shop_id, order_id, reference) do update set sku = excluded.sku, title = excluded.title, category = excluded.category,
+    quantity = excluded.quantity, price = excluded.price, shipping = excluded.shipping, tax = excluded.tax,
+    commission = excluded.commission;
+
+-- name: share_told_payments!
+-- The shares of payments that came later; what was paid for a line is their sum.
+with share as (
+    select w.shop_id, w.payment_id, l.id as line_id, w.order_id, w.amount
+    from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::text[], $5::bigint[]) as w (shop_id, payment_id, order_id, line, amount)
+    join order_line l on l.shop_id = w.shop_id and l.order_id = w.order_id and l.reference = w.line
+), kept as (
+    insert into payment_allocation (shop_id, payment_id, line_id, order_id, amount)
+    select shop_id, payment_id, line_id, order_id, amount from share
+)
+update order_line l set paid = l.paid + s.amount
+from (select shop_id, line_id, sum(amount) as amount from share group by shop_id, line_id) s
+where l.shop_id = s.shop_id and l.id = s.line_id;
+
+-- name: place_told_lines!
+-- A line travels in the parcel that it names; where there is but one, in that, unless it has another.
+update order_line l set parcel_id = p.id
+from unnest($1::bigint[], $2::uuid[], $3::text[], $4::text[], $5::boolean[]) as w (shop_id, order_id, line, parcel, named)
+join parcel p on p.shop_id = w.shop_id and p.order_id = w.order_id and p.direction = 'forward' and p.reference = w.parcel
+where l.shop_id = w.shop_id and l.order_id = w.order_id and l.reference = w.line
+  and (l.parcel_id is null or (w.named and l.parcel_id <> p.id));
+
+-- name: cancellations_waiting
+-- Of these orders, those with a cancellation under review.
+select distinct c.shop_id, c.order_id from unnest($1::bigint[], $2::uuid[]) as w (shop_id, order_id)
+join cases c on c.shop_id = w.shop_id and c.order_id = w.order_id
+where c.kind = 'cancel' and c.state in ('pending_review', 'negotiating');
 
 -- name: insert_order_lines!
 insert into order_line (shop_id, id, order_id, reference, sku, title, category, quantity, price, shipping, tax, paid, commission,
@@ -84,5 +138,5 @@ where p.shop_id = w.shop_id and p.order_id = w.order_id and p.direction = 'forwa
   and not exists (select 1 from scan s where s.shop_id = p.shop_id and s.parcel_id = p.id);
 
 -- name: parcels_known
-select p.shop_id, p.order_id, p.reference from unnest($1::bigint[], $2::uuid[]) as w (shop_id, order_id)
+select p.shop_id, p.order_id, p.reference, p.status from unnest($1::bigint[], $2::uuid[]) as w (shop_id, order_id)
 join parcel p on p.shop_id = w.shop_id and p.order_id = w.order_id and p.direction = 'forward';
