@@ -1,9 +1,10 @@
 /** @jsxImportSource preact */
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { AskPage } from "./Ask";
 import { CasePage } from "./CasePage";
 import { embedded, enter } from "./entry";
 import { GuestPage } from "./Guest";
+import { Heading } from "./Heading";
 import { OrderPage } from "./OrderPage";
 import { Orders } from "./Orders";
 import { usePlace } from "./route";
@@ -65,16 +66,5 @@ function Page() {
         )}
       </main>
     </>
-  );
-}
-
-/** The heading of a place. It takes the focus, so that who listens hears where they are. */
-export function Heading({ children }: { children: preact.ComponentChildren }) {
-  const heading = useRef<HTMLHeadingElement>(null);
-  useEffect(() => heading.current?.focus({ preventScroll: true }), []);
-  return (
-    <h1 tabIndex={-1} ref={heading}>
-      {children}
-    </h1>
   );
 }

@@ -1,23 +1,12 @@
 /** @jsxImportSource preact */
 import { useEffect, useState } from "preact/hooks";
-import { Heading } from "./App";
 import { AskForm } from "./AskForm";
-import {
-  call,
-  get,
-  type Kind,
-  type Order,
-  type Preview,
-  type Problem,
-  type Reason,
-  type Requests,
-  type Verdict,
-  type Way,
-} from "./api";
+import { get, type Kind, type Order, type Reason, type Requests, type Verdict, type Way } from "./api";
+import { Heading } from "./Heading";
+import { judged } from "./judged";
 import { keep, kept } from "./kept";
 import { Loading, Trouble, useLoad } from "./loading";
-import { follow } from "./Orders";
-import { go, stay } from "./route";
+import { follow, go, stay } from "./route";
 import { type Key, useList, useSaid, useWords } from "./say";
 import { VerdictView } from "./Verdict";
 
@@ -114,9 +103,4 @@ function WhyNot({ order, kind, reason, take }: { order: Order; kind: Kind; reaso
   useEffect(() => show(data?.verdict ?? null), [data]);
   if (error) return <Trouble error={error} again={again} />;
   return shown ? <VerdictView verdict={shown} take={take} /> : <Loading />;
-}
-
-/** What would become of a request, without making it. A refusal is an answer here; its verdict stands inside. */
-export function judged(order: string, body: unknown): Promise<Partial<Preview> & Partial<Problem>> {
-  return call("POST", `/v1/orders/${encodeURIComponent(order)}/cases:preview`, { body, reads: true });
 }

@@ -1,12 +1,12 @@
 /** @jsxImportSource preact */
 import { useCallback, useEffect, useState } from "preact/hooks";
 import { Amount, useAmount } from "./Amount";
-import { judged } from "./Ask";
 import type { Case, GivenProof, Kind, Need, Order, Preview, Problem, Reason } from "./api";
 import { passing, Refused } from "./api";
 import { Facts } from "./Facts";
 import { useMoney } from "./format";
 import { tell } from "./frame";
+import { judged } from "./judged";
 import { forget, useKept } from "./kept";
 import { Trouble } from "./loading";
 import { kindsOf, ProofGiver } from "./Proof";

@@ -1,41 +1,25 @@
 /** @jsxImportSource preact */
 import { useEffect } from "preact/hooks";
-import { Heading } from "./App";
-import { type Case, type Event, get, type Order, type Proof, type Verdict } from "./api";
+import type { Case, Event, Order, Verdict } from "./api";
 import { Door, Log, MoneyBack, NextUp } from "./CaseParts";
 import { DisputeView } from "./Dispute";
 import { useMoney } from "./format";
 import { tell } from "./frame";
+import { Heading } from "./Heading";
 import { useNews } from "./live";
 import { Loading, Trouble, useLoad } from "./loading";
 import { Moves } from "./Moves";
 import { Offer } from "./Offer";
-import { follow } from "./Orders";
 import { ProofShown } from "./ProofShown";
+import { follow } from "./route";
 import { SendBack } from "./SendBack";
 import { type Key, useWord, useWords } from "./say";
 import { Talk } from "./Talk";
 import { Reasons } from "./Verdict";
-
-export interface Whole {
-  case: Case;
-  events: Event[];
-  order: Order;
-  proof: Proof[];
-}
-
-async function read(id: string): Promise<Whole> {
-  const path = `/v1/cases/${encodeURIComponent(id)}`;
-  const [found, events] = await Promise.all([get<Case>(path), get<{ events: Event[] }>(`${path}/events`)]);
-  const [order, proof] = await Promise.all([
-    get<Order>(`/v1/orders/${found.order_id}`),
-    get<{ evidence: Proof[] }>(`/v1/evidence?order_id=${found.order_id}`),
-  ]);
-  return { case: found, events: events.events, order, proof: proof.evidence.filter((piece) => piece.case_id === id) };
-}
+import { readWhole, type Whole } from "./whole";
 
 export function CasePage({ id }: { id: string }) {
-  const { data, error, again } = useLoad(() => read(id), [id]);
+  const { data, error, again } = useLoad(() => readWhole(id), [id]);
   useNews((news) => news.case_id === id && again());
   useEffect(() => {
     const look = () => document.hidden || again();

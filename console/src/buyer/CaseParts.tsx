@@ -1,9 +1,9 @@
 /** @jsxImportSource preact */
 import type { Case, Event } from "./api";
-import type { Whole } from "./CasePage";
 import { useNow } from "./clock";
 import { useMoment, useMoney, useSpan } from "./format";
 import { type Key, useList, useWord, useWords } from "./say";
+import type { Whole } from "./whole";
 
 const MINUTE = 60_000;
 

@@ -1,8 +1,9 @@
 /** @jsxImportSource preact */
-import { Heading } from "./App";
+
 import { type Case, type Guest, get } from "./api";
 import { CarrierField, tidyNumber } from "./Carrier";
 import { useMoment, useMoney } from "./format";
+import { Heading } from "./Heading";
 import { forget, useKept } from "./kept";
 import { Loading, Trouble, useLoad } from "./loading";
 import { useSaid, useWords, Why } from "./say";

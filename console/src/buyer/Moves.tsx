@@ -2,13 +2,13 @@
 import { useState } from "preact/hooks";
 import { useAmount } from "./Amount";
 import type { GivenProof, Money, Move, Verdict } from "./api";
-import type { Whole } from "./CasePage";
 import { useExample, useMoney } from "./format";
 import { forget, keep, kept, useKept } from "./kept";
 import { Trouble } from "./loading";
 import { kindsOf, Needed, ProofGiver, USUAL } from "./Proof";
 import { type Key, useWords, Why } from "./say";
 import { useSender } from "./sending";
+import type { Whole } from "./whole";
 
 const ELSEWHERE = new Set(["answer_proposal", "ship_return", "correct_return_number"]);
 const ASKS_ONCE = new Set(["withdraw", "cancel_dispute", "convert_to_refund", "accept_replacement"]);

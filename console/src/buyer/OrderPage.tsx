@@ -1,12 +1,12 @@
 /** @jsxImportSource preact */
-import { Heading } from "./App";
+
 import { get, type Kind, type Order, type Requests } from "./api";
 import { useMoment, useMoney } from "./format";
+import { Heading } from "./Heading";
 import { begun } from "./kept";
 import { useNews } from "./live";
 import { Loading, Trouble, useLoad } from "./loading";
-import { follow } from "./Orders";
-import { go } from "./route";
+import { follow, go } from "./route";
 import { type Key, useLanguage, useSaid, useWord, useWords, Why } from "./say";
 import { words } from "./words";
 

@@ -1,10 +1,10 @@
 /** @jsxImportSource preact */
 import { useState } from "preact/hooks";
-import { Heading } from "./App";
 import { get, type OrderRow } from "./api";
 import { useMoment, useMoney } from "./format";
+import { Heading } from "./Heading";
 import { Loading, Trouble, useLoad } from "./loading";
-import { go } from "./route";
+import { follow } from "./route";
 import { useWord, useWords } from "./say";
 
 interface Page {
@@ -51,11 +51,4 @@ async function all(cursors: string[]): Promise<Page> {
     ["", ...cursors].map((cursor) => get<Page>(`/v1/orders?limit=50${cursor ? `&cursor=${cursor}` : ""}`)),
   );
   return { orders: pages.flatMap((page) => page.orders), next_cursor: pages.at(-1)?.next_cursor ?? null };
-}
-
-/** A link that stays in the page, unless the reader wants another tab. */
-export function follow(event: MouseEvent, path: string, query: Record<string, string> = {}): void {
-  if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
-  event.preventDefault();
-  go(path, query);
 }

@@ -33,6 +33,13 @@ export function go(path: string, query: Record<string, string> = {}): void {
   window.scrollTo(0, 0);
 }
 
+/** A link that stays in the page, unless the reader wants another tab. */
+export function follow(event: MouseEvent, path: string, query: Record<string, string> = {}): void {
+  if (event.metaKey || event.ctrlKey || event.shiftKey || event.button !== 0) return;
+  event.preventDefault();
+  go(path, query);
+}
+
 /** What was chosen here stands in the address, for a page that is read again. */
 export function stay(query: Record<string, string>): void {
   history.replaceState(null, "", location.pathname + searching(query));

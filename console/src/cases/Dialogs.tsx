@@ -2,29 +2,22 @@ import { Input, InputNumber, Modal, Radio } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Money } from "@/shared";
-import type { Acts, Asking } from "./acting";
+import { type Deciding, MOST_WORDS } from "./acting";
 import { sums, useActLabel } from "./BulkBar";
 import { RejectMany } from "./RejectMany";
 import type { Row } from "./rows";
 
-export const MOST_WORDS = 200;
-
-export default function Dialogs({ asking, acts }: Props) {
+export default function Dialogs({ asking, acts }: Deciding) {
   if (asking.act === "reject") return <RejectMany asking={asking} acts={acts} />;
   if (asking.act === "propose") return <ProposeMany asking={asking} acts={acts} />;
   return <PayMuch asking={asking} acts={acts} />;
-}
-
-export interface Props {
-  asking: Asking;
-  acts: Acts;
 }
 
 const OFFERS = ["share", "return_refund", "refund_only", "withdraw"] as const;
 type Offer = (typeof OFFERS)[number];
 
 /** The same offer to each: a share of what is asked, another kind, or to let it be. */
-function ProposeMany({ asking, acts }: Props) {
+function ProposeMany({ asking, acts }: Deciding) {
   const { t } = useTranslation("cases");
   const label = useActLabel();
   const [offer, setOffer] = useState<Offer>("share");
@@ -82,7 +75,7 @@ function ProposeMany({ asking, acts }: Props) {
 }
 
 /** Much money is asked about before it leaves, with the amount in the button; then it is not held back as well. */
-function PayMuch({ asking, acts }: Props) {
+function PayMuch({ asking, acts }: Deciding) {
   const { t } = useTranslation("cases");
   const label = useActLabel();
   return (

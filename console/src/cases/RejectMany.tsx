@@ -4,8 +4,8 @@ import { useTranslation } from "react-i18next";
 import { useSay, useVocabulary } from "@/api/words";
 import { meets, type Piece, ProofField, proofBody } from "@/case/proof/ProofField";
 import { Failed, Loading } from "@/shared";
+import { type Deciding, MOST_WORDS } from "./acting";
 import { useActLabel } from "./BulkBar";
-import { MOST_WORDS, type Props } from "./Dialogs";
 import { type Ground, type Grounds, type Group, grouped, offered, useGrounds } from "./grounds";
 import type { Row } from "./rows";
 
@@ -43,7 +43,7 @@ function useGroundsOf(judged: Grounds): (group: Group) => { word: string; open: 
 }
 
 /** A ground for each stage that is among them, and for each case the proof that its ground demands; what is not whole stays as it is. */
-export function RejectMany({ asking, acts }: Props) {
+export function RejectMany({ asking, acts }: Deciding) {
   const { t } = useTranslation("cases");
   const say = useSay("grounds", "rejection_stages", "kinds");
   const label = useActLabel();

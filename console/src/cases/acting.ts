@@ -18,6 +18,13 @@ export interface Acts {
   finish: (body: (row: Row) => Record<string, unknown>, asked?: boolean, some?: readonly Row[]) => void;
   close: () => void;
 }
+/** What a dialog gets. */
+export interface Deciding {
+  asking: Asking;
+  acts: Acts;
+}
+/** Characters of a note to many cases. */
+export const MOST_WORDS = 200;
 
 const NOTHING = () => ({});
 

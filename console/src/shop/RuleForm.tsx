@@ -6,7 +6,7 @@ import { amends, type Schemas, told } from "@/api/client";
 import { useLanguage, useVocabulary } from "@/api/words";
 import { minorDigits, minorUnits } from "@/shared/Money";
 import { FormDialog, type Here } from "./parts";
-import type { Rule } from "./Rules";
+import type { Rule } from "./rule";
 
 type Body = Schemas["ShopRuleBody"];
 type Typed = Omit<Body, "amount_at_least" | "amount_at_most" | "begins" | "ends"> & {

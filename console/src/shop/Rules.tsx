@@ -2,14 +2,13 @@ import { useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
 import { Switch } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { amends, type Schemas, told } from "@/api/client";
+import { amends, told } from "@/api/client";
 import { useLanguage, useSay } from "@/api/words";
 import { Chip, Empty, Failed, Loading, ProblemNotice } from "@/shared";
 import { moneyText } from "@/shared/Money";
 import { Act, Card, type Here, useNeeds } from "./parts";
 import { RuleForm } from "./RuleForm";
-
-export type Rule = Omit<Schemas["ShopRuleView"], "rule"> & { rule: Omit<Schemas["ShopRuleBody"], "name" | "active"> };
+import type { Rule } from "./rule";
 
 export default function Rules({ here }: { here: Here }) {
   return (

@@ -8,7 +8,7 @@ import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice, subjectO
 import { standing } from "@/shop/Invitations";
 import { Act, Card, Once } from "@/shop/parts";
 import { OfficerForm } from "./OfficerForm";
-import { OFFERED, useMarketNames } from "./Staff";
+import { OFFERED, useMarketNames } from "./officers";
 
 type Offered = Schemas["OfficerInvitationView"];
 const PAGE = 20;

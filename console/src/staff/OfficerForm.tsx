@@ -8,7 +8,7 @@ import { useTwice } from "@/login/twice";
 import { useMarkets } from "@/policies/data";
 import { subjectOf } from "@/shared";
 import { FormDialog } from "@/shop/parts";
-import { OFFERED, type Officer, STAFF, useMarketNames } from "./Staff";
+import { OFFERED, type Officer, STAFF, useMarketNames } from "./officers";
 
 type Typed = Schemas["PlatformMemberBody"] & { subject: string };
 const EVERYTHING = "*";

@@ -2,27 +2,18 @@ import { useInfiniteQuery, useMutation, useQueryClient } from "@tanstack/react-q
 import { Button, Checkbox } from "antd";
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
-import { amends, type Schemas, told } from "@/api/client";
-import { useLanguage, useSay } from "@/api/words";
+import { amends, told } from "@/api/client";
+import { useSay } from "@/api/words";
 import { useSession } from "@/app/session";
 import { AskedTwice } from "@/login/twice";
-import { useMarkets } from "@/policies/data";
 import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice, subjectOf } from "@/shared";
 import { Act, Card, useSure } from "@/shop/parts";
 import { useHeld } from "@/shop/RoleForm";
 import { Invitations } from "./Invitations";
 import { OfficerForm } from "./OfficerForm";
+import { type Officer, STAFF, useMarketNames } from "./officers";
 import "@/shop/shop.css";
 
-export type Officer = Schemas["OfficerView"];
-export const STAFF = ["platform members"];
-export const OFFERED = ["platform invitations"];
-/** Markets by their names. */
-export function useMarketNames(): ReadonlyMap<string, string> {
-  const language = useLanguage();
-  const markets = useMarkets();
-  return new Map((markets.data?.markets ?? []).map((one) => [one.market, one.words[language] ?? one.market]));
-}
 const PAGE = 50;
 
 /** Who works for the platform, with their roles, permissions and markets (P-01, P-02). */

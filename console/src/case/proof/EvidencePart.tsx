@@ -9,10 +9,9 @@ import { type Choices, type Evidence, useDispute, useEvidence } from "../data";
 import { useMoves } from "../moves/MovesProvider";
 import { Part } from "../parts/Part";
 import { Needs, Reasons } from "../parts/Verdict";
+import { isImage, isVideo } from "./media";
 import { Viewer } from "./Viewer";
 
-export const isImage = (piece: Evidence) => Boolean(piece.url && piece.media_type?.startsWith("image/"));
-export const isVideo = (piece: Evidence) => Boolean(piece.url && piece.media_type?.startsWith("video/"));
 const JUDGED = { admitted: "closed", rejected: "time", undecided: "others", waiting: "others" } as const;
 const SIDES = ["buyer", "seller"] as const;
 

@@ -6,7 +6,7 @@ import { createPortal } from "react-dom";
 import { useTranslation } from "react-i18next";
 import { useSay } from "@/api/words";
 import type { Evidence } from "../data";
-import { isVideo } from "./EvidencePart";
+import { isVideo } from "./media";
 
 interface View {
   zoom: number;
