@@ -56,6 +56,24 @@ async def test_who_has_an_account_logs_in_and_has_one_shop_more_without_logging_
     assert {shop["reference"] for shop in (await browser.call("GET", "/v1/me")).json()["shops"]} == {"a", "b"}
 
 
+@pytest.mark.requirement("P-01", "P-06")
+async def test_nobody_becomes_somebody_else_by_inviting_them(market: Market) -> None:
+    """Dora keeps shop b with a token and never set a password; whoever invites her to shop a holds the code."""
+    dora = {"kind": "seller", "subject": "dora", "shops": [market.shops["b"]], "permissions": ["*"]}
+    market.tokens["dora"] = (await market.call("platform", "POST", "/v1/tokens", dora)).json()["token"]
+    code, browser = await invited(market, "dora", "main_account"), Browser(market)
+    body = {"code": code, "password": PASSWORD, "login": "not-dora"}
+    is_problem(await browser.call("POST", "/v1/invitations:join", body), 409, "account_exists")
+    assert (await market.call("dora", "POST", "/v1/invitations:accept", {"code": code})).status_code == 200
+    held = f"/v1/shops/{market.shops['a']}/members/emil"
+    assert (await market.call("seller_a", "PUT", held, {"role": "after_sales_manager"})).status_code == 200
+    less = await invited(market, "emil", "viewer")
+    body = {"code": less, "password": PASSWORD, "login": "not-emil"}
+    is_problem(await browser.call("POST", "/v1/invitations:join", body), 409, "account_exists")
+    assert (await market.call("seller_a", "PUT", held, {"role": "viewer"})).status_code == 200
+    assert (await browser.call("POST", "/v1/invitations:join", body)).status_code == 201, "it gives what they hold"
+
+
 async def test_a_login_that_somebody_has_is_not_given_twice_and_the_invitation_stands(market: Market) -> None:
     await account(market, "seller:bert", "bert")
     code = await invited(market, "fresh")

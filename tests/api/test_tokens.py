@@ -6,7 +6,8 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tests.api.marketplace import Market
+from tests.api.marketplace import Market, is_problem
+from tests.api.test_sessions import Browser, account
 
 from amends.api.callers import OLDEST_S
 from amends.store.tokens import hash_of_token, mint, revoke_token, token_id_of
@@ -82,6 +83,41 @@ async def test_permissions_are_read_at_use(market: Market) -> None:
     await market.context.pool.execute("update token set permissions = '{orders.read}' where id = $1", made["id"])
     market.context.callers.forget(made["id"])
     assert (await market.call("s", "GET", "/v1/orders")).status_code == 200
+
+
+@pytest.mark.requirement("P-01", "P-06")
+async def test_no_seller_makes_a_seat_of_somebody_who_works_elsewhere_too(market: Market) -> None:
+    body = {"kind": "seller", "subject": "bert", "shops": [market.shops["a"]], "permissions": ["*"], "seat": True}
+    is_problem(await market.call("seller_a", "POST", "/v1/tokens", body), 403, "seat_of_another")
+    is_problem(await market.call("seller_a", "POST", "/v1/tokens", body | {"subject": "nobody-yet"}), 403, "seat_of_another")
+
+
+@pytest.mark.requirement("P-01", "U-13")
+async def test_who_is_logged_in_makes_a_seat_of_their_own(market: Market) -> None:
+    await account(market, "seller:anna", "anna")
+    browser = Browser(market)
+    await browser.log_in("anna")
+    body = {"kind": "seller", "subject": "anna", "shops": [market.shops["a"]], "permissions": ["cases.read"], "seat": True}
+    assert (await browser.call("POST", "/v1/tokens", body)).status_code == 201
+    is_problem(await browser.call("POST", "/v1/tokens", body | {"subject": "stan"}), 403, "seat_of_another")
+
+
+@pytest.mark.requirement("P-01")
+async def test_staff_of_the_platform_make_no_token_that_may_more_than_they_do(market: Market) -> None:
+    for name, markets in (("tom", []), ("tina", ["gb"])):
+        role = {"role": "reviewer", "permissions": ["tokens.manage", "cases.read"], "markets": markets}
+        assert (await market.call("platform", "PUT", f"/v1/platform/members/{name}", role)).status_code == 200
+        own = {"kind": "platform", "subject": name, "permissions": ["tokens.manage", "cases.read"]}
+        market.tokens[name] = (await market.call("platform", "POST", "/v1/tokens", own)).json()["token"]
+    for subject in ("nobody-yet", "ops"):
+        body = {"kind": "platform", "subject": subject, "permissions": ["*"]}
+        said = is_problem(await market.call("tom", "POST", "/v1/tokens", body), 403, "permission_missing")
+        assert said["permission"] == "*"
+        narrow = body | {"permissions": ["cases.read"]}
+        is_problem(await market.call("tina", "POST", "/v1/tokens", narrow), 404, "market_unknown")
+        assert (await market.call("tom", "POST", "/v1/tokens", narrow)).status_code == 201
+    own = {"kind": "platform", "subject": "tina", "permissions": ["cases.read"]}
+    assert (await market.call("tina", "POST", "/v1/tokens", own)).status_code == 201
 
 
 async def test_a_seller_sees_and_ends_only_tokens_of_their_own_shops(market: Market) -> None:

@@ -1,5 +1,6 @@
 """Tokens over HTTP: the platform manages all, a seller those of their own staff. A secret is shown once."""
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Annotated, cast
 
@@ -11,11 +12,12 @@ from amends.api.calls import Request
 from amends.api.cases import Limit
 from amends.api.confirming import confirmed
 from amends.api.messages import FieldError, Problem, Reply, json_reply
+from amends.api.officers import beyond_officer
 from amends.api.operations import TRADE, Operation
 from amends.api.spoken import unspoken
 from amends.domain.facts.people import at_most
 from amends.store.database import queries
-from amends.store.members import STAFF, held_by
+from amends.store.members import STAFF, Held, held_by
 from amends.store.tokens import create_token, revoke_token, token_of
 
 
@@ -71,15 +73,20 @@ def _refused(request: Request, body: TokenBody) -> Problem | None:
         return None
     if body.kind != "seller" or not set(body.shops) <= caller.shops:
         return Problem(code="not_found")
+    if body.seat and (caller.session is None or body.subject != caller.subject):
+        return Problem(code="seat_of_another")
     over = [word for shop in body.shops for word in body.permissions if not caller.in_shop(shop).may(word)]
     return Problem(code="permission_missing", detail={"permission": over[0]}) if over else None
 
 
 async def _holds_less(request: Request, body: TokenBody) -> Problem | None:
-    """A token gives nobody more than they hold as a member; whoever is none yet becomes one by it."""
+    """A token gives nobody more than they hold as a member; whoever is none yet becomes one by it, of the platform with what the caller holds."""
     if body.kind not in STAFF:
         return None
-    held = {one.shop_id: one.permissions for one in await held_by(request.context.pool, f"{body.kind}:{body.subject}")}
+    standing = await held_by(request.context.pool, f"{body.kind}:{body.subject}")
+    if body.kind == "platform" and (refused := beyond_officer(request.caller, body.permissions, _markets(standing))):
+        return refused
+    held = {one.shop_id: one.permissions for one in standing}
     for shop in body.shops or ([None] if body.kind == "platform" else []):
         if shop in held and not set(at_most(held[shop], frozenset(body.permissions))) >= set(body.permissions) - {"*"}:
             missing = next(word for word in body.permissions if word not in held[shop])
@@ -87,8 +94,16 @@ async def _holds_less(request: Request, body: TokenBody) -> Problem | None:
     return None
 
 
+def _markets(held: Iterable[Held]) -> frozenset[str]:
+    """Where a token of the platform's staff reaches: their own markets; none means all."""
+    return frozenset[str]().union(*(one.markets for one in held))
+
+
 async def put_token(request: Request) -> Reply | Problem:
-    """Make a token. A seller can give their staff what they hold themselves, for their own shops."""
+    """Make a token. A seller can give their staff what they hold themselves, for their own shops.
+
+    A seat reaches every shop of its person, those of other sellers too: the platform makes it, or they themselves, logged in.
+    """
     body, context = cast("TokenBody", request.body), request.context
     refused = confirmed(request.caller) or unspoken(body, context.vocabulary) or _refused(request, body)
     refused = refused or await _holds_less(request, body)
@@ -135,7 +150,7 @@ async def remove_token(request: Request) -> Reply | Problem:
 OPERATIONS = (
     Operation(id="put_token", method="POST", path="/v1/tokens", summary="Make a token", handler=put_token, who=TRADE,
               permission="tokens.manage", body=TokenBody, answer=NewToken, done="created", sort="write",
-              problems=("not_found", "unknown_word", "member_holds_less", "confirm_needed"), links=(("remove_token", "token_id"),)),
+              problems=("not_found", "unknown_word", "market_unknown", "member_holds_less", "seat_of_another", "confirm_needed"), links=(("remove_token", "token_id"),)),
     Operation(id="list_tokens", method="GET", path="/v1/tokens", summary="Tokens without their secrets", handler=list_tokens,
               who=TRADE, permission="tokens.manage", query=TokensQuery, answer=TokenPage),
     Operation(id="remove_token", method="DELETE", path="/v1/tokens/{token_id}", summary="Revoke a token at once",

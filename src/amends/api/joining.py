@@ -1,7 +1,7 @@
 """Joining a shop or the platform without being anybody yet: the code of an invitation is proof enough to set a password (P-01, U-13)."""
 
 import contextlib
-from typing import cast
+from typing import Any, cast
 
 import asyncpg
 
@@ -14,9 +14,10 @@ from amends.api.passwords import BusyError, too_weak
 from amends.api.people_bodies import AcceptBody
 from amends.api.session_bodies import InvitedView, JoinBody, LoggedIn
 from amends.api.sessions import begun, retry_after
+from amends.domain.facts.people import at_most
 from amends.store.accounts import add_account, login_name
 from amends.store.database import queries, transaction
-from amends.store.members import announce
+from amends.store.members import announce, held_by
 
 
 class TakenMeanwhileError(Exception):
@@ -43,10 +44,9 @@ async def join(request: Request) -> Reply | Problem:
         return Problem(code="cross_site_refused")
     if invited is None:
         return Problem(code="invitation_unknown")
-    async with transaction(context.pool, invited.shops) as connection:
-        found = await standing(connection, invited)
-    if found is None or found["has_account"]:
-        return Problem(code="account_exists" if found else "invitation_unknown")
+    found = await _newcomer(context.pool, invited)
+    if isinstance(found, Problem):
+        return found
     login = login_name(body.login or found["person"].partition(":")[2])
     refused = too_weak(body.password, login)
     if refused is not None:
@@ -58,6 +58,26 @@ async def join(request: Request) -> Reply | Problem:
     named = body.name or found["name"] or None
     person = await _joined(context.pool, invited, found["person"], body, named, password)
     return person if isinstance(person, Problem) else await begun(request, person)
+
+
+async def _newcomer(pool: asyncpg.Pool, invited: Invited) -> dict[str, Any] | Problem:
+    """What the code is good for, where its person has no account and holds nothing beyond it.
+
+    Whoever invites names whom they like, and holds the code: it proves nothing about somebody who works here already.
+    """
+    async with transaction(pool, invited.shops) as connection:
+        found = await standing(connection, invited)
+    if found is None:
+        return Problem(code="invitation_unknown")
+    offered, markets = frozenset(found["permissions"]), frozenset(found["markets"])
+    beyond = [
+        one
+        for one in await held_by(pool, found["person"])
+        if one.shop_id != invited.shop_id
+        or at_most(one.permissions, offered) != one.permissions
+        or (markets and not (one.markets and one.markets <= markets))
+    ]
+    return Problem(code="account_exists") if beyond or found["has_account"] else found
 
 
 async def _joined(

@@ -23,7 +23,7 @@ RETRY_AFTER: Final[dict[str, bytes]] = {
 _BY_STATUS: Final[dict[int, str]] = {
     400: "bad_json bad_cursor missing_idempotency_key",
     401: "not_signed_in token_expired signature_invalid login_failed second_factor_needed code_wrong",
-    403: "permission_missing link_expired cross_site_refused confirm_needed session_needed",
+    403: "permission_missing link_expired cross_site_refused confirm_needed session_needed seat_of_another",
     404: "not_found order_unknown case_unknown market_unknown upload_not_found only_in_sandbox only_in_demo parcel_unknown invitation_unknown queue_empty",
     405: "method_not_allowed",
     412: "stale_version",
