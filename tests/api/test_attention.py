@@ -3,9 +3,10 @@
 from typing import Any
 
 import pytest
-from tests.api.marketplace import DAMAGED, Market, is_problem
+from tests.api.marketplace import DAMAGED, NOW, Market, is_problem
 
-from amends.store.database import connect
+from amends.kernel.ids import new_id
+from amends.store.database import connect, queries, transaction
 
 LOST = {
     "source": "usps",
@@ -122,3 +123,13 @@ async def test_the_list_goes_on_where_a_page_ended_and_is_for_the_platform_alone
     is_problem(await market.call("platform", "GET", "/v1/attention?cursor=x"), 400, "bad_cursor")
     is_problem(await market.call("platform", "GET", "/v1/attention?kind=weather"), 422, "unknown_word")
     is_problem(await market.call("seller_a", "GET", "/v1/attention"), 403, "permission_missing")
+
+
+async def test_what_a_carrier_calls_a_case_breaks_nobodys_list(market: Market) -> None:
+    for n, strange in enumerate(("-" * 36, "0" * 36, "deadbeef-" * 4, "not a case", None, 7)):
+        body = {"case_id": strange}
+        async with transaction(market.context.pool, [0]) as connection:
+            assert await connection.fetchval(queries("park_signal"), 0, new_id(NOW), "usps", f"odd-{n}", "unknown_word", body)
+    assert (
+        len([each for each in await waiting(market, kind="signal_parked") if each["detail"]["event_id"].startswith("odd-")]) == 6
+    )

@@ -139,6 +139,35 @@ async def test_staff_of_the_platform_act_in_their_markets_and_nowhere_else(marke
     assert (await market.call("uma", "GET", "/v1/cases")).status_code == 403
 
 
+@pytest.mark.requirement("P-01")
+async def test_staff_of_one_market_see_and_change_nothing_of_another(market: Market) -> None:
+    shop = market.shops["a"]
+    for name, markets in (("gina", ["gb"]), ("ulla", ["us"])):
+        role = {"role": "platform_admin", "markets": markets}
+        assert (await market.call("platform", "PUT", f"/v1/platform/members/{name}", role)).status_code == 200
+        market.tokens[name] = (await market.call("platform", "POST", "/v1/tokens", {"kind": "platform", "subject": name})).json()[
+            "token"
+        ]
+    scan = {"source": "usps", "event_id": "far", "tracking_number": "NOBODYS", "status": "delivered",
+            "occurred_at": "2026-01-01T00:00:00Z", "shop_id": shop}  # fmt: skip
+    assert (await market.call("platform", "POST", "/v1/scans", {"scans": [scan]})).json()["scans"][0]["result"] == "parked"
+    (parked,) = (await market.call("ulla", "GET", f"/v1/attention?shop_id={shop}&kind=signal_parked")).json()["waiting"]
+    order = {"shop": "a", "reference": "FAR", "buyer": "x", "currency": "USD", "status": "unpaid", "placed_at": "2026-01-01T00:00:00Z",
+             "lines": [{"reference": "1", "price": 1}]}  # fmt: skip
+    assert (await market.call("gina", "GET", f"/v1/attention?shop_id={shop}")).json()["waiting"] == []
+    assert (await market.call("gina", "GET", "/v1/shops")).json()["shops"] == []
+    for path in (f"/v1/events?shop_id={shop}", f"/v1/disputes/figures?shop_id={shop}"):
+        assert (await market.call("gina", "GET", path)).status_code == 404
+        assert (await market.call("ulla", "GET", path)).status_code == 200
+    settle = f"/v1/attention/parked/{parked['id']}/settle"
+    assert (await market.call("gina", "POST", settle, {"how": "not_needed"})).status_code == 404
+    told = (await market.call("gina", "POST", "/v1/orders", {"orders": [order]})).json()["orders"]
+    assert told[0]["problems"] == ["unknown_shop"]
+    mine = {"reference": "far", "name": "Far", "market": "us", "seller": "x"}
+    assert (await market.call("gina", "POST", "/v1/shops", {"shops": [mine]})).json()["code"] == "market_unknown"
+    assert (await market.call("ulla", "POST", settle, {"how": "not_needed"})).status_code == 204
+
+
 async def test_nobody_grants_what_they_do_not_hold_nor_changes_who_holds_more(market: Market) -> None:
     await person(market, "mona", role="after_sales_manager")
     shop = f"/v1/shops/{market.shops['a']}"

@@ -18,7 +18,7 @@ NIGHT = date(2026, 11, 26)
 async def _attention(dsn: str) -> list[tuple[str, str, object]]:
     connection = await connect(dsn, "amends_reviewer")
     try:
-        rows = await connection.fetch(queries("list_attention"), "decision_parked", None, None, None, None, 50, True)
+        rows = await connection.fetch(queries("list_attention"), "decision_parked", None, None, None, None, 50, True, None)
     finally:
         await connection.close()
     return [(row["why"], row["detail"]["field"], row["case_id"]) for row in rows]

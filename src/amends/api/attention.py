@@ -12,6 +12,8 @@ from amends.api.calls import Request
 from amends.api.cases import Limit
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import Operation
+from amends.api.shops import shop_of
+from amends.api.signals import NOBODYS_SHOP
 from amends.domain.rulebook.shape import Vocabulary
 from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
@@ -102,7 +104,15 @@ async def list_waiting(request: Request) -> Reply | Problem:
         return Problem(code="bad_cursor")
     _, kind, thing = after or ("", None, None)
     rows = await context.reviewers.fetch(
-        queries("list_attention"), query.kind, query.shop_id, since, kind, thing, query.limit + 1, query.lanes
+        queries("list_attention"),
+        query.kind,
+        query.shop_id,
+        since,
+        kind,
+        thing,
+        query.limit + 1,
+        query.lanes,
+        request.caller.only_markets,
     )
     page = [_waiting(row, context.vocabulary) for row in rows[: query.limit]]
     last = page[-1] if len(rows) > query.limit else None
@@ -149,13 +159,18 @@ async def settle_parked(request: Request) -> Reply | Problem:
     body, context, caller = cast("SettleBody", request.body), request.context, request.caller
     thing = parse_id(request.params["parked_id"])
     shop = await context.reviewers.fetchval(queries("place_of_parked"), thing) if isinstance(thing, UUID) else None
-    if shop is None:
+    if shop is None or not await _looks_after(request, shop):
         return Problem(code="not_found")
     async with transaction(context.pool, [shop]) as connection:
         if not await connection.fetchval(queries("settle_parked"), shop, thing, caller.actor.id, body.how, body.note):
             return Problem(code="gone_meanwhile")
         await _logged(request, connection, shop, "parked", str(thing), body.how)
     return Reply(done="removed")
+
+
+async def _looks_after(request: Request, shop: int) -> bool:
+    """Whether the shop is in the caller's markets; what is nobody's anybody may settle."""
+    return shop == NOBODYS_SHOP or await shop_of(request.context, request.caller, shop) is not None
 
 
 async def retry_effect(request: Request) -> Reply | Problem:
@@ -173,7 +188,7 @@ async def _by_hand(request: Request, query: str, what: str, *more: str) -> Reply
     context = request.context
     thing = parse_id(request.params["effect_id"])
     place = await context.reviewers.fetchrow(queries("place_of_effect"), thing) if isinstance(thing, UUID) else None
-    if place is None:
+    if place is None or not await _looks_after(request, place["shop_id"]):
         return Problem(code="not_found")
     shop = place["shop_id"]
     async with transaction(context.pool, [shop]) as connection:

@@ -50,6 +50,11 @@ class Caller(msgspec.Struct, frozen=True, kw_only=True):
         return self.actor.buyer
 
     @property
+    def only_markets(self) -> list[str] | None:
+        """The markets that staff of the platform are narrowed to; None where they are not."""
+        return sorted(self.markets) or None
+
+    @property
     def only_shop(self) -> int | None:
         """The shop of a seller who has one."""
         return next(iter(self.shops)) if len(self.shops) == 1 else None

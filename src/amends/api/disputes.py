@@ -17,6 +17,7 @@ from amends.api.dispute_views import DisputeView, dispute_view
 from amends.api.files import read_case, shops_of
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import PEOPLE, TRADE, Operation
+from amends.api.shops import shop_of
 from amends.api.spoken import unspoken
 from amends.desk.views import CaseView
 from amends.domain.facts.dispute import DisputeState, Ruling
@@ -159,7 +160,7 @@ async def dispute_figures(request: Request) -> Reply | Problem:
     shop_id = query.shop_id or caller.only_shop
     if shop_id is None:
         return Problem(code="missing_field")
-    if caller.kind != "platform" and shop_id not in caller.shops:
+    if await shop_of(request.context, caller, shop_id) is None:
         return Problem(code="not_found")
     async with transaction(request.context.pool, [shop_id]) as connection:
         since = await connection.fetchval("select moment()") - timedelta(days=query.days)

@@ -10,6 +10,7 @@ from amends.api.calls import Request
 from amends.api.cases import EventView, event_view
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
+from amends.api.shops import shop_of
 from amends.store.database import queries, transaction
 
 
@@ -35,7 +36,7 @@ async def list_events(request: Request) -> Reply | Problem:
     shop_id = query.shop_id or caller.only_shop
     if shop_id is None:
         return Problem(code="missing_field", errors=(FieldError("shop_id", "missing_field"),))
-    if caller.kind != "platform" and shop_id not in caller.shops:
+    if await shop_of(request.context, caller, shop_id) is None:
         return Problem(code="not_found")
     async with transaction(request.context.pool, [shop_id]) as connection:
         rows = await connection.fetch(queries("shop_events"), shop_id, query.after_cursor, query.limit)

@@ -78,7 +78,7 @@ async def list_lanes(request: Request) -> Reply | Problem:
     after = _place(query.cursor) if query.cursor else (None, None, None)
     if after is None:
         return Problem(code="bad_cursor")
-    rows = await request.context.reviewers.fetch(queries("list_live_lanes"), *after, query.limit + 1)
+    rows = await request.context.reviewers.fetch(queries("list_live_lanes"), *after, query.limit + 1, request.caller.only_markets)
     page = [SentView(**dict(row)) for row in rows[: query.limit]]
     last = page[-1] if len(rows) > query.limit else None
     more = write_place(last.set_at.isoformat(), str(last.shop_id), last.room) if last else None

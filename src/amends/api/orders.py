@@ -204,7 +204,7 @@ async def put_orders(request: Request) -> Reply | Problem:
     refused = unspoken(body, request.context.vocabulary)
     if refused is not None:
         return refused
-    only = None if caller.kind == "platform" else caller.shops
+    only = None if caller.kind == "platform" and not caller.markets else frozenset(await shops_of(request.context, caller))
     told = [msgspec.convert(order, ToldOrder, from_attributes=True) for order in body.orders]
     return json_reply(TakenOrders(orders=await take_orders(request.context.desk, told, only=only)))
 
@@ -213,8 +213,8 @@ async def put_shops(request: Request) -> Reply | Problem:
     """Take shops by reference."""
     body = cast("ShopsBody", request.body)
     markets = request.context.desk.rulebooks.releases
-    unknown = [shop for shop in body.shops if markets and shop.market not in markets]
-    if unknown:
+    known = request.caller.markets or markets
+    if any(markets and shop.market not in known for shop in body.shops):
         return Problem(code="market_unknown")
     told = [msgspec.convert(shop, ToldShop, from_attributes=True) for shop in body.shops]
     return json_reply(TakenShops(shop_ids=await take_shops(request.context.pool, told)))
@@ -224,7 +224,9 @@ async def list_shops(request: Request) -> Reply | Problem:
     """The caller's shops; the platform's are all."""
     query, caller = cast("ShopsQuery", request.query), request.caller
     only = None if caller.kind == "platform" else sorted(caller.shops)
-    rows = await request.context.pool.fetch(queries("shops_of"), only, query.cursor, query.limit + 1, query.q)
+    rows = await request.context.pool.fetch(
+        queries("shops_of"), only, query.cursor, query.limit + 1, query.q, caller.only_markets
+    )
     page = rows[: query.limit]
     more = str(page[-1]["id"]) if len(rows) > query.limit else None
     return json_reply(ShopPage(shops=[ShopView(**dict(row)) for row in page], next_cursor=more))

@@ -94,7 +94,9 @@ async def list_rechecks(request: Request) -> Reply | Problem:
     if query.lane is not None and query.lane not in context.vocabulary.words("review_lanes"):
         return Problem(code="unknown_word")
     at, last = (after.at, after.id) if after else (None, None)
-    rows = await context.reviewers.fetch(queries("list_rechecks"), query.lane, at, last, query.limit + 1)
+    rows = await context.reviewers.fetch(
+        queries("list_rechecks"), query.lane, at, last, query.limit + 1, request.caller.only_markets
+    )
     now = await context.reviewers.fetchval(queries("domain_now"))
     page, more = paged(rows, query.limit, "due_at", "case_id")
     return json_reply(Rechecks(rechecks=[_view(row) for row in page], next_cursor=more, server_now=now))

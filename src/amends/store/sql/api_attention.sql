@@ -16,12 +16,12 @@ from (
            p.shop_id, p.id::text, nullif(p.body ->> 'case_id', '')::uuid, p.why, p.received_at, null,
            case p.source when 'rederive' then p.body else jsonb_build_object('source', p.source, 'event_id', p.event_id) end
     from parked p
-    where p.settled_at is null and p.why <> 'compensation_failed' and (p.body ->> 'case_id' is null or p.body ->> 'case_id' ~ '^[0-9a-f-]{36}$')
+    where p.settled_at is null and p.why <> 'compensation_failed' and (p.body ->> 'case_id' is null or p.body ->> 'case_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
     union all
     select 'signal_parked', p.shop_id, p.id::text, null, p.why, p.received_at, null,
            jsonb_build_object('source', p.source, 'event_id', p.event_id)
     from parked p
-    where p.settled_at is null and p.why <> 'compensation_failed' and p.body ->> 'case_id' is not null and p.body ->> 'case_id' !~ '^[0-9a-f-]{36}$'
+    where p.settled_at is null and p.why <> 'compensation_failed' and p.body ->> 'case_id' is not null and p.body ->> 'case_id' !~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$'
     union all
     select 'compensation_failed', c.shop_id, c.id::text, c.case_id, coalesce(c.failure, 'failed'), c.updated_at, null,
            jsonb_build_object('amount', c.amount, 'currency', c.currency, 'parked', p.id)
@@ -73,6 +73,7 @@ left join shop s on s.id = a.shop_id
 where ($1::text is null or a.kind = $1)
   and ($7::boolean or a.kind not in ('dispute', 'recheck'))
   and ($2::bigint is null or a.shop_id = $2)
+  and ($8::text[] is null or s.id is null or s.market = any ($8))
   and ($3::timestamptz is null or (a.since, a.kind, a.id) > ($3, $4::text, $5::text))
 order by a.since, a.kind, a.id
 limit $6;

@@ -22,6 +22,7 @@ join shop s on s.id = c.shop_id
 where d.kind = 'recheck' and d.state = 'running' and c.state = 'in_recheck'
   and ($1::text is null or coalesce(c.lane, 'usual') = $1)
   and ($2::timestamptz is null or (d.due_at, d.case_id) > ($2, $3::uuid))
+  and ($5::text[] is null or s.market = any ($5))
 order by d.due_at, d.case_id
 limit $4;
 
@@ -33,6 +34,7 @@ select l.shop_id, s.name as shop, s.market, l.room, l.review_lane, l.set_by, l.s
 from live_lane l join shop s on s.id = l.shop_id
 left join live_room r on r.shop_id = l.shop_id and r.room = l.room
 where ($1::timestamptz is null or (l.set_at, l.shop_id, l.room) < ($1, $2::bigint, $3::text))
+  and ($5::text[] is null or s.market = any ($5))
 order by l.set_at desc, l.shop_id desc, l.room desc
 limit $4;
 

@@ -35,6 +35,7 @@ select id, reference, name, market, seller, cross_border, duty_free_hainan, loca
 from shop
 where ($1::bigint[] is null or id = any ($1::bigint[])) and id > $2
     and ($4::text is null or strpos(lower(name), lower($4)) > 0 or strpos(lower(reference), lower($4)) > 0)
+    and ($5::text[] is null or market = any ($5))
 order by id limit $3;
 
 -- name: shops_of_buyer
