@@ -121,6 +121,16 @@ async def test_a_stream_goes_on_from_the_last_thing_seen_without_a_gap_or_a_repe
     assert wrong.json()["code"] == "bad_cursor"
 
 
+@pytest.mark.requirement("U-10", "P-08")
+async def test_who_was_cut_off_before_any_news_misses_none(market: Market) -> None:
+    case = await opened(market, "A12")
+    async with listening(market, "seller_a") as first:
+        last = first.text.partition("id: ")[2].partition("\n")[0]
+    await say(market, "buyer_1", case, "one")
+    async with listening(market, "seller_a", last=last) as again:
+        assert [e["message"]["text"] for e in await again.until(1)] == ["one"]
+
+
 async def test_what_another_process_wrote_is_heard_even_where_its_hint_was_lost(market: Market) -> None:
     from amends.actions.people_commands import SendMessage
     from amends.desk.desk import Desk

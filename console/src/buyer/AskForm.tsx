@@ -8,11 +8,11 @@ import { useMoney } from "./format";
 import { tell } from "./frame";
 import { judged } from "./judged";
 import { forget, useKept } from "./kept";
-import { Trouble } from "./loading";
+import { Trouble, useAgain } from "./loading";
 import { kindsOf, ProofGiver } from "./Proof";
 import { go } from "./route";
 import { type Key, useList, useWords, Why } from "./say";
-import { useSender } from "./sending";
+import { SendButton, useSender } from "./sending";
 import { Lines, left, type Units } from "./Units";
 import { VerdictView } from "./Verdict";
 
@@ -112,13 +112,9 @@ export function AskForm({ order, kind, reason }: { order: Order; kind: Kind; rea
       )}
       {failed && <Trouble error={failed} again={again} />}
       {sender.error && <Trouble error={sender.error} />}
-      <button type="submit" class="button main" disabled={!ready || sender.busy}>
-        {sender.busy
-          ? t("ask.sending")
-          : preview?.amount && !declined
-            ? t("ask.send.amount", { amount: money(preview.amount) })
-            : t("ask.send")}
-      </button>
+      <SendButton busy={sender.busy} ready={ready}>
+        {preview?.amount && !declined ? t("ask.send.amount", { amount: money(preview.amount) }) : t("ask.send")}
+      </SendButton>
     </form>
   );
 }
@@ -156,7 +152,9 @@ function usePreview(order: string, body: object, on: boolean): Previewed {
       clearTimeout(timer);
     };
   }, [order, asked, on, round]);
-  return { preview, failed, again: useCallback(() => next((n) => n + 1), []) };
+  const again = useCallback(() => next((n) => n + 1), []);
+  useAgain(failed, again);
+  return { preview, failed, again };
 }
 
 /** Kinds of proof stay offered once they were, though the verdict needs no more of them. */

@@ -1,5 +1,5 @@
 /** @jsxImportSource preact */
-import { useEffect } from "preact/hooks";
+import { useEffect, useRef } from "preact/hooks";
 import type { Case, Event, Order, Verdict } from "./api";
 import { Door, Log, MoneyBack, NextUp } from "./CaseParts";
 import { DisputeView } from "./Dispute";
@@ -16,7 +16,7 @@ import { SendBack } from "./SendBack";
 import { type Key, useWord, useWords } from "./say";
 import { Talk } from "./Talk";
 import { Reasons } from "./Verdict";
-import { readWhole, type Whole } from "./whole";
+import { type Changed, readWhole, type Whole } from "./whole";
 
 export function CasePage({ id }: { id: string }) {
   const { data, error, again } = useLoad(() => readWhole(id), [id]);
@@ -32,14 +32,26 @@ export function CasePage({ id }: { id: string }) {
   }, [id, state]);
   if (error && !data) return <Trouble error={error} again={again} />;
   if (!data) return <Loading />;
-  return <Letter whole={data} changed={again} />;
+  return <Letter whole={data} again={again} />;
 }
 
 /** The case as a letter: how it stands, what comes next by when, what you can do, and why. */
-function Letter({ whole, changed }: { whole: Whole; changed: () => void }) {
+function Letter({ whole, again }: { whole: Whole; again: () => void }) {
   const t = useWords();
   const { case: found, order } = whole;
   const headline = found.ended === "refunded" ? "state.completed.refunded" : (`state.${found.state}` as Key);
+  const mine = useRef(false);
+  const changed: Changed = (moved) => {
+    mine.current = moved;
+    again();
+  };
+  const before = useRef(headline);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: whenever it was read anew
+  useEffect(() => {
+    if (mine.current && before.current !== headline) window.scrollTo(0, 0); // what became of it stands at the top
+    mine.current = false;
+    before.current = headline;
+  }, [whole]);
   return (
     <>
       <a class="back" href={`/buyer/orders/${order.id}`} onClick={(event) => follow(event, `/orders/${order.id}`)}>

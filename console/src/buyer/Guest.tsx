@@ -7,7 +7,7 @@ import { Heading } from "./Heading";
 import { forget, useKept } from "./kept";
 import { Loading, Trouble, useLoad } from "./loading";
 import { useSaid, useWords, Why } from "./say";
-import { useSender } from "./sending";
+import { SendButton, useSender } from "./sending";
 
 /** Statutory withdrawal for who has no account: one order, one road, and a receipt (E-19). */
 export function GuestPage({ token }: { token: string }) {
@@ -19,7 +19,8 @@ export function GuestPage({ token }: { token: string }) {
   if (error && !data) return <Trouble error={error} again={again} />;
   if (!data) return <Loading />;
   const withdraw = async () => {
-    if (await sender.send<Case>(`${path}/withdrawal`, {})) again();
+    await sender.send<Case>(`${path}/withdrawal`, {});
+    again();
   };
   return (
     <>
@@ -30,13 +31,9 @@ export function GuestPage({ token }: { token: string }) {
         <>
           <p>{t("guest.open", { reference: data.order_reference })}</p>
           <p class="quiet">{t("may.withdraw.more")}</p>
-          <button type="button" class="button main" disabled={sender.busy} onClick={() => void withdraw()}>
-            {sender.busy
-              ? t("ask.sending")
-              : data.amount
-                ? t("guest.withdraw", { amount: money(data.amount) })
-                : t("may.withdraw")}
-          </button>
+          <SendButton busy={sender.busy} press={() => void withdraw()}>
+            {data.amount ? t("guest.withdraw", { amount: money(data.amount) }) : t("may.withdraw")}
+          </SendButton>
         </>
       ) : (
         <Why codes={data.codes} next />
@@ -76,8 +73,7 @@ function Sent({ path, name, changed }: { path: string; name: string; changed: ()
   const sender = useSender();
   const submit = async (event: Event) => {
     event.preventDefault();
-    if (!(await sender.send<Case>(`${path}/return`, { carrier, tracking_number: tidyNumber(number) }))) return;
-    forget(name);
+    if (await sender.send<Case>(`${path}/return`, { carrier, tracking_number: tidyNumber(number) })) forget(name);
     changed();
   };
   return (
@@ -89,9 +85,7 @@ function Sent({ path, name, changed }: { path: string; name: string; changed: ()
         <input class="figures" value={number} required maxLength={64} onInput={(event) => write(event.currentTarget.value)} />
       </label>
       {sender.error && <Trouble error={sender.error} />}
-      <button type="submit" class="button main" disabled={sender.busy}>
-        {t("back.sent")}
-      </button>
+      <SendButton busy={sender.busy}>{t("back.sent")}</SendButton>
     </form>
   );
 }

@@ -7,8 +7,8 @@ import { forget, keep, kept, useKept } from "./kept";
 import { Trouble } from "./loading";
 import { kindsOf, Needed, ProofGiver, USUAL } from "./Proof";
 import { type Key, useWords, Why } from "./say";
-import { useSender } from "./sending";
-import type { Whole } from "./whole";
+import { SendButton, useSender } from "./sending";
+import type { Changed, Whole } from "./whole";
 
 const ELSEWHERE = new Set(["answer_proposal", "ship_return", "correct_return_number"]);
 const ASKS_ONCE = new Set(["withdraw", "cancel_dispute", "convert_to_refund", "accept_replacement"]);
@@ -25,7 +25,7 @@ const FIRST = [
 const PROOF = new Set(["submit_evidence", "escalate", "appeal"]);
 
 /** Every move that is mine: the open ones as buttons, the closed ones with why (U-06). */
-export function Moves({ whole, changed }: { whole: Whole; changed: () => void }) {
+export function Moves({ whole, changed }: { whole: Whole; changed: Changed }) {
   const t = useWords();
   const place = `moving.${whole.case.id}`;
   const [chosen, put] = useState(() => kept<string>(place));
@@ -36,9 +36,9 @@ export function Moves({ whole, changed }: { whole: Whole; changed: () => void })
   const { moves } = whole.case;
   const open = FIRST.flatMap((name) => moves.filter((move) => move.open && move.move === name));
   const closed = moves.filter((move) => !move.open);
-  const done = () => {
-    choose(null);
-    changed();
+  const answered = (done: boolean) => {
+    if (done) choose(null);
+    changed(done);
   };
   const first = open[0]?.move === "submit_evidence" && whole.case.state === "awaiting_proof" ? "submit_evidence" : null;
   const shown = chosen ?? first;
@@ -47,7 +47,7 @@ export function Moves({ whole, changed }: { whole: Whole; changed: () => void })
       {open.length > 0 && <h2>{t("can")}</h2>}
       {open.map((move) =>
         shown === move.move ? (
-          <Form key={move.move} whole={whole} move={move} done={done} leave={() => choose("")} />
+          <Form key={move.move} whole={whole} move={move} answered={answered} leave={() => choose("")} />
         ) : (
           <button type="button" class="button wide" key={move.move} onClick={() => choose(move.move)}>
             {t(`move.${move.move}` as Key)}
@@ -79,7 +79,7 @@ function Shut({ moves }: { moves: Move[] }) {
   );
 }
 
-function Form({ whole, move, done, leave }: { whole: Whole; move: Move; done: () => void; leave: () => void }) {
+function Form({ whole, move, answered, leave }: { whole: Whole; move: Move; answered: Changed; leave: () => void }) {
   const t = useWords();
   const { case: found } = whole;
   const sender = useSender();
@@ -101,9 +101,8 @@ function Form({ whole, move, done, leave }: { whole: Whole; move: Move; done: ()
   const submit = async (event: Event) => {
     event.preventDefault();
     const sent = await sender.send(`/v1/cases/${found.id}/moves/${move.move}`, body, found.version);
-    if (!sent) return;
-    forget(name);
-    done();
+    if (sent) forget(name);
+    answered(sent !== null);
   };
   const hint = move.move === "escalate" ? t("escalate.hint") : move.move === "appeal" ? t("appeal.hint") : "";
   return (
@@ -124,9 +123,9 @@ function Form({ whole, move, done, leave }: { whole: Whole; move: Move; done: ()
       )}
       {sender.error && <Trouble error={sender.error} />}
       <div class="buttons">
-        <button type="submit" class="button main" disabled={sender.busy || lacking}>
-          {sender.busy ? t("ask.sending") : t(asksOnce ? "sure.yes" : "ask.send")}
-        </button>
+        <SendButton busy={sender.busy} ready={!lacking}>
+          {t(asksOnce ? "sure.yes" : "ask.send")}
+        </SendButton>
         <button type="button" class="button" onClick={leave}>
           {t(asksOnce ? "sure.no" : "cancel")}
         </button>

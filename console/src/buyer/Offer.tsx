@@ -7,22 +7,29 @@ import { forget } from "./kept";
 import { Trouble } from "./loading";
 import { ProofGiver } from "./Proof";
 import { type Key, useLanguage, useSaid, useWord, useWords } from "./say";
-import { useSender } from "./sending";
+import { SendButton, useSender } from "./sending";
+import type { Changed } from "./whole";
 import { words } from "./words";
 
 /** Something else was offered: what, by whom and why, until when; saying nothing costs nothing. */
-export function Offer({ found, changed }: { found: Case; changed: () => void }) {
+export function Offer({ found, changed }: { found: Case; changed: Changed }) {
+  const offer = found.proposals.find((one) => one.state === "open");
+  return offer ? <Answering key={offer.id} found={found} offer={offer} changed={changed} /> : null;
+}
+
+function Answering({ found, offer, changed }: { found: Case; offer: Proposal; changed: Changed }) {
   const t = useWords();
   const [proof, give] = useState<{ given: GivenProof[]; busy: boolean }>({ given: [], busy: false });
+  const [pressed, press] = useState("");
   const sender = useSender();
-  const offer = found.proposals.find((one) => one.state === "open");
-  if (!offer) return null;
   const name = `offer.${found.id}.${offer.id}.`;
   const open = found.moves.find((move) => move.move === "answer_proposal")?.open ?? false;
   const answer = async (said: "accept" | "decline") => {
     const body = { answer: said, ...(said === "accept" && proof.given.length > 0 ? { proof: proof.given } : {}) };
-    if (await sender.send(`/v1/cases/${found.id}/moves/answer_proposal`, body, found.version)) forget(name);
-    changed();
+    press(said);
+    const sent = await sender.send(`/v1/cases/${found.id}/moves/answer_proposal`, body, found.version);
+    if (sent) forget(name);
+    changed(sent !== null);
   };
   return (
     <section class="notice strong" data-offer={offer.what}>
@@ -38,17 +45,16 @@ export function Offer({ found, changed }: { found: Case; changed: () => void }) 
       )}
       {open && (
         <div class="buttons">
-          <button
-            type="button"
-            class="button main"
-            disabled={sender.busy || proof.busy || (offer.what === "prove" && proof.given.length === 0)}
-            onClick={() => void answer("accept")}
+          <SendButton
+            busy={sender.busy && pressed === "accept"}
+            ready={!sender.busy && !proof.busy && (offer.what !== "prove" || proof.given.length > 0)}
+            press={() => void answer("accept")}
           >
             {t("offer.accept")}
-          </button>
-          <button type="button" class="button" disabled={sender.busy} onClick={() => void answer("decline")}>
+          </SendButton>
+          <SendButton busy={sender.busy && pressed === "decline"} ready={!sender.busy} small press={() => void answer("decline")}>
             {t("offer.decline")}
-          </button>
+          </SendButton>
         </div>
       )}
       {sender.error && <Trouble error={sender.error} />}

@@ -6,11 +6,12 @@ import { useMoment } from "./format";
 import { Trouble, useLoad } from "./loading";
 import { Shipping } from "./Shipping";
 import { type Key, useLanguage, useWords } from "./say";
+import type { Changed } from "./whole";
 
 const ON_THE_WAY = new Set(["awaiting_buyer_ship", "return_in_transit"]);
 
 /** Where the goods go, the prepaid label, where to hand them in, and the number that proves it. */
-export function SendBack({ found, changed }: { found: Case; changed: () => void }) {
+export function SendBack({ found, changed }: { found: Case; changed: Changed }) {
   const t = useWords();
   const needed = ON_THE_WAY.has(found.state);
   const [here, place] = useState("");

@@ -5,15 +5,11 @@ import { CarrierField, tidyNumber } from "./Carrier";
 import { forget, useKept } from "./kept";
 import { Trouble } from "./loading";
 import { type Key, useWords } from "./say";
-import { useSender } from "./sending";
+import { SendButton, useSender } from "./sending";
+import type { Changed } from "./whole";
 
 /** Who carries the parcel and its number: scanned from a picture of the label, or typed (U-08). */
-export function Shipping(props: {
-  found: Case;
-  move: "ship_return" | "correct_return_number";
-  plan: Return;
-  changed: () => void;
-}) {
+export function Shipping(props: { found: Case; move: "ship_return" | "correct_return_number"; plan: Return; changed: Changed }) {
   const t = useWords();
   const { label } = props.plan;
   const name = `ship.${props.found.id}.${props.move}.`;
@@ -29,9 +25,9 @@ export function Shipping(props: {
   const submit = async (event: Event) => {
     event.preventDefault();
     const body = { carrier, tracking_number: tidyNumber(number) };
-    if (!(await sender.send(`/v1/cases/${props.found.id}/moves/${props.move}`, body, props.found.version))) return;
-    forget(name);
-    props.changed();
+    const sent = await sender.send(`/v1/cases/${props.found.id}/moves/${props.move}`, body, props.found.version);
+    if (sent) forget(name);
+    props.changed(sent !== null);
   };
   return (
     <form onSubmit={submit}>
@@ -52,9 +48,9 @@ export function Shipping(props: {
       </label>
       <Scan found={write} />
       {sender.error && <Trouble error={sender.error} />}
-      <button type="submit" class="button main" disabled={sender.busy || !carrier || !number.trim()}>
-        {sender.busy ? t("ask.sending") : t("back.sent")}
-      </button>
+      <SendButton busy={sender.busy} ready={Boolean(carrier && number.trim())}>
+        {t("back.sent")}
+      </SendButton>
     </form>
   );
 }

@@ -5,7 +5,7 @@ import { useMoment } from "./format";
 import { useKept } from "./kept";
 import { Trouble, useLoad } from "./loading";
 import { type Key, useSaid, useWords } from "./say";
-import { useSender } from "./sending";
+import { SendButton, useSender } from "./sending";
 
 interface Hit {
   start: number;
@@ -63,37 +63,43 @@ export function Talk({ found, seq }: { found: Case; seq: number }) {
 function Write({ found, said }: { found: Case; said: (one: Said) => void }) {
   const t = useWords();
   const words = useSaid();
+  const path = `/v1/cases/${found.id}/messages`;
   const [text, write] = useKept(`talk.${found.id}`, "");
   const [checking, check] = useState(false);
+  const field = useRef<HTMLTextAreaElement>(null);
   const typed = useRef(text);
   typed.current = text;
   const [hits, warn] = useState<Hit[]>([]);
   const sender = useSender();
   const submit = async (event: Event) => {
     event.preventDefault();
+    if (checking || sender.busy || !text.trim()) return;
     if (hits.length === 0) {
       check(true);
       const looked = await call<{ hits: Hit[] }>("POST", "/v1/messages:check", { body: { text } }).catch(() => ({ hits: [] }));
       check(false);
       if (looked.hits.length > 0) return warn(looked.hits);
     }
-    const sent = await sender.send<{ message_id: string }>(`/v1/cases/${found.id}/messages`, { text: text.trim() });
+    const sent = await sender.send<{ message_id: string }>(path, { text: text.trim() });
     if (!sent) return;
     if (typed.current === text) write(""); // what was typed while it went out is the next message
     warn([]);
     said({ id: sent.message_id, text: text.trim() });
+    field.current?.focus();
   };
   return (
     <form onSubmit={submit}>
       <label class="field">
         <span>{t("talk.write")}</span>
         <textarea
+          ref={field}
           dir="auto"
           rows={2}
           maxLength={2000}
           value={text}
           onInput={(event) => {
             write(event.currentTarget.value);
+            sender.other(path);
             warn([]);
           }}
         />
@@ -109,9 +115,9 @@ function Write({ found, said }: { found: Case; said: (one: Said) => void }) {
         </div>
       )}
       {sender.error && <Trouble error={sender.error} />}
-      <button type="submit" class="button" disabled={checking || sender.busy || !text.trim()}>
+      <SendButton busy={checking || sender.busy} ready={text.trim() !== ""} small>
         {t(hits.length > 0 ? "talk.anyway" : "talk.send")}
-      </button>
+      </SendButton>
     </form>
   );
 }

@@ -53,6 +53,8 @@ export class Refused extends Error {
 export class Unheard extends Error {}
 
 const PAUSES = [400, 1200, 3000];
+/** A line that says nothing for so long is taken for cut. */
+const PATIENCE_MS = 45_000;
 const AGAIN = new Set([429, 500, 502, 503, 504]);
 
 export interface Sending {
@@ -81,6 +83,7 @@ export async function call<T>(method: string, path: string, sending: Sending = {
         method,
         headers,
         body: sending.body === undefined ? undefined : JSON.stringify(sending.body),
+        signal: AbortSignal.timeout?.(PATIENCE_MS), // not known to browsers before 2022
       });
     } catch {
       if (pause === undefined) throw new Unheard();

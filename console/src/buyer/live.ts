@@ -1,5 +1,6 @@
 import { useEffect, useRef } from "preact/hooks";
 import { bearer, sleep } from "./api";
+import { back, whenBack } from "./line";
 
 export interface News {
   case_id: string;
@@ -19,20 +20,31 @@ export function useNews(heard: (news: News) => void): void {
 
 async function listen(heard: (news: News) => void, left: AbortSignal): Promise<void> {
   let seen: string | undefined;
+  let broken = false;
   for (let pause = 1000; !left.aborted; pause = Math.min(pause * 2, 30_000)) {
     try {
       const headers = { ...bearer(), ...(seen ? { "last-event-id": seen } : {}) };
       const answer = await fetch("/v1/stream", { headers, signal: left });
       if (answer.status === 401 || answer.status === 403) return;
       if (answer.ok && answer.body) {
+        if (broken) back();
+        broken = false;
         pause = 1000;
         seen = await read(answer.body, heard, seen);
       }
     } catch {
       /* cut off: it is tried again */
     }
-    if (!left.aborted) await sleep(pause);
+    broken = true;
+    if (!left.aborted) await rest(pause);
   }
+}
+
+/** So long at most: a line that is back is listened to at once. */
+async function rest(ms: number): Promise<void> {
+  let leave = () => {};
+  await Promise.race([sleep(ms), new Promise<void>((go) => (leave = whenBack(go)))]);
+  leave();
 }
 
 async function read(

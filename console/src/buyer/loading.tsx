@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 import { useCallback, useEffect, useRef, useState } from "preact/hooks";
 import { passing, Refused } from "./api";
+import { whenBack } from "./line";
 import { useCodes, useSaid, useWords } from "./say";
 
 export interface Loaded<T> {
@@ -10,7 +11,7 @@ export interface Loaded<T> {
   put: (data: T) => void;
 }
 
-/** Something that is read; what was read before stays until the new is there. */
+/** Something that is read; what was read before stays until the new is there, and what the line kept from us is asked for again when it is back. */
 export function useLoad<T>(read: () => Promise<T>, on: readonly unknown[]): Loaded<T> {
   const [data, put] = useState<T | null>(null);
   const [error, fail] = useState<Error | null>(null);
@@ -32,7 +33,14 @@ export function useLoad<T>(read: () => Promise<T>, on: readonly unknown[]): Load
       here = false;
     };
   }, [...on, round]);
-  return { data, error, again: useCallback(() => next((n) => n + 1), []), put };
+  const again = useCallback(() => next((n) => n + 1), []);
+  useAgain(error, again);
+  return { data, error, again, put };
+}
+
+/** What failed for now is tried again when the line is back. */
+export function useAgain(error: Error | null, again: () => void): void {
+  useEffect(() => (error && passing(error) ? whenBack(again) : undefined), [error, again]);
 }
 
 export function Loading() {

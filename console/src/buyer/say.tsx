@@ -1,7 +1,8 @@
 /** @jsxImportSource preact */
 import { type ComponentChildren, createContext } from "preact";
 import { useContext, useEffect, useState } from "preact/hooks";
-import { get, type Says } from "./api";
+import { get, passing, type Says } from "./api";
+import { whenBack } from "./line";
 import { words } from "./words";
 
 export type Language = keyof typeof words;
@@ -65,19 +66,28 @@ function list(name: string): Promise<Listed> {
   return asked;
 }
 
+/** Ask until it is answered: what the line kept from us is asked for again when it is back. The answer ends it. */
+function asking<T>(ask: () => Promise<T>, take: (found: T) => void): () => void {
+  let here = true;
+  let leave = () => {};
+  const once = () =>
+    void ask().then(
+      (found) => here && take(found),
+      (problem: Error) => {
+        if (here && passing(problem)) leave = whenBack(once);
+      },
+    );
+  once();
+  return () => {
+    here = false;
+    leave();
+  };
+}
+
 /** One list of the server's words; empty until it is there. */
 export function useList(name: string): Listed {
   const [found, take] = useState<Listed>(new Map());
-  useEffect(() => {
-    let here = true;
-    list(name).then(
-      (it) => here && take(it),
-      () => {},
-    );
-    return () => {
-      here = false;
-    };
-  }, [name]);
+  useEffect(() => asking(() => list(name), take), [name]);
   return found;
 }
 
@@ -100,17 +110,11 @@ export function useCodes(asked: readonly string[]): (code: string) => Told | und
   const missing = asked.filter((code) => !codes.has(code)).join(",");
   useEffect(() => {
     if (!missing) return;
-    let here = true;
-    get<{ problems: (Told & { code: string })[] }>(`/v1/problems?codes=${encodeURIComponent(missing)}`).then(
-      (found) => {
-        for (const one of found.problems) codes.set(one.code, one);
-        if (here) drawn((n) => n + 1);
-      },
-      () => {},
-    );
-    return () => {
-      here = false;
-    };
+    const ask = () => get<{ problems: (Told & { code: string })[] }>(`/v1/problems?codes=${encodeURIComponent(missing)}`);
+    return asking(ask, (found) => {
+      for (const one of found.problems) codes.set(one.code, one);
+      drawn((n) => n + 1);
+    });
   }, [missing]);
   return (code) => codes.get(code);
 }

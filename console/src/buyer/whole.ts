@@ -8,6 +8,9 @@ export interface Whole {
   proof: Proof[];
 }
 
+/** Look again how it stands; whether a move of one's own was made. */
+export type Changed = (moved: boolean) => void;
+
 export async function readWhole(id: string): Promise<Whole> {
   const path = `/v1/cases/${encodeURIComponent(id)}`;
   const [found, events] = await Promise.all([get<Case>(path), get<{ events: Event[] }>(`${path}/events`)]);

@@ -71,7 +71,7 @@ async def _told(request: Request, shops: list[int], seen: Seen, woken: asyncio.E
     context, caller = request.context, request.caller
     gone = asyncio.create_task(left(request))
     try:
-        yield HELLO
+        yield b"id: " + write_seen(seen).encode() + b"\n" + HELLO  # who is cut off before the first news misses none either
         while not gone.done() and not context.hub.closing:
             woken.clear()
             if not await may_still_hear(request):
