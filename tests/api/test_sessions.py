@@ -204,12 +204,15 @@ async def test_a_wrong_password_and_an_unknown_name_are_told_alike(anna: Browser
     answers = [await Browser(market).log_in(name, "wrong password") for name in ("anna@example.com", "nobody@example.com")]
     first, second = ({k: v for k, v in is_problem(a, 401, "login_failed").items() if k != "request_id"} for a in answers)
     assert first == second
-    taken = []
+    least = []
     for name in ("anna@example.com", "nobody2@example.com"):
-        began = time.perf_counter()
-        await Browser(market).log_in(name, "wrong password")
-        taken.append(time.perf_counter() - began)
-    assert max(taken) < 10 * min(taken)
+        taken = []
+        for _ in range(3):  # a busy machine is slow now and then, not always
+            began = time.perf_counter()
+            await Browser(market).log_in(name, "wrong password")
+            taken.append(time.perf_counter() - began)
+        least.append(min(taken))
+    assert max(least) < 10 * min(least)
 
 
 @pytest.mark.parametrize("name", ["anna@example.com", "nobody3@example.com"])

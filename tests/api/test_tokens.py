@@ -59,7 +59,7 @@ async def test_a_token_revoked_elsewhere_is_forgotten_as_soon_as_it_is_heard_of(
     await revoke_token(market.context.pool, made["id"])
     began = time.monotonic()
     while (await market.call("nine", "GET", "/v1/cases")).status_code == 200:
-        assert time.monotonic() - began < OLDEST_S + 0.5
+        assert time.monotonic() - began < OLDEST_S + 3.0
 
 
 async def test_a_token_past_its_end_says_so(market: Market) -> None:
