@@ -5,8 +5,10 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from tests.api.marketplace import Market, is_problem
+from tests.api.marketplace import Market, is_problem, told_order
 
+from amends.desk.orders import take_orders
+from amends.domain.facts.told import ToldParcel
 from amends.gateways.signatures import secret_of, sign_message
 
 SECRET = secret_of(b"s" * 32)
@@ -51,6 +53,60 @@ async def test_a_scan_is_recorded_once_and_a_lost_one_is_parked(market: Market) 
     assert [row["result"] for row in again] == ["known", "parked", "known"]
     assert await market.context.reviewers.fetchval("select count(*) from parked where event_id = 'e2'") == 1
     assert await market.context.reviewers.fetchval("select count(*) from scan where event_id = 'e1'") == 1
+
+
+@pytest.mark.requirement("L-07", "C-01")
+async def test_every_order_in_a_parcel_hears_of_it_and_no_other_order_of_that_number(market: Market) -> None:
+    """Orders of one buyer go out together under one number; numbers are used again, and another shop may have the same one."""
+    number, at = "TOGETHER1", datetime.now(UTC)
+    parcel = ToldParcel(status="in_transit", carrier="usps", tracking_number=number, shipped_at=at - timedelta(days=2))
+    under_way = {"status": "in_transit", "delivered_at": None, "parcels": (parcel,)}
+    told = [
+        told_order("a", "OLD", "buyer-2", **under_way),
+        told_order("a", "T1", "buyer-1", **under_way),
+        told_order("a", "T2", "buyer-1", **under_way),
+        told_order("b", "T3", "buyer-2", **under_way),
+    ]
+    ids = {taken.reference: taken.order_id for taken in await take_orders(market.context.desk, told)}
+    seen = scan("t1", number, occurred_at=at.isoformat())
+    for result in ("recorded", "known"):
+        answer = (await market.call("carrier", "POST", "/v1/scans", {"scans": [seen]})).json()["scans"]
+        assert [row["result"] for row in answer] == [result]
+    for reference, status in (("OLD", "in_transit"), ("T1", "delivered"), ("T2", "delivered"), ("T3", "delivered")):
+        order = (await market.call("platform", "GET", f"/v1/orders/{ids[reference]}")).json()
+        assert (order["status"], order["parcels"][0]["status"]) == (status, status), reference
+    late = told_order("a", "T4", "buyer-1", **under_way)
+    (taken,) = await take_orders(market.context.desk, [late])
+    answer = json.loads((await inbound(market, message(number), "t2")).content)
+    assert answer["result"] == "recorded"
+    order = (await market.call("platform", "GET", f"/v1/orders/{taken.order_id}")).json()
+    assert order["status"] == "delivered"
+
+
+@pytest.mark.requirement("L-07")
+@pytest.mark.parametrize("scanned", ["SPACED-77 01a", "SPACED7701A", "spaced7701a"])
+async def test_a_number_is_the_same_however_it_is_written(market: Market, scanned: str) -> None:
+    parcel = ToldParcel(status="in_transit", carrier="usps", tracking_number=" spaced 77-01A")
+    sent = told_order("a", f"W{scanned}", "buyer-1", status="in_transit", delivered_at=None, parcels=(parcel,))
+    (taken,) = await take_orders(market.context.desk, [sent])
+    (answer,) = (await market.call("carrier", "POST", "/v1/scans", {"scans": [scan(f"w-{scanned}", scanned)]})).json()["scans"]
+    assert answer["result"] == "recorded"
+    assert (await market.call("platform", "GET", f"/v1/orders/{taken.order_id}")).json()["status"] == "delivered"
+
+
+@pytest.mark.requirement("L-07")
+async def test_an_event_that_stands_for_another_parcel_is_parked(market: Market) -> None:
+    told = [
+        told_order("a", reference, buyer, status="in_transit", delivered_at=None, parcels=(
+            ToldParcel(status="in_transit", tracking_number=number),)) for reference, buyer, number in
+        (("P1", "buyer-1", "APART1"), ("P2", "buyer-1", "APART2"))
+    ]  # fmt: skip
+    await take_orders(market.context.desk, told)
+    body = {"scans": [scan("same", "APART1"), scan("same", "APART2")]}
+    for results in (["recorded", "parked"], ["known", "parked"]):
+        answer = (await market.call("carrier", "POST", "/v1/scans", body)).json()["scans"]
+        assert [row["result"] for row in answer] == results
+        assert answer[1]["code"] == "idempotency_key_reused"
 
 
 async def test_a_seller_reports_scans_of_their_own_parcels_only(market: Market) -> None:

@@ -291,7 +291,10 @@ class FireDeadline(CaseCommand, frozen=True, kw_only=True, tag="fire_deadline"):
 
 
 class RecordScan(Command, frozen=True, kw_only=True, tag="record_scan"):
-    """A carrier event, of whatever order of arrival; known by (source, event_id). `weight` in grams."""
+    """A carrier event, of whatever order of arrival; known by (source, event_id). `weight` in grams.
+
+    `order_id` names one of several orders that travel in the parcel; without it the newest that bears the number is meant.
+    """
 
     source: str
     event_id: str
@@ -301,6 +304,7 @@ class RecordScan(Command, frozen=True, kw_only=True, tag="record_scan"):
     carrier: str | None = None
     postcode: str | None = None
     weight: int | None = None
+    order_id: UUID | None = None
 
 
 class RecordLabel(CaseCommand, frozen=True, kw_only=True, tag="record_label"):

@@ -1,12 +1,15 @@
 """Signals of carriers: scans in bulk, and signed messages one at a time. Nothing in them is ever our fault: no 5xx for content."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Final, cast
+from uuid import UUID
 
 import msgspec
 from msgspec import Meta
 
 from amends.actions.commands import RecordScan
+from amends.actions.tracking import cleaned
 from amends.api.bodies import Moment, ScanRow, ScansBody, Word
 from amends.api.calls import Request
 from amends.api.chargebacks import ChargebackBody, told
@@ -21,6 +24,8 @@ from amends.store.database import queries, transaction
 
 NOBODYS_SHOP: Final = 0
 TAKEN, KNOWN, PARKED = "recorded", "known", "parked"
+_WEIGHS: Final = (KNOWN, TAKEN, PARKED)
+"""Of a scan that several orders hear of, what is answered: rather what is new, rather what a person must look at."""
 SCANNED: Final = "parcel.scanned"
 CHARGED_BACK: Final = "payment.charged_back"
 
@@ -70,29 +75,40 @@ _inbound = msgspec.json.Decoder(Inbound)
 
 async def put_scans(request: Request) -> Reply | Problem:
     """Record carrier events in any order of arrival."""
-    rows = cast("ScansBody", request.body).scans
+    rows, caller = cast("ScansBody", request.body).scans, request.caller
     refused = unspoken(request.body, request.context.vocabulary)
     if refused is not None:
         return refused
-    places = await _shops(request, rows)
-    if isinstance(places, Problem):
-        return places
-    asked = [
-        (n, _command(row, shop, request.caller.actor))
+    only = sorted(caller.shops) if caller.shops or caller.kind == "seller" else None
+    foreign = [n for n, row in enumerate(rows) if row.shop_id is not None and only is not None and row.shop_id not in only]
+    if foreign:
+        return Problem(code="not_found", errors=tuple(FieldError(f"scans[{n}].shop_id", "not_found") for n in foreign[:100]))
+    return json_reply(ScansAnswer(scans=await _recorded(request, rows, caller.actor, only)))
+
+
+async def _recorded(request: Request, rows: Sequence[ScanRow], actor: Actor, only: list[int] | None) -> list[ScanAnswer]:
+    """What became of each row, for every order that it is about."""
+    context = request.context
+    wanted = [
+        (n, row.shop_id, number)
         for n, row in enumerate(rows)
-        if (shop := places[n]) is not None and _status_known(request, row)
+        if _status_known(request, row)
+        for number in sorted({row.tracking_number, cleaned(row.tracking_number)})
     ]
-    answers: dict[int, ScanAnswer] = {}
+    columns = list(map(list, zip(*wanted, strict=True)))
+    found = await context.reviewers.fetch(queries("orders_of_scans"), *columns, only) if wanted else []
+    asked = [(n, _command(rows[n], shop_id, order_id, actor)) for n, shop_id, order_id in found]
+    answers: dict[int, list[ScanAnswer]] = {n: [] for n in range(len(rows))}
     for start in range(0, len(asked), 500):
         chunk = asked[start : start + 500]
-        told = await request.context.desk.handle([command for _, command in chunk])
+        told = await context.desk.handle([command for _, command in chunk])
         for (n, command), answer in zip(chunk, told, strict=True):
-            answers[n] = await _settled(request, rows[n], command.shop_id, answer)
+            answers[n].append(await _settled(request, rows[n], command.shop_id, answer))
     for n, row in enumerate(rows):
-        if n not in answers:
+        if not answers[n]:
             why = "parcel_unknown" if _status_known(request, row) else "scan_status_unknown"
-            answers[n] = await _park(request, row, places[n] or NOBODYS_SHOP, why)
-    return json_reply(ScansAnswer(scans=[answers[n] for n in range(len(rows))]))
+            answers[n].append(await _park(request, row, row.shop_id or NOBODYS_SHOP, why))
+    return [max(answers[n], key=lambda answer: _WEIGHS.index(answer.result)) for n in range(len(rows))]
 
 
 def _status_known(request: Request, row: ScanRow) -> bool:
@@ -100,26 +116,10 @@ def _status_known(request: Request, row: ScanRow) -> bool:
     return row.status in words.words("parcel_statuses") or row.status in words.words("return_parcel_statuses")
 
 
-async def _shops(request: Request, rows: tuple[ScanRow, ...]) -> list[int | None] | Problem:
-    """The shop of each scan: the one it names, where the caller may name it, else the one that knows the parcel."""
-    caller, context = request.caller, request.context
-    only = sorted(caller.shops) if caller.shops or caller.kind == "seller" else None
-    foreign = [n for n, row in enumerate(rows) if row.shop_id is not None and only is not None and row.shop_id not in only]
-    if foreign:
-        return Problem(code="not_found", errors=tuple(FieldError(f"scans[{n}].shop_id", "not_found") for n in foreign[:100]))
-    places = [row.shop_id for row in rows]
-    lost = [n for n, place in enumerate(places) if place is None]
-    if lost:
-        numbers = [rows[n].tracking_number for n in lost]
-        for found in await context.reviewers.fetch(queries("places_of_parcels"), lost, numbers, only):
-            places[found["n"]] = found["shop_id"]
-    return places
-
-
-def _command(row: ScanRow, shop_id: int, actor: Actor) -> RecordScan:
+def _command(row: ScanRow, shop_id: int, order_id: UUID, actor: Actor) -> RecordScan:
     return RecordScan(shop_id=shop_id, actor=actor, source=row.source, event_id=row.event_id, status=row.status,
                       tracking_number=row.tracking_number, occurred_at=row.occurred_at.astimezone(UTC),
-                      carrier=row.carrier, postcode=row.postcode, weight=row.weight)  # fmt: skip
+                      carrier=row.carrier, postcode=row.postcode, weight=row.weight, order_id=order_id)  # fmt: skip
 
 
 async def _settled(request: Request, row: ScanRow, shop_id: int, answer: Answer) -> ScanAnswer:
@@ -194,15 +194,10 @@ async def _inbound_scan(request: Request, source: str, event_id: str, data: Any)
     row = ScanRow(source=source, event_id=event_id, tracking_number=said.tracking_number, status=said.status,
                   occurred_at=said.occurred_at, carrier=said.carrier, postcode=said.postcode, weight=said.weight)  # fmt: skip
     refused = unspoken(row, request.context.vocabulary)
-    found = await request.context.reviewers.fetch(queries("places_of_parcels"), [0], [row.tracking_number], None)
-    if refused is not None or not found or not _status_known(request, row):
-        why = refused.code if refused else "parcel_unknown" if not found else "scan_status_unknown"
-        answer = await _park(request, row, NOBODYS_SHOP, why)
+    if refused is not None:
+        answer = await _park(request, row, NOBODYS_SHOP, refused.code)
     else:
-        shop_id = found[0]["shop_id"]
-        actor = Actor(kind="carrier", id=f"carrier:{source}", human=False)
-        told = (await request.context.desk.handle([_command(row, shop_id, actor)]))[0]
-        answer = await _settled(request, row, shop_id, told)
+        (answer,) = await _recorded(request, [row], Actor(kind="carrier", id=f"carrier:{source}", human=False), None)
     return json_reply(InboundAnswer(result=answer.result, code=answer.code))
 
 

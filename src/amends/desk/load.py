@@ -100,14 +100,17 @@ PARTS_BY: Mapping[str, Callable[[Sequence[Any]], Any]] = {
 
 def named_targets(commands: Sequence[Command]) -> list[Target | None]:
     """The order of each command that names it itself; `None` where it is to be found."""
-    return [Target(c.order_id, None) if isinstance(c, OrderCommand) else None for c in commands]
+    return [
+        Target(c.order_id, None) if isinstance(c, OrderCommand | RecordScan) and c.order_id is not None else None
+        for c in commands
+    ]
 
 
 async def find_targets(connection: asyncpg.Connection, commands: Sequence[Command]) -> list[Target | None]:
     """The order of each command, `None` where its shop has no such thing."""
     found = named_targets(commands)
     for shape, query, field in _RESOLVED_BY:
-        asked = [(n, c.shop_id, getattr(c, field)) for n, c in enumerate(commands) if isinstance(c, shape)]
+        asked = [(n, c.shop_id, getattr(c, field)) for n, c in enumerate(commands) if isinstance(c, shape) and found[n] is None]
         if not asked:
             continue
         for row in await connection.fetch(queries(query), *map(list, zip(*asked, strict=True))):

@@ -77,13 +77,14 @@ async def write(connection: asyncpg.Connection, batch: Batch, heads: Heads) -> N
     for name in MADE + UPDATES + GUARDED + FOLLOWING:
         await _update(connection, name, batch.rows.get(name))
     _chain(batch, heads)
+    scans = batch.rows.get("insert_scans")
+    if scans and await connection.fetchrow(queries("scans_of_others"), scans) is not None:
+        raise Reused
     names = tuple(name for name in WHOLE if batch.rows.get(name))
     if names:
         try:
             await _run(connection, _together(names), [batch.rows[name] for name in names])
         except asyncpg.UniqueViolationError as taken:  # the key of an answer was taken meanwhile, for another order: look again
-            if taken.table_name == "scan":
-                raise Reused(str(taken)) from taken
             raise asyncpg.SerializationError(str(taken)) from taken
     for name in AFTERWARDS:
         await _update(connection, name, batch.rows.get(name))

@@ -7,6 +7,7 @@ from uuid import UUID
 
 import msgspec
 
+from amends.actions.tracking import cleaned
 from amends.domain.facts.told import ToldOrder, ToldPayment
 from amends.kernel.money import split
 from amends.kernel.text import text_problem
@@ -117,5 +118,6 @@ def payment_row(shop_id: int, order_id: UUID, payment_id: UUID, currency: str, p
 
 def parcel_row(shop_id: int, order_id: UUID, parcel_id: UUID, p: Any) -> tuple[Any, ...]:
     """The row of a told parcel."""
-    return (shop_id, parcel_id, order_id, p.reference, p.status, p.carrier, p.tracking_number, p.address_matches, p.shipped_at,
+    number = p.tracking_number and cleaned(p.tracking_number)
+    return (shop_id, parcel_id, order_id, p.reference, p.status, p.carrier, number, p.address_matches, p.shipped_at,
             p.delivered_at, p.signed_at)  # fmt: skip

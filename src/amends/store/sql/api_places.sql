@@ -23,12 +23,25 @@ join orders o on o.shop_id = e.shop_id and o.id = e.order_id;
 select exists (select from cases where shop_id = $1 and id = $2 and order_id = $3)
     or exists (select from evidence where shop_id = $1 and id = $2 and order_id = $3);
 
--- name: places_of_parcels
--- The shops that know these tracking numbers, for scans that do not name a shop.
-select distinct t.n, p.shop_id
-from unnest($1::int[], $2::text[]) as t (n, tracking_number)
-join parcel p on p.tracking_number = t.tracking_number
-where $3::bigint[] is null or p.shop_id = any ($3::bigint[]);
+-- name: orders_of_scans
+-- Whom a scan is about: in each shop that knows its number the order of the newest parcel, since numbers are used again after a while; and
+-- where that went out to a buyer, their other orders in the same parcel.
+with newest as (
+    select distinct on (t.n, p.shop_id) t.n, p.shop_id, p.order_id, p.tracking_number, p.direction, o.buyer
+    from unnest($1::int[], $2::bigint[], $3::text[]) as t (n, shop_id, tracking_number)
+    join parcel p on p.tracking_number = t.tracking_number and (t.shop_id is null or p.shop_id = t.shop_id)
+    join orders o on o.shop_id = p.shop_id and o.id = p.order_id
+    where $4::bigint[] is null or p.shop_id = any ($4::bigint[])
+    order by t.n, p.shop_id, p.id desc
+)
+select n, shop_id, order_id from newest
+union
+select m.n, m.shop_id, p.order_id
+from newest m
+join parcel p on p.shop_id = m.shop_id and p.tracking_number = m.tracking_number and p.direction = 'forward'
+join orders o on o.shop_id = p.shop_id and o.id = p.order_id and o.buyer = m.buyer
+where m.direction = 'forward'
+order by n, shop_id, order_id;
 
 -- name: shops_of
 select id, reference, name, market, seller, cross_border, duty_free_hainan, local

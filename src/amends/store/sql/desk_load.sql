@@ -15,10 +15,11 @@ from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, id)
 join interception i on i.shop_id = want.shop_id and i.id = want.id;
 
 -- name: orders_of_parcels
--- The newest parcel of that tracking number in the shop.
+-- The newest parcel of that tracking number in the shop, as it is written or without blanks and hyphens.
 select distinct on (want.n) want.n, p.order_id, p.case_id
 from unnest($1::int[], $2::bigint[], $3::text[]) as want (n, shop_id, tracking_number)
-join parcel p on p.shop_id = want.shop_id and p.tracking_number = want.tracking_number
+join parcel p on p.shop_id = want.shop_id
+    and p.tracking_number in (want.tracking_number, upper(regexp_replace(want.tracking_number, '[\s-]', '', 'g')))
 order by want.n, p.id desc;
 
 -- name: load_files
@@ -178,6 +179,7 @@ select
        join parcel p on p.shop_id = c.shop_id and p.order_id = c.order_id
        join parcel_reading g on g.shop_id = p.shop_id and g.parcel_id = p.id
        join scan s on s.shop_id = g.shop_id and s.source = g.source and s.event_id = g.event_id
+           and s.parcel_id = g.parcel_id
        where c.shop_id = want.shop_id and c.id = want.case_id) as readings,
     (select array_agg(distinct p.id)
        from parcel p join parcel o on o.shop_id = p.shop_id and o.tracking_number = p.tracking_number and o.id <> p.id

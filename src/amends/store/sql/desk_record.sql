@@ -125,6 +125,26 @@ on conflict (shop_id, id) do update set status = excluded.status, carrier = excl
     tracking_number = excluded.tracking_number, address_matches = excluded.address_matches, shipped_at = excluded.shipped_at,
     delivered_at = excluded.delivered_at, signed_at = excluded.signed_at;
 
+-- name: scans_of_others
+-- Events that a carrier gives to two parcels which do not travel together: other numbers, or other buyers.
+with told as (
+    select t.shop_id, t.source, t.event_id, t.parcel_id, p.tracking_number, o.buyer
+    from unnest($1::scan[]) as t
+    join parcel p on p.shop_id = t.shop_id and p.id = t.parcel_id
+    join orders o on o.shop_id = p.shop_id and o.id = p.order_id
+), known as (
+    select shop_id, source, event_id, tracking_number, buyer from told
+    union all
+    select s.shop_id, s.source, s.event_id, p.tracking_number, o.buyer
+    from told t
+    join scan s on s.shop_id = t.shop_id and s.source = t.source and s.event_id = t.event_id
+    join parcel p on p.shop_id = s.shop_id and p.id = s.parcel_id
+    join orders o on o.shop_id = p.shop_id and o.id = p.order_id
+)
+select t.event_id from told t join known k on k.shop_id = t.shop_id and k.source = t.source and k.event_id = t.event_id
+where (k.tracking_number, k.buyer) is distinct from (t.tracking_number, t.buyer)
+limit 1;
+
 -- name: insert_scans!
 insert into scan select * from unnest($1::scan[]);
 

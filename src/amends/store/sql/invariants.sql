@@ -428,12 +428,12 @@ from outbox o join cases c on c.shop_id = o.shop_id and c.id = o.case_id
 where o.state = 'pending' and not c.historical and greatest(o.created_at, o.due_at) < (select moment()) - interval '80 hours';
 
 -- name: w03
--- A carrier's event is taken once, for the order of its parcel.
+-- A carrier's event is taken once for each parcel, for the order of that parcel.
 select s.shop_id || '/' || s.source || '/' || s.event_id as found
 from scan s join parcel p on p.shop_id = s.shop_id and p.id = s.parcel_id
 where p.order_id <> s.order_id
 union all
-select shop_id || '/' || source || '/' || event_id from scan group by shop_id, source, event_id having count(*) > 1;
+select shop_id || '/' || source || '/' || event_id from scan group by shop_id, source, event_id, parcel_id having count(*) > 1;
 
 -- name: w04
 -- An event is delivered only to the endpoint that it was meant for, of its own shop.
