@@ -6,9 +6,11 @@ from typing import Any
 
 import httpx
 import pytest
-from tests.api.marketplace import Market, is_problem
+from tests.api.marketplace import Market, is_problem, told_order
 from tests.api.test_signals import SECRET
 
+from amends.desk.orders import take_orders
+from amends.domain.facts.told import ToldLine, ToldPayment
 from amends.gateways.signatures import sign_message
 
 
@@ -21,9 +23,9 @@ async def payment_of(market: Market, reference: str) -> str:
     return str(await market.context.reviewers.fetchval("select id from payment where order_id = $1", market.orders[reference]))
 
 
-async def told(market: Market, reference: str, key: str, **more: Any) -> httpx.Response:
+async def told(market: Market, order: str, key: str, **more: Any) -> httpx.Response:
     body = {
-        "payment": await payment_of(market, reference), "source": "bank", "reference": f"cb-{reference}", "state": "open",
+        "payment": await payment_of(market, order), "source": "bank", "reference": f"cb-{order}", "state": "open",
         "amount": 5000, "currency": "USD", "reason": "fraudulent",
     }  # fmt: skip
     return await market.call("platform", "POST", "/v1/chargebacks", body | more, idempotency_key=key)
@@ -53,6 +55,30 @@ async def test_what_cannot_be_is_refused_with_its_code(market: Market) -> None:
     is_problem(await told(market, "A2", "k5", state="maybe"), 422, "value_not_allowed")
     assert (await told(market, "A2", "k6", state="won")).json() == {"result": "recorded"}
     is_problem(await told(market, "A2", "k7", state="lost"), 409, "move_not_open")
+
+
+async def test_a_charge_that_paid_several_orders_is_charged_back_for_all_of_them(market: Market) -> None:
+    """One checkout, two shops, three orders, one charge of 120.00: the bank knows nothing of orders."""
+    paid = {"A-x": ("a", 5000), "A-y": ("a", 3000), "B-z": ("b", 4000)}
+    orders = [
+        told_order(shop, name, "buyer-1", lines=(ToldLine(reference="1", price=amount),),
+                   payments=(ToldPayment(sequence=1, method="card", amount=amount, provider_reference="one-charge"),))
+        for name, (shop, amount) in paid.items()
+    ]  # fmt: skip
+    market.orders |= {taken.reference: str(taken.order_id) for taken in await take_orders(market.context.desk, orders)}
+    part = is_problem(await told(market, "A-x", "m0", payment="one-charge", amount=4000), 409, "payment_ambiguous")
+    assert sorted(part["payments"]) == sorted([await payment_of(market, name) for name in paid])
+
+    async def held() -> list[tuple[str, int, int]]:
+        return [tuple(row) for row in await market.context.reviewers.fetch(
+            "select state, amount, held from chargeback where reference like 'whole#%' order by amount")]  # fmt: skip
+
+    whole = {"payment": "one-charge", "amount": 12000, "reference": "whole"}
+    for key, result in (("m1", "recorded"), ("m1", "known"), ("m2", "known")):
+        assert (await told(market, "A-x", key, **whole)).json() == {"result": result}
+        assert await held() == [("open", 3000, 3000), ("open", 4000, 4000), ("open", 5000, 5000)]
+    assert (await told(market, "A-x", "m3", **whole, state="won")).json() == {"result": "recorded"}
+    assert await held() == [("won", 3000, 0), ("won", 4000, 0), ("won", 5000, 0)]
 
 
 async def signed(market: Market, source: str, data: Any, message_id: str) -> httpx.Response:

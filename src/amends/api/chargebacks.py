@@ -22,11 +22,16 @@ from amends.store.reading import Cursor, read_cursor, write_cursor
 
 PLATFORM: Final = frozenset({"platform"})
 NO_ANSWER_DUE: Final = datetime.max.replace(tzinfo=UTC)
+MOST_ORDERS: Final = 100
+"""Of one checkout, paid by one charge."""
 State = Literal["open", "won", "lost", "withdrawn"]
 
 
 class ChargebackBody(Strict, frozen=True, kw_only=True):
-    """What a bank says of a payment, by the provider's reference or our id of it; known by (source, reference)."""
+    """What a bank says of a payment, by the provider's reference or our id of it; known by (source, reference).
+
+    A reference that paid several orders stands for all of them where `amount` is what it captured; else name one by our id.
+    """
 
     payment: Name
     source: Word
@@ -110,15 +115,34 @@ def _recorded(answer: Answer) -> Reply | Problem:
 
 
 async def told(request: Request, body: ChargebackBody, actor: Actor, key: str | None) -> Answer | Problem:
-    """Hand a message of a bank to the desk of the one shop that knows the payment."""
+    """Hand a message of a bank to the desk.
+
+    One charge that paid several orders is charged back for all of them, each for its own part and under a reference of its own; which of
+    them a part of it is about, nobody can know.
+    """
     made = parse_id(body.payment)
     rows = await request.context.reviewers.fetch(
         queries("places_of_payments"), body.payment, made if isinstance(made, UUID) else None
     )
-    if len(rows) != 1:
+    if not rows:
         return Problem(code="payment_missing")
     fields = {name: getattr(body, name) for name in body.__struct_fields__}
-    return (await request.context.desk.handle([RecordChargeback(shop_id=rows[0]["shop_id"], actor=actor, key=key, **fields)]))[0]
+    if len(rows) == 1:
+        return (
+            await request.context.desk.handle([RecordChargeback(shop_id=rows[0]["shop_id"], actor=actor, key=key, **fields)])
+        )[0]
+    if len(rows) > MOST_ORDERS or sum(row["captured"] for row in rows) != body.amount:
+        return Problem(code="payment_ambiguous", detail={"payments": [str(row["id"]) for row in rows[:MOST_ORDERS]]})
+    commands = []
+    for row in rows:
+        own = {"payment": str(row["id"]), "amount": row["captured"], "reference": f"{body.reference}#{row['order_reference']}"}
+        commands.append(RecordChargeback(shop_id=row["shop_id"], actor=actor, key=key and f"{key}#{row['id']}", **(fields | own)))
+    return _worst(await request.context.desk.handle([command for command in commands if command.amount]))
+
+
+def _worst(answers: list[Answer]) -> Answer:
+    """What was refused before what is new, and that before what was known."""
+    return min(answers, key=lambda answer: (answer.code is None, answer.replayed or type(answer.outcome).__name__ == "Unchanged"))
 
 
 async def list_chargebacks(request: Request) -> Reply | Problem:
@@ -162,7 +186,7 @@ async def _commanded(request: Request, shape: type, **fields: str) -> Reply | Pr
 OPERATIONS = (
     Operation(id="put_chargeback", method="POST", path="/v1/chargebacks", summary="Tell of a chargeback, or how it ended",
               handler=put_chargeback, who=PLATFORM, permission="chargebacks.write", body=ChargebackBody, answer=Recorded, keyed=True,
-              sort="write", problems=("payment_missing", "currency_differs", "move_not_open", "value_not_allowed")),
+              sort="write", problems=("payment_missing", "payment_ambiguous", "currency_differs", "move_not_open", "value_not_allowed")),
     Operation(id="list_chargebacks", method="GET", path="/v1/chargebacks", summary="Chargebacks, by when their answer is due",
               handler=list_chargebacks, who=TRADE, permission="cases.read", query=ChargebacksQuery, answer=ChargebackPage,
               problems=("bad_cursor",)),

@@ -16,9 +16,12 @@ order by coalesce(b.respond_by, 'infinity'), b.id
 limit $7;
 
 -- name: places_of_payments
--- The shops that know a payment by the provider's reference or by our id.
-select distinct p.shop_id from payment p where p.provider_reference = $1 or ($2::uuid is not null and p.id = $2)
-limit 2;
+-- The payments that the provider's reference names, or our id: one charge may have paid several orders of a checkout.
+select p.shop_id, p.id, p.captured, o.reference as order_reference
+from payment p join orders o on o.shop_id = p.shop_id and o.id = p.order_id
+where p.provider_reference = $1 or ($2::uuid is not null and p.id = $2)
+order by p.shop_id, p.id
+limit 101;
 
 -- name: place_of_chargeback
 select shop_id from chargeback where id = $1;
