@@ -8,8 +8,11 @@ from uuid import UUID
 from tests.marketplace import BUYER
 from tests.stories.telling import Story
 
-from amends.actions.commands import GivenProof, OpenCase
+from amends.actions.chargeback_commands import RecordChargeback
+from amends.actions.commands import AskedLine, GivenProof, OpenCase
 from amends.cli.place import a_desk
+from amends.domain.facts.people import Actor
+from amends.domain.facts.told import ToldLine
 
 RULE = UUID("00000000-0000-7000-8000-0000000000aa")
 PROOF = (GivenProof(kind="photo_defect", text="a crack"),)
@@ -59,3 +62,18 @@ async def test_two_cases_at_once_cannot_both_be_the_last_that_a_cap_allows(story
     states = sorted(json.loads(answer.body)["state"] for (answer,) in answers)
     assert states == ["pending_review", "pending_review", "pending_review", "refund_approved"]
     await story.settle()
+
+
+async def test_no_rule_grants_what_a_bank_disputes_on_an_order_that_was_never_asked_about(story: Story) -> None:
+    shop = await story.shop()
+    await a_rule(story, shop, kinds=["refund_only"], amount_at_most=6000, currency="USD", per_buyer=1)
+    sold = await story.order(lines=(ToldLine(reference="1", category="home", quantity=2, price=5000),))
+    notice = RecordChargeback(
+        shop_id=shop, actor=Actor(kind="provider", id="bank", human=False), payment=str(sold.told.payments[0].provider_reference),
+        source="bank", reference="cb1", state="open", amount=1000, currency="USD",
+    )  # fmt: skip
+    assert (await story.say(notice)).code is None
+    line = AskedLine(line_id=await story.line(sold), quantity=1)
+    case = await story.open(sold, "refund_only", "damaged", proof=["photo_defect"], lines=(line,))
+    assert await case.state() == "pending_review"
+    assert (await case.seller_approves()).code == "payment_disputed"

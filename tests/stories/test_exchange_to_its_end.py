@@ -4,8 +4,9 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from tests.marketplace import BUYER, Sold
+from tests.marketplace import Sold
 from tests.stories.telling import SENT, Case, Story
+from tests.stories.test_a_shop_has_rules_of_its_own import a_rule
 
 from amends.actions.chargeback_commands import RecordChargeback
 from amends.actions.commands import AskedLine
@@ -113,27 +114,65 @@ async def test_money_that_the_bank_took_back_is_not_paid_for_the_replacement_too
     second = await sent(story, case)
     await case.carrier_says("delivered", SENT)
     complaint = await story.open(second, "return_refund", "defective")
-    payment = await story.administrator.fetchval("select id from amends.payment where order_id = $1", case.sold.id)
-    bank = Actor(kind="provider", id="bank", permissions=frozenset({"*"}), human=False)
-    taken = RecordChargeback(
-        shop_id=second.shop_id,
-        actor=bank,
-        payment=str(payment),
-        source="bank",
-        reference="cb1",
-        state="open",
-        amount=5000,
-        currency="USD",
-    )
-    assert (await story.say(taken)).code is None
+    await _bank_takes(story, case.sold, 5000)
     refused = await complaint.seller_approves(keep_goods=True)
     assert refused.code == "exceeds_refundable"
 
 
 @pytest.mark.requirement("T-01")
-async def test_a_replacement_may_be_exchanged_again(story: Story) -> None:
+async def test_a_replacement_may_be_exchanged_again_and_its_money_is_held_where_it_came_in(story: Story) -> None:
     case = await owed(story)
     second = await sent(story, case)
     await case.carrier_says("delivered", SENT)
-    said = await story.ask(second, "exchange", "damaged", by=BUYER)
-    assert said.state == "pending_review", said.body
+    again = await story.open(second, "exchange", "damaged")
+    await again.seller_approves()
+    await again.buyer_ships_back(BACK_AGAIN)
+    await again.carrier_says("delivered", BACK_AGAIN)
+    await again.seller_approves()
+    said = await again.seller_ships_replacement("9400111899223100003463")
+    third = Sold(second.shop_id, UUID(said.body["replacement"]["order_id"]), second.told)
+    await again.carrier_says("delivered", "9400111899223100003463")
+    last = await story.open(third, "refund_only", "damaged", proof=["photo_defect"])
+    await last.seller_approves()
+    await story.settle()
+    assert await last.state() == "completed: refunded"
+    (paid,) = story.payments.executions.values()
+    assert paid.payment_ref == case.sold.told.payments[0].provider_reference, "the provider knows the first payment alone"
+    await _bank_takes(story, case.sold, 5000)
+    held = await story.administrator.fetchrow(
+        "select reserved, charged_back from amends.payment where order_id = $1", case.sold.id
+    )
+    assert tuple(held) == (5000, 0), "what was refunded is not left for the bank too"
+
+
+@pytest.mark.requirement("T-01")
+@pytest.mark.parametrize("taken", [0, 3000])
+async def test_a_refund_that_a_shops_rule_grants_at_once_is_held_where_the_money_came_in(story: Story, taken: int) -> None:
+    case = await owed(story)
+    second = await sent(story, case)
+    await case.carrier_says("delivered", SENT)
+    await a_rule(story, second.shop_id, kinds=["refund_only"], amount_at_most=6000, currency="USD", per_buyer=1)
+    if taken:
+        await _bank_takes(story, case.sold, taken)
+    complaint = await story.open(second, "refund_only", "damaged", proof=["photo_defect"])
+    await story.settle()
+    assert await complaint.state() == ("pending_review" if taken else "completed: refunded")
+    held = await story.administrator.fetchrow(
+        "select reserved, charged_back from amends.payment where order_id = $1", case.sold.id
+    )
+    assert tuple(held) == (0 if taken else 5000, taken)
+
+
+async def _bank_takes(story: Story, sold: Sold, amount: int) -> None:
+    payment = await story.administrator.fetchval("select id from amends.payment where order_id = $1", sold.id)
+    notice = RecordChargeback(
+        shop_id=sold.shop_id,
+        actor=Actor(kind="provider", id="bank", permissions=frozenset({"*"}), human=False),
+        payment=str(payment),
+        source="bank",
+        reference="cb1",
+        state="open",
+        amount=amount,
+        currency="USD",
+    )
+    assert (await story.say(notice)).code is None

@@ -37,6 +37,7 @@ def replacement_order(file: CaseFile, now: datetime, new_id: NewId) -> NewOrder 
     ids = {line: new_id() for line in wanted}
     payments = tuple(_payment(new_id(), n, payment, sum(flows.values())) for n, (payment, flows) in enumerate(shares, 1))
     sent = [case for case in file.replacements if case.order_id]
+    came_in = dict(file.roots)  # a replacement that is exchanged again stands on the payment that the money came in by
     order = replace(
         file.order, id=order_id, reference=f"{file.order.reference}-R{len(sent) + 1}", status="in_transit", shipped_at=now,
         promised_at=None, delivered_at=None, cancelled_at=None, version=1,
@@ -46,7 +47,7 @@ def replacement_order(file: CaseFile, now: datetime, new_id: NewId) -> NewOrder 
         lines=tuple(_lines(file, wanted, ids, shares)),
         payments=payments,
         allocations=_allocations(payments, shares, ids),
-        roots=tuple((made.id, payment.id) for made, (payment, _) in zip(payments, shares, strict=True)),
+        roots=tuple((made.id, came_in.get(payment.id, payment.id)) for made, (payment, _) in zip(payments, shares, strict=True)),
     )
 
 

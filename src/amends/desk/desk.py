@@ -16,7 +16,7 @@ from amends.desk.after import after
 from amends.desk.answers import Answer, problem_body, refused
 from amends.desk.complaints import with_complaints
 from amends.desk.following import follow
-from amends.desk.links import linked, with_chargebacks
+from amends.desk.links import linked, with_chargebacks, with_roots
 from amends.desk.load import Loaded, Target, find_targets, held_by, load, named_targets
 from amends.desk.offline import settle
 from amends.desk.record import write
@@ -99,6 +99,7 @@ class Desk:
         asked = [commands[n] for n in numbers]
         loaded = await load(connection, asked, [targets[n] for n in numbers], staff_of(asked))
         loaded = await with_chargebacks(connection, asked, await linked(connection, asked, loaded))
+        loaded = await with_roots(connection, loaded)
         loaded = await with_complaints(connection, self.rulebooks, asked, loaded)
         turns = []
         for n, command, found in zip(numbers, asked, loaded, strict=True):

@@ -1,4 +1,4 @@
-"""What only some commands need of a file: links of people of the platform to shop or buyer (T03), and chargebacks of an order without cases."""
+"""What only some commands need of a file: links of people of the platform to shop or buyer (T03), and what holds the money of an order without cases."""
 
 from collections.abc import Sequence
 
@@ -8,8 +8,9 @@ import msgspec
 from amends.actions.chargeback_commands import ChargebackCommand, RecordChargeback
 from amends.actions.commands import CaseCommand, Command
 from amends.desk.disputed import facts_of
-from amends.desk.load import Loaded
+from amends.desk.load import Loaded, payments_within
 from amends.domain.facts.chargeback import Chargeback
+from amends.domain.facts.file import CaseFile
 from amends.store.database import queries
 
 
@@ -39,12 +40,12 @@ async def linked(
 async def with_chargebacks(
     connection: asyncpg.Connection, commands: Sequence[Command], loaded: Sequence[Loaded | None]
 ) -> list[Loaded | None]:
-    """Each file that a command on chargebacks speaks of with all chargebacks of its order."""
+    """Each file with all chargebacks of its order, where the command speaks of them, or the order has no case yet to bring them along."""
     files = list(loaded)
     asked = [
         (n, at.file.order.shop_id, at.file.order.id)
         for n, (command, at) in enumerate(zip(commands, loaded, strict=True))
-        if at and isinstance(command, RecordChargeback | ChargebackCommand)
+        if at and (isinstance(command, RecordChargeback | ChargebackCommand) or _held_by_a_bank(at.file))
     ]
     if not asked:
         return files
@@ -54,4 +55,32 @@ async def with_chargebacks(
         if at is not None:
             known = facts_of(Chargeback, [tuple(row)[1:] for row in rows if row["n"] == n])
             files[n] = msgspec.structs.replace(at, file=msgspec.structs.replace(at.file, chargebacks=known))
+    return files
+
+
+def _held_by_a_bank(file: CaseFile) -> bool:
+    return not file.cases and any(payment.charged_back for payment in file.payments)
+
+
+async def with_roots(connection: asyncpg.Connection, loaded: Sequence[Loaded | None]) -> list[Loaded | None]:
+    """Each file of a replacement's order without cases with where its money came in: a first request may be granted as it is made.
+
+    Such an order's payments have no reference of a provider's.
+    """
+    files = list(loaded)
+    asked = [
+        (n, at.file.order.shop_id, at.file.order.id)
+        for n, at in enumerate(loaded)
+        if at and not at.file.cases and any(payment.provider_reference is None for payment in at.file.payments)
+    ]
+    if not asked:
+        return files
+    rows = await connection.fetch(queries("roots_of_orders"), *map(list, zip(*asked, strict=True)))
+    for n, _, _ in asked:
+        roots = {row["payment_id"]: tuple(row)[1:] for row in rows if row["n"] == n}
+        at = files[n]
+        if at is not None and roots:
+            named = tuple([(root[0], root[1]) for root in roots.values()])
+            file = msgspec.structs.replace(at.file, payments=payments_within(at.file.payments, roots), roots=named)
+            files[n] = msgspec.structs.replace(at, file=file)
     return files

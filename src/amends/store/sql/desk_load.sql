@@ -223,3 +223,10 @@ select want.n, b.id, b.order_id, b.payment_id, b.source, b.reference, b.amount, 
 from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, order_id)
 join chargeback b on b.shop_id = want.shop_id and b.order_id = want.order_id
 order by b.opened_at, b.id;
+
+-- name: roots_of_orders
+-- For the first request on a replacement's order, which has no case yet: where the money of its payments came in, and what is left of it.
+select want.n, m.payment_id, m.root_id, p.captured - p.reserved - p.charged_back as left
+from unnest($1::int[], $2::bigint[], $3::uuid[]) as want (n, shop_id, order_id)
+join replacement_payment m on m.shop_id = want.shop_id and m.order_id = want.order_id
+join payment p on p.shop_id = m.shop_id and p.id = m.root_id;

@@ -181,7 +181,7 @@ from money_transaction t join posting p on p.shop_id = t.shop_id and p.transacti
 group by t.currency having sum(p.amount) <> 0;
 
 -- name: m21
--- What is sent instead is an order of its own with the net price of the goods that came back, paid by nothing but their payments.
+-- What is sent instead is an order of its own with the net price of the goods that came back, paid by nothing but the payments that the money for them came in by.
 select r.shop_id || '/' || r.case_id as found
 from replacement r join cases c on c.shop_id = r.shop_id and c.id = r.case_id
 where (r.order_id is not null) <> (c.state = 'replacement_in_transit' or c.ended = 'exchanged')
@@ -198,7 +198,10 @@ from replacement r join payment p on p.shop_id = r.shop_id and p.order_id = r.or
 left join replacement_payment m on m.shop_id = p.shop_id and m.payment_id = p.id
 left join payment root on root.shop_id = m.shop_id and root.id = m.root_id
 join cases c on c.shop_id = r.shop_id and c.id = r.case_id
-where root.id is null or root.order_id <> c.order_id or p.captured > root.captured;
+where root.id is null or p.captured > root.captured
+   or exists (select from replacement_payment b where b.shop_id = root.shop_id and b.payment_id = root.id)
+   or (root.order_id <> c.order_id and not exists (
+        select from replacement_payment b where b.shop_id = c.shop_id and b.order_id = c.order_id and b.root_id = root.id));
 
 -- name: s01
 -- Every event is a row of the case's table: its state, kind, actor and target. A kind that changed later is said by the event that changed it.
