@@ -1,13 +1,16 @@
 """What bad input gets, row by row: a code, a status, and never the input again."""
 
 import asyncio
+import base64
 import json
-from typing import Any
+import re
+from typing import Any, get_type_hints
 
 import pytest
 from tests.api.marketplace import DAMAGED, PLANTED, Market, is_problem
 
 from amends.api.gate import BULK_CAP, CAP
+from amends.api.table import OPERATIONS
 
 
 def post(market: Market, path: str, content: bytes, who: str = "buyer_1", **headers: str) -> Any:
@@ -265,6 +268,36 @@ async def test_a_cursor_that_is_not_ours_is_400(market: Market) -> None:
         assert answer.status_code in (400, 422), answer.text
         assert answer.json()["code"] in ("bad_cursor", "text_not_clean")
     is_problem(await market.call("seller_a", "GET", "/v1/orders?cursor=x"), 400, "bad_cursor")
+
+
+def _ours_by_its_look(*parts: object) -> str:
+    return base64.urlsafe_b64encode(json.dumps(parts).encode()).rstrip(b"=").decode()
+
+
+FIRST_OF_ALL, LAST_OF_ALL = "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"
+SOME = "01a2017c-d979-7497-96ae-48543f864c91"
+
+
+async def test_no_cursor_and_no_moment_of_a_query_is_our_fault(market: Market) -> None:
+    """Every list of the platform's, with cursors that look like ours and hold what no database does."""
+    strange = [_ours_by_its_look(*parts) for parts in (
+        (FIRST_OF_ALL, SOME), (LAST_OF_ALL, SOME), ("2026-01-01T00:00:00", SOME), ("2026-01-01T00:00:00Z", SOME, "USD", 2**63),
+        ("\0", "2026-01-01T00:00:00Z"), ("x", LAST_OF_ALL), ("\0", "\0", "\0"), (FIRST_OF_ALL, "1", "x"),
+        (LAST_OF_ALL, "x", FIRST_OF_ALL), ("1", SOME, "\0"))]  # fmt: skip
+    tried = 0
+    for operation in OPERATIONS:
+        if operation.query is None or operation.method != "GET" or "platform" not in operation.who or "stream" in operation.path:
+            continue
+        path = re.sub(r"{[a-z_]+}", "1", operation.path)
+        fields = get_type_hints(operation.query)
+        asked = [("cursor", text) for text in strange] if "cursor" in fields else []
+        moments = [name.rstrip("_") for name, hint in fields.items() if "datetime" in str(hint)]
+        asked += [(name, text) for name in moments for text in (FIRST_OF_ALL, LAST_OF_ALL)]
+        for name, text in asked:
+            answer = await market.client.get(path, params={name: text}, headers=market.auth("platform"))
+            assert answer.status_code < 500, (path, name, text, answer.text)
+            tried += 1
+    assert tried > 300
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from amends.api.signals import NOBODYS_SHOP
 from amends.domain.rulebook.shape import Vocabulary
 from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
-from amends.store.reading import read_place, write_place
+from amends.store.reading import read_moment, read_place, write_place
 
 PLATFORM: Final = frozenset({"platform"})
 LIST: Final = "attention"
@@ -99,7 +99,7 @@ async def list_waiting(request: Request) -> Reply | Problem:
     if query.kind is not None and query.kind not in context.vocabulary.words(LIST):
         return Problem(code="unknown_word")
     after = read_place(query.cursor, 3) if query.cursor else ()
-    since = _moment(after[0]) if after else None
+    since = read_moment(after[0]) if after else None
     if query.cursor and since is None:
         return Problem(code="bad_cursor")
     _, kind, thing = after or ("", None, None)
@@ -118,14 +118,6 @@ async def list_waiting(request: Request) -> Reply | Problem:
     last = page[-1] if len(rows) > query.limit else None
     more = write_place(last.since.isoformat(), last.kind, last.id) if last else None
     return json_reply(WaitingPage(waiting=page, next_cursor=more))
-
-
-def _moment(text: str) -> datetime | None:
-    try:
-        found = datetime.fromisoformat(text)
-    except ValueError:
-        return None
-    return found if found.tzinfo is not None else found.replace(tzinfo=UTC)
 
 
 def _waiting(row: Any, vocabulary: Vocabulary) -> Waiting:

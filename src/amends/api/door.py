@@ -1,6 +1,7 @@
 """One call from its first byte to its last: find the operation, know the caller, guard, decode, handle, answer."""
 
 import time
+from datetime import datetime
 from os import urandom
 from typing import Any, Final
 
@@ -20,6 +21,7 @@ from amends.api.router import Router
 from amends.api.wire import send_whole
 from amends.kernel.text import text_problem
 from amends.store.away import is_away
+from amends.store.reading import storable
 
 log = structlog.get_logger()
 LONGEST_KEY: Final = 255
@@ -191,7 +193,11 @@ def _take_query(operation: Operation, request: Request) -> Problem | None:
         request.query = msgspec.convert(values, operation.query, strict=False)
     except msgspec.ValidationError as problem:
         return misfit(str(problem))
-    return None
+    asked = zip(operation.query.__struct_encode_fields__, msgspec.structs.astuple(request.query), strict=True)
+    strange = tuple(
+        FieldError(name, "bad_moment") for name, value in asked if isinstance(value, datetime) and not storable(value)
+    )
+    return Problem(code="bad_moment", errors=strange) if strange else None
 
 
 def with_headers(reply: Reply, *headers: tuple[bytes, bytes]) -> Reply:

@@ -25,6 +25,7 @@ from amends.api.shops import shop_of
 from amends.kernel.moments import format_moment
 from amends.store.columns.feeds import FEEDS
 from amends.store.columns.question import Question
+from amends.store.reading import storable
 
 BEGINNING: Final = datetime(2000, 1, 1, tzinfo=UTC)
 READ_AT_ONCE: Final = 256 * 1024
@@ -64,9 +65,10 @@ class _Place(msgspec.Struct, frozen=True, array_like=True):
 
 def _read(text: str) -> _Place | None:
     try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_Place)
+        place = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=_Place)
     except (msgspec.MsgspecError, binascii.Error, ValueError):
         return None
+    return place if all(map(storable, msgspec.structs.astuple(place))) else None
 
 
 async def _question(request: Request, shop_id: int | None) -> Question | Problem:

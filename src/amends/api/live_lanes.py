@@ -16,7 +16,7 @@ from amends.api.shops import shop_of
 from amends.api.spoken import unspoken
 from amends.kernel.text import text_problem
 from amends.store.database import queries, transaction
-from amends.store.reading import read_place, write_place
+from amends.store.reading import read_moment, read_place, write_place
 
 LONGEST_ROOM = 200
 LONGEST_SHOP = 15
@@ -89,11 +89,8 @@ def _place(cursor: str) -> tuple[datetime, int, str] | None:
     read = read_place(cursor, 3)
     if read is None or not (read[1].isascii() and read[1].isdecimal() and len(read[1]) <= LONGEST_SHOP):
         return None
-    try:
-        at = datetime.fromisoformat(read[0])
-    except ValueError:
-        return None
-    return (at, int(read[1]), read[2]) if at.tzinfo is not None else None
+    at = read_moment(read[0])
+    return (at, int(read[1]), read[2]) if at is not None else None
 
 
 async def put_lane(request: Request) -> Reply | Problem:

@@ -4,8 +4,8 @@ import base64
 import binascii
 import re
 from collections.abc import Sequence
-from datetime import datetime
-from typing import Any, Final, Literal
+from datetime import UTC, datetime
+from typing import Any, Final, Literal, TypeVar
 from uuid import UUID
 
 import asyncpg
@@ -14,6 +14,8 @@ import msgspec
 from amends.store.database import queries
 
 MOST = 100
+LARGEST: Final = 2**63
+Place = TypeVar("Place")
 Order = Literal["newest", "urgent", "amount"]
 _LISTS: Final[dict[Order, str]] = {"newest": "list_cases", "urgent": "list_urgent_cases", "amount": "list_cases_by_amount"}
 LEAST_OF_AN_ID: Final = 8
@@ -60,10 +62,7 @@ def write_cursor(cursor: Cursor) -> str:
 
 def read_cursor(text: str) -> Cursor | None:
     """The cursor of a text; None where it is not one of ours."""
-    try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Cursor)
-    except (msgspec.MsgspecError, binascii.Error, ValueError):
-        return None
+    return _decoded(text, Cursor)
 
 
 def paged(rows: Sequence[Any], limit: int, at: str, id_: str) -> tuple[Sequence[Any], str | None]:
@@ -86,10 +85,7 @@ def write_keys(name: str, at: datetime) -> str:
 
 def read_keys(text: str) -> Keys | None:
     """The keys of a text; None where it is not one of ours."""
-    try:
-        return msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=Keys)
-    except (msgspec.MsgspecError, binascii.Error, ValueError):
-        return None
+    return _decoded(text, Keys)
 
 
 def write_place(*parts: str) -> str:
@@ -99,11 +95,44 @@ def write_place(*parts: str) -> str:
 
 def read_place(text: str, parts: int) -> tuple[str, ...] | None:
     """So many words, as `write_place` wrote them; None where it did not."""
+    found = _decoded(text, tuple[str, ...])
+    return found if found is not None and len(found) == parts else None
+
+
+def read_moment(text: str) -> datetime | None:
+    """A moment among such words."""
     try:
-        found = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=tuple[str, ...])
+        found = datetime.fromisoformat(text)
+    except ValueError:
+        return None
+    return found if storable(found) else None
+
+
+def _decoded(text: str, shape: type[Place]) -> Place | None:
+    try:
+        found = msgspec.json.decode(base64.urlsafe_b64decode(text + "=" * (-len(text) % 4)), type=shape)
     except (msgspec.MsgspecError, binascii.Error, ValueError):
         return None
-    return found if len(found) == parts else None
+    parts: tuple[Any, ...] = found if isinstance(found, tuple) else msgspec.structs.astuple(found)  # type: ignore[arg-type]
+    return found if all(map(storable, parts)) else None
+
+
+def storable(value: object) -> bool:
+    """Whether the database can be asked about a value: some texts, numbers and moments it cannot hold."""
+    if isinstance(value, datetime):
+        return value.tzinfo is not None and _is_a_moment(value)
+    if isinstance(value, int):
+        return abs(value) < LARGEST
+    return not (isinstance(value, str) and "\0" in value)
+
+
+def _is_a_moment(value: datetime) -> bool:
+    """The first and the last day of all are none in every zone."""
+    try:
+        value.astimezone(UTC)
+    except OverflowError:
+        return False
+    return True
 
 
 async def page_of_cases(
