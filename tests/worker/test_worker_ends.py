@@ -1,16 +1,22 @@
-"""A worker that ends lets go of everybody that it called."""
+"""A worker that runs does all that it is there for, and one that ends lets go of everybody that it called."""
 
 import asyncio
 import contextlib
 from collections.abc import AsyncIterator
+from pathlib import Path
 
+import asyncpg
 import pytest
 import pytest_asyncio
-from tests.marketplace import Marketplace
+from tests.marketplace import MONDAY, Marketplace
 
 from amends.gateways.notices import Notice, Taken
 from amends.gateways.payments_fake import FakePayments
+from amends.gateways.signatures import secret_of
+from amends.kernel.ids import new_id
 from amends.settings import ROOT, Settings
+from amends.store.database import queries
+from amends.worker.pace import Pace
 from amends.worker.run import Worker, run
 
 TOLD = Notice(key="notice-1", to="shop@example.com", subject="Deadline near", text="until 18:00")
@@ -49,3 +55,38 @@ async def test_a_worker_that_ends_lets_go_of_the_service_that_carries_its_notice
     settings = Settings(home=ROOT, database_url=marketplace.dsn, notices_url=address)
     await run(settings, gateway=FakePayments())
     await asyncio.wait_for(left.wait(), 5)
+
+
+async def _until(say: asyncpg.Connection, question: str) -> None:
+    async with asyncio.timeout(20):
+        while True:
+            if await say.fetchval(question):
+                return
+            await asyncio.sleep(0.05)
+
+
+@pytest.mark.requirement("P-08")
+async def test_a_running_worker_tries_endpoints_and_forgets_buyers(marketplace: Marketplace, tmp_path: Path) -> None:
+    """What only a drain does is done in demos and tests, and never for anybody."""
+    sold, endpoint, say = await marketplace.order(), new_id(MONDAY), marketplace.administrator
+    await say.execute(
+        "insert into amends.webhook_endpoint (shop_id, id, url, secrets) values ($1, $2, 'https://a.invalid', $3)",
+        sold.shop_id, endpoint, [secret_of(b"s" * 32)],
+    )  # fmt: skip
+    for _ in range(3):
+        await say.execute(
+            "insert into amends.test_message (shop_id, id, endpoint_id, asked_at) values ($1, gen_random_uuid(), $2, amends.moment())",
+            sold.shop_id, endpoint,
+        )  # fmt: skip
+    await say.execute(queries("ask_erasure"), new_id(MONDAY), sold.told.buyer, "asked", "platform:dana")
+    settings = Settings(home=tmp_path, database_url=marketplace.dsn)
+    working = asyncio.create_task(run(settings, gateway=FakePayments(), pace=Pace(poll_s=0.05, look_ahead_every=None)))
+    try:
+        await _until(say, "select not exists (select from amends.test_message where sent_at is null)")
+        await _until(say, "select state = 'done' from amends.erasure")
+    finally:
+        working.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await working
+    assert (await say.fetchval("select buyer from amends.orders")).startswith("erased-")
+    assert await say.fetchval("select count(*) from amends.test_message where problem is not null") == 3

@@ -1,11 +1,13 @@
 """Sends webhooks: signed, each event to each endpoint until it is taken or 76 hours are over, and every try is written down."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 from typing import Any, Final, Protocol
 from uuid import UUID
 
 import asyncpg
 import msgspec
+import structlog
 
 from amends.domain.facts.events import webhook_type
 from amends.gateways import webhooks
@@ -14,6 +16,7 @@ from amends.gateways.webhooks import Delivered, Delivery, Disabled
 from amends.store.database import queries, transaction
 from amends.worker.owed import Owed, Settled, dead, done, later
 
+log = structlog.get_logger()
 AFTER: Final = (
     timedelta(seconds=5),
     timedelta(minutes=5),
@@ -74,16 +77,24 @@ class Messages:
         return [self.sealer.open(secret, f"{shop_id}/{endpoint}") for secret in sealed]
 
     async def send_tests(self) -> int:
-        """Send the test messages that wait, each once, and write down what was answered; gives how many."""
+        """Send test messages that wait, each once and all beside each other, and write down what was answered; gives how many."""
         shops = [row["shop_id"] for row in await self.pool.fetch(queries("shops_with_tests"))]
         if not shops:
             return 0
         async with transaction(self.pool, shops) as connection:
             rows = await connection.fetch(queries("tests_to_send"), shops)
-            for row in rows:
-                status, problem = await self._try(row)
+        answers = await asyncio.gather(*map(self._tried, rows))
+        for row, (status, problem) in zip(rows, answers, strict=True):
+            async with transaction(self.pool, [row["shop_id"]]) as connection:
                 await connection.execute(queries("test_sent"), row["shop_id"], row["id"], status, problem)
         return len(rows)
+
+    async def _tried(self, row: asyncpg.Record) -> tuple[int | None, str | None]:
+        try:
+            return await self._try(row)
+        except Exception as problem:  # one endpoint's fault is no other's
+            log.exception("test_broke", endpoint=str(row["endpoint_id"]), shop=row["shop_id"])
+            return None, type(problem).__name__
 
     async def _try(self, row: asyncpg.Record) -> tuple[int | None, str | None]:
         if row["disabled_at"] is not None:

@@ -125,6 +125,8 @@ class Worker:
             self.money.step,
             self.parcels.step,
             self.messages.step,
+            self.try_endpoints,
+            self.forget,
             self.imports.step,
             self.nights.step,
             self.keep_house,
@@ -141,6 +143,14 @@ class Worker:
         if fired:
             self.wake()
         return seconds
+
+    async def try_endpoints(self) -> float | None:
+        """Send the test messages that somebody asked for."""
+        return 0.0 if await self.send_tests() else None
+
+    async def forget(self) -> float | None:
+        """Forget the buyers who asked, once nothing holds their data."""
+        return 0.0 if await self.erasures.step() else None
 
     async def keep_house(self) -> float | None:
         """Share the sandbox's clock; now and then look ahead, and move old rows away."""

@@ -15,6 +15,10 @@ returning id, why, placed_by, placed_at, until, lifted_at, (select p.name from p
 -- name: lift_hold
 update legal_hold set lifted_at = moment() where id = $1 and lifted_at is null returning id;
 
+-- name: somebody_to_forget
+select exists (select from erasure where state = 'waiting' and (looked_at is null or looked_at <= (select moment()) - interval '1 hour'))
+    or exists (select from doomed_file);
+
 -- name: erasures_to_look_at
 -- Each is looked at once an hour; a hold ends without telling anybody.
 select id, buyer from erasure

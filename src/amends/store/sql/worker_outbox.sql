@@ -114,15 +114,22 @@ delete from outbox o using old where o.shop_id = old.shop_id and o.id = old.id r
 select extract(epoch from offset_by)::double precision as seconds, sandbox, (select moment()) as at from clock;
 
 -- name: shops_with_tests
-select distinct shop_id from test_message where sent_at is null;
+select distinct shop_id from test_message where sent_at is null and (claimed_until is null or claimed_until < clock_timestamp());
 
 -- name: tests_to_send
--- Claimed by being locked: who asks for the same at the same time passes over them.
-select t.shop_id, t.id, t.asked_at, w.id as endpoint_id, w.url, w.secrets, w.disabled_at
-from test_message t join webhook_endpoint w on w.shop_id = t.shop_id and w.id = t.endpoint_id
-where t.shop_id = any ($1::bigint[]) and t.sent_at is null
-order by t.asked_at limit 20
-for update of t skip locked;
+-- Claimed for a minute, one of each endpoint: whoever is slow to answer holds up nobody else's.
+with next as (
+    select t.shop_id, t.id from test_message t
+    where t.shop_id = any ($1::bigint[]) and t.sent_at is null and (t.claimed_until is null or t.claimed_until < clock_timestamp())
+      and not exists (select from test_message e where e.shop_id = t.shop_id and e.endpoint_id = t.endpoint_id and e.sent_at is null
+                      and (e.asked_at, e.id) < (t.asked_at, t.id))
+    order by t.asked_at limit 20
+    for update skip locked
+)
+update test_message t set claimed_until = clock_timestamp() + interval '1 minute'
+from next join webhook_endpoint w on w.shop_id = next.shop_id
+where t.shop_id = next.shop_id and t.id = next.id and w.id = t.endpoint_id
+returning t.shop_id, t.id, t.asked_at, w.id as endpoint_id, w.url, w.secrets, w.disabled_at;
 
 -- name: test_sent!
 update test_message set sent_at = moment(), status = $3, problem = $4 where shop_id = $1 and id = $2;
