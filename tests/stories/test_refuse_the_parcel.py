@@ -7,6 +7,7 @@ import pytest
 from tests.marketplace import SELLER, Sold
 from tests.stories.telling import Case, Story
 
+from amends.actions.chargeback_commands import RecordChargeback
 from amends.actions.commands import AnswerComplaint, ComplainToCarrier, OrderInterception
 from amends.desk.orders import take_shops
 from amends.domain.facts.people import Actor
@@ -14,6 +15,7 @@ from amends.domain.facts.told import ToldLine, ToldParcel, ToldShop
 from amends.gateways.carriers import Intercepting
 
 OUT = "73123456789012"
+OTHER = "73123456789013"
 CARRIER = Actor(kind="carrier", id="zto", human=False)
 
 
@@ -142,3 +144,92 @@ async def test_what_keeps_it_from_being_agreed_is_named(story: Story) -> None:
     late = await story.open(dear, "refund_in_transit", "not_received")
     seen = await story.do((dear.shop_id, late.id), OrderInterception)
     assert seen.moves()["agree_refusal"] == ["refusal_amount_too_high"]
+
+
+async def _freight(story: Story) -> list[tuple[str, int]]:
+    rows = await story.administrator.fetch(
+        "select p.account, p.amount from amends.money_transaction t join amends.posting p on p.transaction_id = t.id"
+        " where t.why = 'freight_interception' order by p.amount"
+    )
+    return [(row["account"], row["amount"]) for row in rows]
+
+
+@pytest.mark.requirement("L-01")
+@pytest.mark.parametrize(("currency", "charged"), [("CNY", 300), ("USD", 0)])
+async def test_an_interception_is_charged_once_and_never_by_a_rate_that_nobody_knows(
+    story: Story, currency: str, charged: int
+) -> None:
+    case = await asked(story)
+    story.carrier.intercepting = Intercepting(can=True, success=True, cost=300, currency=currency)
+    await case._do(OrderInterception, SELLER)
+    await story.settle()
+    assert await case.state() == "completed: refunded"
+    assert await _freight(story) == ([(f"shop:{case.sold.shop_id}", -charged), ("carrier:zto", charged)] if charged else [])
+    assert not await story.administrator.fetchval("select count(*) from amends.outbox where state = 'pending'")
+
+
+async def _in_two_parcels(story: Story) -> Case:
+    shipped = await story.now() - timedelta(days=2)
+    parcels = tuple(
+        ToldParcel(reference=name, status="in_transit", carrier="zto", tracking_number=number, shipped_at=shipped)
+        for name, number in (("A", OUT), ("B", OTHER))
+    )
+    lines = tuple(
+        ToldLine(reference=name, title="连衣裙", category="apparel", price=price, parcel=name)
+        for name, price in (("A", 8900), ("B", 1100))
+    )
+    return await asked(story, parcels=parcels, lines=lines)
+
+
+@pytest.mark.requirement("L-01", "C-08")
+async def test_one_of_two_parcels_stopped_pays_for_nothing_while_the_other_is_on_its_way(story: Story) -> None:
+    case = await _in_two_parcels(story)
+    story.carrier.intercepting = Intercepting(can=True, success=True, cost=300, currency="CNY")
+    await _stop(story, case, OUT)
+    assert (await case.state(), await case.refunds()) == ("refuse_sign_agreed", [])
+    assert (await story.case_view(case))["interceptions"][0]["state"] == "succeeded"
+    await case.carrier_says("intercepted", OUT)
+    assert await case.state() == "refuse_sign_agreed"
+    await _stop(story, case, OTHER)
+    assert await case.state() == "completed: refunded"
+    assert await _freight(story) == [(f"shop:{case.sold.shop_id}", -300)] * 2 + [("carrier:zto", 300)] * 2
+
+
+async def _stop(story: Story, case: Case, number: str) -> None:
+    parcel = await story.administrator.fetchval("select id from amends.parcel where tracking_number = $1", number)
+    await case._do(OrderInterception, SELLER, parcel_id=parcel)
+    await story.settle()
+
+
+@pytest.mark.requirement("L-01")
+async def test_a_scan_is_kept_although_the_money_that_it_would_free_is_disputed(story: Story) -> None:
+    sold = await on_its_way(story, lines=(ToldLine(reference="1", category="apparel", price=100_000),))
+    await story.later(days=4)
+    case = await story.open(sold, "refund_in_transit", "not_received")
+    await case._do(OrderInterception, SELLER)
+    await story.settle()
+    notice = RecordChargeback(
+        shop_id=sold.shop_id, actor=CARRIER, payment=str(sold.told.payments[0].provider_reference), source="bank",
+        reference="cb1", state="open", amount=100_000, currency="CNY",
+    )  # fmt: skip
+    assert (await story.say(notice)).code is None
+    assert (await case.carrier_says("intercepted", OUT)).code is None
+    assert await story.administrator.fetchval("select status from amends.parcel") == "intercepted"
+    assert (await story.case_view(case))["interceptions"][0]["state"] == "succeeded"
+    assert await case.state() == "pending_review", "the seller's review goes on"
+
+
+@pytest.mark.requirement("L-01")
+async def test_an_interception_that_cannot_be_paid_for_waits_for_a_person(story: Story) -> None:
+    case = await asked(story)
+    story.carrier.intercepting = Intercepting(can=True, success=True)
+    await case._do(OrderInterception, SELLER)
+    notice = RecordChargeback(
+        shop_id=case.sold.shop_id, actor=CARRIER, payment=str(case.sold.told.payments[0].provider_reference), source="bank",
+        reference="cb1", state="open", amount=8900, currency="CNY",
+    )  # fmt: skip
+    assert (await story.say(notice)).code is None
+    await story.settle()
+    assert (await case.events())[-2:] == ["interception_accepted", "parcel_settled"]
+    await story.until(await case.due("refuse_sign") + timedelta(seconds=1))
+    assert (await case.events())[-1] == "payment_blocked"

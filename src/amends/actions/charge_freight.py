@@ -21,12 +21,14 @@ LEGS: Final = ("first_leg", "to_warehouse", "interception")
 def charge_freight(file: CaseFile, command: ChargeFreight, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
     """Post what a leg cost: from whoever bears it to the carrier. The key of the command makes it once.
 
-    Blocked: `amount_not_positive`, `value_not_allowed` (a leg that is none), `several_rules_answer`.
+    Blocked: `amount_not_positive`, `currency_differs` (nobody knows the rate), `value_not_allowed` (a leg that is none), `several_rules_answer`.
     """
     if file.case is None:
         return not_open(file, "charge_freight")
     if command.amount <= 0:
         return Blocked(code="amount_not_positive", reasons=("amount_not_positive",))
+    if command.currency not in (None, file.order.currency):
+        return Blocked(code="currency_differs", reasons=("currency_differs",), detail={"currency": file.order.currency})
     if command.leg not in LEGS:
         return Blocked(code="value_not_allowed", reasons=("value_not_allowed",), detail={"allowed": list(LEGS)})
     bearer = bearer_of(rules, sheet(file, request_of(file), now, rules.zone), command.leg)

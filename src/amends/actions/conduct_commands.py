@@ -32,11 +32,12 @@ class RecordCompensationResult(Command, frozen=True, kw_only=True, tag="record_c
 
 
 class ChargeFreight(CaseCommand, frozen=True, kw_only=True, tag="charge_freight"):
-    """What a leg of a parcel's way cost, minor units of the order's currency: `first_leg`, `to_warehouse` or `interception`."""
+    """What a leg of a parcel's way cost, minor units: `first_leg`, `to_warehouse` or `interception`. `currency` where it was said; else the order's."""
 
     leg: str
     amount: int
     carrier: str
+    currency: str | None = None
 
 
 class RetryCompensation(CaseCommand, frozen=True, kw_only=True, tag="retry_compensation"):

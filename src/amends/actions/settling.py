@@ -83,7 +83,8 @@ def _step(
     if event is None or row_for(file, event, carrier) is None:
         return None
     answered = body | ({"answer": "goods_back"} if event == "complaint_answered" else {})
-    return grant(file, rules, carrier, now, new_id, Change(event=event, body=answered))
+    decided = grant(file, rules, carrier, now, new_id, Change(event=event, body=answered))
+    return None if isinstance(decided, Blocked) and decided.code in UNPAYABLE else decided  # the seller's review goes on
 
 
 def _ending(state: str, ended: Interception, *, parcels: int) -> str | None:

@@ -19,6 +19,7 @@ from amends.worker.owed import Owed, Settled, dead, done, later
 log = structlog.get_logger()
 LONGEST_PAUSE: Final = timedelta(hours=1)
 FIRST_PAUSE: Final = timedelta(seconds=5)
+ANOTHER_CURRENCY: Final = "currency_differs"
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -71,9 +72,9 @@ class Carriers:
         carrier = wanted.carrier or "carrier"
         told = await self.desk.handle(
             ChargeFreight(shop_id=owed.shop_id, case_id=owed.case_id, actor=_carrier(wanted), key=f"interception:{owed.target}",
-                          leg="interception", amount=said.cost, carrier=carrier)
+                          leg="interception", amount=said.cost, carrier=carrier, currency=said.currency)
         )  # fmt: skip
-        return done(word) if told.code is None else again(owed, told.code)
+        return charged(owed, told.code, word)
 
     async def lodge_complaint(self, owed: Owed) -> Settled:
         """Hand the complaint to the carrier; what it makes of it comes later."""
@@ -103,6 +104,14 @@ class Carriers:
 def again(owed: Owed, why: str) -> Settled:
     """Later and later, at most an hour apart."""
     return later(why, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(owed.attempts, 12)))
+
+
+def charged(owed: Owed, code: str | None, word: str) -> Settled:
+    """What became of a charge. One in another currency than the order's is posted by a person, who knows the rate."""
+    if code == ANOTHER_CURRENCY:
+        log.error("freight_not_charged", effect=owed.effect, case=str(owed.case_id), shop=owed.shop_id, why=code)
+        return done(f"{word}: {code}")
+    return done(word) if code is None else again(owed, code)
 
 
 def _carrier(wanted: _Wanted) -> Actor:

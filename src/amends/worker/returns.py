@@ -14,7 +14,7 @@ from amends.desk.group import GroupDesk
 from amends.domain.facts.people import Actor
 from amends.gateways.carriers import CarrierGateway, Place, Refused, Tracked, Unknown
 from amends.store.database import queries, transaction
-from amends.worker.carriers import again
+from amends.worker.carriers import again, charged
 from amends.worker.owed import Owed, Settled, dead, done, later
 
 log = structlog.get_logger()
@@ -37,6 +37,7 @@ class _Wanted(msgspec.Struct, frozen=True):
     phone: str | None
     carrier: str | None
     cost: int | None
+    currency: str | None
 
 
 class _Parcel(msgspec.Struct, frozen=True):
@@ -59,7 +60,7 @@ class Returns:
         wanted = await self._wanted(owed)
         if wanted is None or wanted.label != "wished":
             if wanted and wanted.label == "made":  # told before, and perhaps interrupted before it was charged
-                return await self._charge(owed, wanted.carrier or "carrier", wanted.cost or 0)
+                return await self._charge(owed, wanted.carrier or "carrier", wanted.cost or 0, wanted.currency)
             return done(wanted.label if wanted and wanted.label else "not_wished")
         if wanted.name is None:
             return await self._tell(owed, RecordLabel(**_to(owed), actor=_carrier("carrier"), problem="return_address_required"))
@@ -74,18 +75,18 @@ class Returns:
             service=said.service, cost=said.cost, currency=said.currency,
         )  # fmt: skip
         settled = await self._tell(owed, made)
-        return settled if settled.state != "done" else await self._charge(owed, said.carrier, said.cost)
+        return settled if settled.state != "done" else await self._charge(owed, said.carrier, said.cost, said.currency)
 
-    async def _charge(self, owed: Owed, carrier: str, cost: int) -> Settled:
+    async def _charge(self, owed: Owed, carrier: str, cost: int, currency: str | None) -> Settled:
         """What the label cost; who bears it, the rules say. Made once, by its key."""
         if cost <= 0:
             return done("made")
         charge = ChargeFreight(
             **_to(owed), actor=_carrier(carrier), key=f"label:{owed.case_id}:{owed.seq}", leg="first_leg", amount=cost,
-            carrier=carrier,
+            carrier=carrier, currency=currency,
         )  # fmt: skip
         told = await self.desk.handle(charge)
-        return done("made") if told.code is None else again(owed, told.code)
+        return charged(owed, told.code, "made")
 
     async def poll_parcel(self, owed: Owed) -> Settled:
         """Ask what was seen of a parcel, until it has arrived; what came by message already is told under the same ids and taken once."""

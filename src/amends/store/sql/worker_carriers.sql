@@ -6,7 +6,7 @@ where i.shop_id = $1 and i.id = $2;
 
 -- name: label_to_make
 -- A wished label, and the address that it leads to.
-select o.market, o.reference, b.label, a.name, a.line, a.city, a.region, a.postcode, a.country, a.phone, b.carrier, b.cost
+select o.market, o.reference, b.label, a.name, a.line, a.city, a.region, a.postcode, a.country, a.phone, b.carrier, b.cost, b.currency
 from return_plan b
 join cases c on c.shop_id = b.shop_id and c.id = b.case_id
 join orders o on o.shop_id = c.shop_id and o.id = c.order_id
