@@ -31,7 +31,7 @@ export function About({ figure }: { figure: FigureView }) {
     <p className="insight-about">
       {t("about", { from: at(figure.period.from), to: at(figure.period.to), cut: at(figure.cut_off) })}
       {days !== null && ` · ${t("asked", { n: days })}`}
-      {ripe ? ` · ${t("ripe")}` : youngest !== null && ` · ${t("youngest", { n: youngest })}`}
+      {ripe ? ` · ${t("ripe")}` : youngest !== null && ` · ${t("youngest", { count: youngest })}`}
     </p>
   );
 }

@@ -2,7 +2,7 @@ import { useLanguage } from "@/api/words";
 
 type Length = "short" | "long" | "day";
 const SHAPES: Record<Length, Intl.DateTimeFormatOptions> = {
-  short: { month: "numeric", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false },
+  short: { month: "short", day: "numeric", hour: "2-digit", minute: "2-digit", hour12: false },
   long: {
     year: "numeric",
     month: "long",
@@ -14,16 +14,22 @@ const SHAPES: Record<Length, Intl.DateTimeFormatOptions> = {
   },
   day: { year: "numeric", month: "short", day: "numeric" },
 };
+/** Chinese reads figures in one order; 6/11 in English is in June for one reader and in November for another. */
+const SHORT_ZH = { ...SHAPES.short, month: "numeric" } as const;
 const formats = new Map<string, Intl.DateTimeFormat>();
 
+/** A moment in the reader's own time zone. A short one of an earlier year has its year instead of its time. */
 export function momentText(at: string, language: string, length: Length = "short"): string {
+  const moment = new Date(at);
+  if (length === "short" && moment.getFullYear() < new Date().getFullYear()) return momentText(at, language, "day");
   const key = `${language} ${length}`;
   let format = formats.get(key);
   if (!format) {
-    format = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", SHAPES[length]);
+    const shape = language === "zh" && length === "short" ? SHORT_ZH : SHAPES[length];
+    format = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", shape);
     formats.set(key, format);
   }
-  return format.format(new Date(at));
+  return format.format(moment);
 }
 
 /** A moment in the reader's own time zone; the whole of it, with its zone, on hover. */

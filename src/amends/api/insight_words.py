@@ -117,10 +117,15 @@ def _joined(vocabulary: Vocabulary, told: Told, language: str) -> str:
     parts += _normal(say, told.trades, language)
     orders = (now.denominator + 50) // 100
     if orders:
-        parts.append(say("cost", orders=orders))
+        parts.append(say(_of(orders, "cost"), orders=orders))
     if not now.maturity.ripe and now.maturity.youngest is not None:
-        parts.append(say("young", days=now.maturity.youngest))
+        parts.append(say(_of(now.maturity.youngest, "young"), days=now.maturity.youngest))
     return ("" if language == "zh" else " ").join(parts)
+
+
+def _of(count: int, word: str) -> str:
+    """The sentence about one, or about several."""
+    return f"{word}_one" if count == 1 else word
 
 
 def _change(say: Any, now: FigureView, then: FigureView) -> str:
