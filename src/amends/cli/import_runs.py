@@ -27,6 +27,7 @@ from amends.exchange.report import Report
 from amends.exchange.requests import RequestOptions, import_requests
 from amends.exchange.run_report import ImportReport, told
 from amends.exchange.told_returns import import_returns
+from amends.store.away import is_away
 from amends.store.database import queries, transaction
 
 log = structlog.get_logger()
@@ -53,7 +54,9 @@ class Run:
         beating = asyncio.create_task(self._beat_on())
         try:
             report = await self._import(row["kind"], actor, apply=apply)
-        except (OSError, RuntimeError, asyncpg.PostgresError, ValueError) as problem:
+        except Exception as problem:  # whatever a file breaks, it breaks it the next time too
+            if is_away(problem):
+                raise
             log.exception("import_broke", shop=self.shop_id, run=str(self.run_id), problem=type(problem).__name__)
             return await self._end("failed", None)
         finally:

@@ -2,6 +2,7 @@
 
 import asyncio
 import os
+import resource
 import time
 from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
@@ -33,6 +34,8 @@ from amends.store.migrate import migrate
 
 app = typer.Typer(no_args_is_help=True)
 NICE = 10
+MEMORY = 2 * 1024**3
+"""Of a process that reads a stranger's file: a workbook of a few kilobytes may say that it has billions of cells."""
 Files = Annotated[list[Path], typer.Argument(exists=True, dir_okay=False, help="CSV, XLSX or JSONL.")]
 Mapping = Annotated[Path | None, typer.Option(help="Which column says what; default: a Seller Center export.")]
 Problems = Annotated[Path | None, typer.Option(help="Write every row that was not taken, or not whole, to this CSV.")]
@@ -86,6 +89,7 @@ async def _run(shop_id: int, run_id: UUID) -> None:
     from amends.cli.import_runs import Run
 
     os.nice(NICE)
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     with database(settings_here()) as dsn:
         words = await _prepared(dsn)
         async with a_desk(dsn) as desk:

@@ -128,6 +128,8 @@ def _workbook(path: Path, sheet: str | None) -> Table | CannotRead:
         if named is None:
             return CannotRead("import_file_empty")
         cells = book.get_sheet_by_name(named).to_python(skip_empty_area=False)
+    except MemoryError:
+        return CannotRead("import_file_too_large")
     except (zipfile.BadZipFile, CalamineError):
         return CannotRead("import_file_unreadable")
     rows = ((number, [_text(cell) for cell in row]) for number, row in enumerate(cells, start=1))
