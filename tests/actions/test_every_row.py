@@ -83,7 +83,9 @@ DAY = timedelta(days=1)
 
 REASONS = {"cancel": ("not_shipped_in_time", "fulfilment"), "refund_in_transit": ("late_delivery", "fulfilment")}
 NAMED_OTHERWISE = {"converted_to_refund": "seller_ship", "refund_overdue": "refund_reconcile"}
-BY_TIME = {**DECIDED_BY_TIME, "negotiating": "review", "awaiting_seller_ship": "seller_ship"}
+BY_TIME = {
+    **DECIDED_BY_TIME, "negotiating": "review", "awaiting_seller_ship": "seller_ship", "return_in_transit": "statutory_refund",
+}  # fmt: skip
 BY_LAW = ("withdrawal_declared", "statutory_refund_expired")
 """Events that only a market with the right to withdraw knows."""
 FOLLOWING = (
@@ -139,7 +141,7 @@ IN_DISPUTE = {"review_claimed", "ruling_proposed", "ruling_declined", "ruled_for
 def disputed(w: World, row: Row, source: str) -> CaseFile:
     """The file with the dispute that the row is about: open, or ruled on where the row is an appeal or its lapsing."""
     asked = row.event in IN_DISPUTE or (
-        row.event == "proof_added" and source in ("refund_approved", "refund_failed", "completed")
+        row.event == "proof_added" and source in ("refund_approved", "refund_failed", "completed", "closed")
     )
     ruled = row.event in ("appealed", "appeal_expired")
     if not asked and not ruled:
@@ -151,7 +153,7 @@ def disputed(w: World, row: Row, source: str) -> CaseFile:
         round=2 if later and asked else 1, lane="usual", opened_seq=1, opened_at=NOW, ground="other", stage="rejection_1",
         reviewer=reviewer, appealed_by="seller" if later and asked else None,
     )  # fmt: skip
-    ruling = "seller" if source == "closed" else "buyer"
+    ruling = "seller" if source == "closed" and "buyer" in row.by else "buyer"
     rulings = (a_ruling(w, 1, "stands", ruling),) if later else ()
     if row.event == "ruling_declined":
         rulings += (a_ruling(w, 2 if later else 1, "proposed", "buyer"),)
@@ -179,7 +181,7 @@ def a_fitting_proposal(w: World, row: Row) -> Proposal:
 
 def some_refunds(w: World, row: Row, source: str) -> tuple[Refund, ...]:
     """The refunds of a case that pays or has paid."""
-    if source not in ("refund_approved", "refund_failed", "completed"):
+    if source not in ("refund_approved", "refund_failed", "completed") and row.event != "refund_parked":
         return ()
     first = a_refund(w, row)
     if row.event in ("refund_part_succeeded", "refund_part_given_up"):

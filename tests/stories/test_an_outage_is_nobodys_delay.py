@@ -88,3 +88,21 @@ async def test_what_a_carrier_or_a_payment_owes_goes_on(story: Story) -> None:
     assert await case.refunds() == [(5000, "succeeded")], "an unclear payment is asked about all the same"
     await story.administrator.execute("update amends.outage set to_at = amends.moment()")
     await story.settle()
+
+
+@pytest.mark.requirement("C-05")
+async def test_a_proposal_stands_as_long_as_its_clock(story: Story) -> None:
+    case = await story.open(await story.order(), "return_refund", "damaged")
+    await case.seller_proposes("change", kind="refund_only")
+    due = await case.due("proposal")
+    await story.set_clock(due - HOUR)
+    outage = await declared(story, due - HOUR)
+    await story.set_clock(due + HOUR)
+    await ended(story, outage)
+    await story.settle()
+    until = await story.administrator.fetchval("select expires_at from amends.proposal")
+    assert until == await case.due("proposal") > due + HOUR
+    await story.set_clock(until - HOUR)
+    await story.settle()
+    assert (await case.buyer_answers("accept")).code is None
+    await story.settle()

@@ -61,3 +61,19 @@ async def test_signs_of_abuse_bring_the_next_request_to_a_person_and_deny_nothin
     await story.later(days=95)
     await story.worker.ahead.buyers.judge()
     assert await story.administrator.fetchval("select good from amends.buyer_standing where buyer = 'mei'")
+
+
+@pytest.mark.requirement("Q-01", "R-08")
+async def test_a_second_no_that_is_upheld_gives_nothing_back_for_the_first_that_was_set_aside(story: Story) -> None:
+    case = await rejected(story)
+    await case.buyer_escalates()
+    await case.ruled("return_first", "seller", OMAR)
+    assert await case.state() == "awaiting_buyer_ship"
+    await case.buyer_ships_back()
+    await case.carrier_says("delivered")
+    await case.seller_inspects(accepted=0, refused=1, ground="wrong_item_returned", proof=["video_unboxing", "photo_six_view"])
+    assert await case.state() == "rejected_2"
+    await case.buyer_escalates()
+    await case.ruled("seller", "buyer", RUTH)
+    assert await case.state() == "closed: seller_upheld"
+    assert await credit(story) == (98_000, [("rejection_overturned", -2000)])

@@ -7,6 +7,9 @@ from zoneinfo import ZoneInfo
 import pytest
 from tests.stories.telling import Story
 
+from amends.actions.chargeback_commands import RecordChargeback
+from amends.domain.facts.people import Actor
+
 pytestmark = pytest.mark.requirement("E-19")
 LONDON = ZoneInfo("Europe/London")
 
@@ -83,3 +86,18 @@ async def test_the_right_ends_after_fourteen_days_and_does_not_reach_private_sal
     private = await card(story, sale_format="shelf", source="private_sale")
     assert (await story.ask(private, "return_refund", "withdrawal")).code == "withdrawal_not_for_this_sale"
     assert (await story.ask(await story.order(), "return_refund", "withdrawal")).code == "withdrawal_not_offered"
+
+
+async def test_a_withdrawal_whose_money_the_bank_holds_waits_for_a_person_when_its_time_is_over(story: Story) -> None:
+    won = await card(story)
+    case = await story.open(won, "return_refund", "withdrawal")
+    await case.buyer_ships_back()
+    notice = RecordChargeback(
+        shop_id=won.shop_id, actor=Actor(kind="provider", id="bank", human=False), source="bank", reference="cb1", state="open",
+        payment=str(won.told.payments[0].provider_reference), amount=5000, currency="GBP",
+    )  # fmt: skip
+    assert (await story.say(notice)).code is None
+    await story.later(days=16)
+    assert "payment_blocked" in await case.events()
+    assert await case.state() == "return_in_transit"
+    assert not await story.administrator.fetchval("select count(*) from amends.parked")

@@ -122,12 +122,17 @@ def conduct_of(event: Event) -> tuple[Why, ...]:
 
 
 def _standing(file: CaseFile, case: Case) -> list[ScoreEntry]:
-    """Entries that earlier rulings of the case left and that nothing has taken back."""
+    """Entries that earlier rulings of the dispute left and that nothing has taken back; those of a dispute before it are about another no."""
+    since = max((dispute.opened_seq for dispute in file.all_disputes if dispute.case_id == case.id), default=0)
     taken_back = {entry.reverses for entry in file.score_entries}
     return [
         entry
         for entry in file.score_entries
-        if entry.case_id == case.id and entry.reverses is None and entry.deadline_kind is None and entry.id not in taken_back
+        if entry.case_id == case.id
+        and entry.reverses is None
+        and entry.deadline_kind is None
+        and (entry.seq or 0) > since
+        and entry.id not in taken_back
     ]
 
 

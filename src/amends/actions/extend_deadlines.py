@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from amends.actions.conduct_commands import ExtendDeadlines
 from amends.actions.granting import NewId
-from amends.actions.outcome import Outcome, Unchanged
+from amends.actions.outcome import Blocked, Outcome, Unchanged
 from amends.actions.recording import Change, Rows, record
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.file import CaseFile
@@ -19,7 +19,7 @@ NOBODYS: Final = frozenset({"return_scan", "return_arrival", "interception", "re
 
 
 def extend_deadlines(file: CaseFile, command: ExtendDeadlines, rules: Rules, now: datetime, new_id: NewId) -> Outcome:  # noqa: ARG001 -- every action takes it
-    """Each running clock of the case gets back the time that it ran while nobody could act; once for each outage."""
+    """Each running clock of the case gets back the time that it ran while nobody could act; once for each outage. A proposal stands as long."""
     if file.case is None:
         return Unchanged(why="nothing_to_extend")
     if (file.case.id, command.outage) in file.excused:
@@ -33,7 +33,11 @@ def extend_deadlines(file: CaseFile, command: ExtendDeadlines, rules: Rules, now
     }
     rows = Rows(excuses=tuple((command.outage, d.kind, d.started_seq, d.due_at, later.due_at) for d, later in moved))
     change = Change(event="deadlines_extended", body=body, rows=rows, moved=tuple(later for _, later in moved))
-    return record(file, rules, command.actor, now, change)
+    recorded = record(file, rules, command.actor, now, change)
+    proposal, until = file.open_proposal, next((later.due_at for _, later in moved if later.kind == "proposal"), None)
+    if isinstance(recorded, Blocked) or proposal is None or until is None:
+        return recorded
+    return replace(recorded, proposals=(replace(proposal, expires_at=until),))
 
 
 def taken_from(deadline: Deadline, outage: ExtendDeadlines) -> timedelta:

@@ -1,5 +1,6 @@
 """The postings that a refund leaves when it is paid, and when it comes back. Every transaction sums to zero."""
 
+from datetime import datetime
 from uuid import UUID
 
 from amends.domain.facts.file import CaseFile
@@ -21,10 +22,19 @@ def commission_share(line: OrderLine, before: int, amount: int) -> int:
 
 
 def commission_of(file: CaseFile, refund: Refund) -> int:
-    """The commission that goes back with a refund. Slices stand in the order in which they were decided, whichever is paid first."""
+    """The commission that goes back with a refund. Slices stand in the order in which they were decided, whichever is paid first.
+
+    One that had been given up by then leaves its place to whoever comes after it.
+    """
     known = {r.id: r for r in (*file.all_refunds, *file.refunds)}
     first = _first(known, refund)
-    earlier = [r for r in known.values() if r.replaces is None and (r.created_at, r.id) < (first.created_at, first.id)]
+    earlier = [
+        r
+        for r in known.values()
+        if r.replaces is None
+        and (r.created_at, r.id) < (first.created_at, first.id)
+        and not _given_up(known, r, first.created_at)
+    ]
     share = 0
     for slice_ in refund.lines:
         line = file.line(slice_.line_id)
@@ -38,6 +48,14 @@ def _first(known: dict[UUID, Refund], refund: Refund) -> Refund:
     while refund.replaces is not None and refund.replaces in known:
         refund = known[refund.replaces]
     return refund
+
+
+def _given_up(known: dict[UUID, Refund], refund: Refund, by: datetime) -> bool:
+    """Whether nothing came of a refund, nor of what replaced it, and that was known at that moment."""
+    after = {r.replaces: r for r in known.values() if r.replaces is not None}
+    while refund.id in after:
+        refund = after[refund.id]
+    return refund.status == "given_up" and refund.updated_at <= by
 
 
 def posted(file: CaseFile, refund: Refund, commission: int) -> Transaction:

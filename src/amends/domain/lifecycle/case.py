@@ -16,7 +16,7 @@ _EXCHANGE: Final = "exchange"
 _TRANSIT: Final = "refund_in_transit"
 _ASKERS: Final = "buyer seller platform importer"
 _REJECTED: Final = "rejected_1 rejected_2"
-_PAID_BY_TIME: Final = "pending_review negotiating refuse_sign_agreed return_delivered awaiting_seller_ship"
+_PAID_BY_TIME: Final = "pending_review negotiating refuse_sign_agreed return_in_transit return_delivered awaiting_seller_ship"
 _PAYING: Final = "refund_approved refund_failed"
 _WITHDRAWABLE: Final = (
     "awaiting_proof in_recheck negotiating refuse_sign_agreed awaiting_buyer_ship return_in_transit return_delivered "
@@ -35,7 +35,8 @@ OUTLIVING: Final = frozenset({"appeal", "dispute"})
 _ALL: Final = " ".join(kind for kind in EVERY_CLOCK if kind not in OUTLIVING)
 _UNPAID: Final = " ".join(kind for kind in EVERY_CLOCK if kind not in OUTLIVING | {"statutory_refund"})
 _RULED: Final = _UNPAID + " dispute"
-_GRANTED: Final = "refund_approved refund_failed completed"
+_APPEALED: Final = "refund_approved refund_failed completed closed"
+"""Where a ruling may still be appealed, and the appeal ruled on: what was granted, also where nothing could be paid and it was given up."""
 _LISTS: Final = ("kinds", "starts", "stops", "pauses", "resumes", "shrinks", "wishes")
 
 
@@ -252,9 +253,9 @@ _ROWS: Final = (
          kinds=_EXCHANGE, stops=_ALL),
     # Dispute, and the appeal: a further round, after which a case may have ended already
     _row(23, _REJECTED, "escalated", "buyer", "in_dispute", "escalate", starts="dispute", stops="escalate", wishes="notify"),
-    _row(0, "in_dispute " + _GRANTED, "review_claimed", "platform", SAME, "claim_review", decides=False, source="C-03"),
-    _row(0, "in_dispute " + _GRANTED, "ruling_proposed", "platform", SAME, "rule", wishes="notify", source="four eyes above a limit"),
-    _row(0, "in_dispute " + _GRANTED, "ruling_declined", "platform", SAME, "confirm_ruling", source="four eyes above a limit"),
+    _row(0, "in_dispute " + _APPEALED, "review_claimed", "platform", SAME, "claim_review", decides=False, source="C-03"),
+    _row(0, "in_dispute " + _APPEALED, "ruling_proposed", "platform", SAME, "rule", wishes="notify", source="four eyes above a limit"),
+    _row(0, "in_dispute " + _APPEALED, "ruling_declined", "platform", SAME, "confirm_ruling", source="four eyes above a limit"),
     _row(25, "in_dispute", "ruled_for_buyer", "platform", "refund_approved", "rule confirm_ruling",
          starts="refund_reconcile appeal", stops=_RULED, wishes="pay_refund notify"),
     _row(25, "in_dispute", "ruled_return", "platform", "awaiting_buyer_ship", "rule confirm_ruling",
@@ -262,15 +263,15 @@ _ROWS: Final = (
     _row(26, "in_dispute", "ruled_for_seller", "platform", "closed", "rule confirm_ruling",
          starts="appeal", stops=_EVERY_CLOCK, wishes="notify"),
     _row(26, "in_dispute", "dispute_cancelled", "buyer", "closed", "cancel_dispute", stops=_EVERY_CLOCK, wishes="notify"),
-    _row(37, "in_dispute " + _GRANTED, "dispute_expired", "system", SAME, "fire_deadline", starts="dispute", wishes="notify", decides=False),
-    _row(0, _GRANTED, "appealed", "seller", SAME, "appeal", starts="dispute", stops="appeal", wishes="notify", source="N-08"),
+    _row(37, "in_dispute " + _APPEALED, "dispute_expired", "system", SAME, "fire_deadline", starts="dispute", wishes="notify", decides=False),
+    _row(0, _APPEALED, "appealed", "seller", SAME, "appeal", starts="dispute", stops="appeal", wishes="notify", source="N-08"),
     _row(0, "closed", "appealed", "buyer", "in_dispute", "appeal", starts="dispute", stops="appeal", wishes="notify", source="T-06, N-08"),
-    _row(0, _GRANTED + " closed", "appeal_expired", "system", SAME, "fire_deadline", decides=False, source="N-08"),
-    _row(0, _GRANTED, "ruled_for_buyer", "platform", SAME, "rule confirm_ruling",
+    _row(0, _APPEALED, "appeal_expired", "system", SAME, "fire_deadline", decides=False, source="N-08"),
+    _row(0, _APPEALED, "ruled_for_buyer", "platform", SAME, "rule confirm_ruling",
          starts="appeal", stops="dispute", wishes="notify", source="N-08: the appeal is dismissed"),
-    _row(0, _GRANTED, "ruled_for_seller", "platform", SAME, "rule confirm_ruling",
+    _row(0, _APPEALED, "ruled_for_seller", "platform", SAME, "rule confirm_ruling",
          stops="dispute", wishes="notify", source="N-08: the appeal is upheld, the refund stays with the buyer"),
-    _row(0, _GRANTED, "proof_added", "buyer seller platform", SAME, "submit_evidence", source="N-08: both sides' proof in an appeal"),
+    _row(0, _APPEALED, "proof_added", "buyer seller platform", SAME, "submit_evidence", source="N-08: both sides' proof in an appeal"),
     # Money
     _row(27, _PAYING, "refund_succeeded", "provider system", "completed", "record_refund_result", stops=_ALL),
     _row(27, _PAYING, "refund_failed", "provider system", "refund_failed", "record_refund_result", wishes="notify"),
@@ -289,7 +290,7 @@ _ROWS: Final = (
          starts="refund_reconcile", stops="refund_reconcile", wishes="pay_refund"),
     _row(27, "completed", "refund_came_back", "provider system", "refund_failed", "record_refund_result",
          starts="refund_reconcile", wishes="notify"),
-    _row(28, _PAYING + " completed", "refund_parked", "provider system", SAME, "record_refund_result", wishes="notify", decides=False,
+    _row(28, _PAYING + " completed closed", "refund_parked", "provider system", SAME, "record_refund_result", wishes="notify", decides=False,
          source="a refund that was replaced turns out to be paid"),
     _row(28, "refund_failed", "refund_given_up", "platform", "closed", "give_up_refund", stops=_ALL, wishes="notify",
          source="M01: the money went another way"),

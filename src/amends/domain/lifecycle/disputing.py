@@ -11,8 +11,7 @@ from amends.domain.facts.people import Actor
 from amends.domain.facts.words import FINAL_STATES
 
 SENIOR: Final = "disputes.senior"
-AFTER_A_GRANT: Final = frozenset({"refund_approved", "refund_failed", "completed"})
-APPEALED_FROM: Final = AFTER_A_GRANT | {"closed"}
+APPEALED_FROM: Final = frozenset({"refund_approved", "refund_failed", "completed", "closed"})
 JUDGING: Final = ("claim_review", "rule", "confirm_ruling")
 Closed = tuple[str, str]
 
@@ -20,7 +19,7 @@ Closed = tuple[str, str]
 def closed_in_dispute(file: CaseFile, case: Case, actor: Actor, now: datetime) -> Iterator[Closed]:
     """Moves that the table knows in this state but the dispute closes to this person, each with its reason."""
     dispute = file.dispute
-    if case.state in AFTER_A_GRANT and not (dispute and dispute.state == "under_appeal"):
+    if case.state in APPEALED_FROM and not (dispute and dispute.state == "under_appeal"):
         yield "submit_evidence", "case_is_final" if case.state in FINAL_STATES else "move_not_open"
     if actor.kind == "platform":
         yield from _judging(file, dispute, actor)

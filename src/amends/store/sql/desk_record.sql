@@ -194,7 +194,8 @@ update chain_head h set seq = w.seq, hash = w.hash from unnest($1::chain_head[])
 -- name: upsert_proposals!
 -- A proposal that is superseded ends in the statement that opens the next one: ended rows come first, so that one alone is ever open.
 insert into proposal select * from unnest($1::proposal[])
-on conflict (shop_id, id) do update set state = excluded.state, decided_seq = excluded.decided_seq, decided_at = excluded.decided_at;
+on conflict (shop_id, id) do update set state = excluded.state, expires_at = excluded.expires_at, decided_seq = excluded.decided_seq,
+    decided_at = excluded.decided_at;
 
 -- name: insert_replacement_payments!
 insert into replacement_payment select * from unnest($1::bigint[], $2::uuid[], $3::uuid[], $4::uuid[]);
