@@ -139,6 +139,27 @@ async def test_staff_of_the_platform_act_in_their_markets_and_nowhere_else(marke
     assert (await market.call("uma", "GET", "/v1/cases")).status_code == 403
 
 
+async def test_a_shop_that_is_told_again_keeps_its_market_and_what_is_left_out(market: Market) -> None:
+    told = {"reference": "again", "name": "First", "market": "us", "seller": "old", "cross_border": True, "local": False}
+    assert (await market.call("platform", "POST", "/v1/shops", {"shops": [told]})).status_code == 200
+    less = {"reference": "again", "name": "Second", "market": "us", "seller": "new", "local": True}
+    assert (await market.call("platform", "POST", "/v1/shops", {"shops": [less]})).status_code == 200
+    elsewhere = await market.call("platform", "POST", "/v1/shops", {"shops": [less, less | {"market": "gb"}]})
+    assert (elsewhere.status_code, elsewhere.json()["code"]) == (409, "shop_market_stands")
+    assert elsewhere.json()["errors"] == [{"path": "shops[1].market", "code": "shop_market_stands"}]
+    (shop,) = (await market.call("platform", "GET", "/v1/shops?q=again")).json()["shops"]
+    assert shop | {"id": 0} == told | less | {"id": 0, "duty_free_hainan": None}
+
+
+@pytest.mark.requirement("P-06")
+async def test_no_shop_renames_somebody_who_works_for_another_too(market: Market) -> None:
+    for shop, name in (("a", "Nina"), ("b", "Platform Support")):
+        path = f"/v1/shops/{market.shops[shop]}/members/nina"
+        assert (await market.call(f"seller_{shop}", "PUT", path, {"role": "viewer", "name": name})).status_code == 200
+        members = (await market.call("seller_a", "GET", f"/v1/shops/{market.shops['a']}/members")).json()["members"]
+        assert [m["name"] for m in members if m["person"] == "seller:nina"] == ["Nina"]
+
+
 @pytest.mark.requirement("P-01")
 async def test_staff_of_one_market_see_and_change_nothing_of_another(market: Market) -> None:
     shop = market.shops["a"]

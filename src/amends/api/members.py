@@ -16,7 +16,7 @@ from amends.api.people_bodies import MemberBody
 from amends.api.shops import beyond, permissions_of, provider_fits, shop_in_path, subject_in_path
 from amends.api.spoken import unspoken
 from amends.store.database import queries, transaction
-from amends.store.members import Grant, announce, begin, end
+from amends.store.members import Grant, announce, begin, end, held_by
 from amends.store.reading import read_keys, write_keys
 
 MANAGE = "members.manage"
@@ -113,7 +113,8 @@ async def _grant(
     grant = Grant(person=person, role=body.role, permissions=permissions, by=caller.actor.id, provider=provider,
                   from_at=body.from_at)  # fmt: skip
     from_at = await begin(connection, shop_id, grant)
-    await connection.execute(queries("name_person"), person, body.name, body.language)
+    if caller.kind == "platform" or all(one.shop_id == shop_id for one in await held_by(connection, person)):
+        await connection.execute(queries("name_person"), person, body.name, body.language)
     await announce(connection, [person])
     return Granted(person=person, shop_id=shop_id, role=body.role, permissions=sorted(permissions), provider=provider,
                    from_at=from_at)  # fmt: skip

@@ -13,7 +13,7 @@ from amends.api.bodies import Moment, ShipBody
 from amends.api.calls import Request
 from amends.api.cases import Limit
 from amends.api.files import read_order, shops_of
-from amends.api.messages import Problem, Reply, json_reply
+from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import PEOPLE, TRADE, Operation
 from amends.api.spoken import unspoken
 from amends.api.told_bodies import OrdersBody, ShopsBody
@@ -216,6 +216,13 @@ async def put_shops(request: Request) -> Reply | Problem:
     known = request.caller.markets or markets
     if any(markets and shop.market not in known for shop in body.shops):
         return Problem(code="market_unknown")
+    rows = await request.context.pool.fetch(queries("shops_by_reference"), [shop.reference for shop in body.shops])
+    sells_in = {row["reference"]: row["market"] for row in rows}
+    moved = [n for n, shop in enumerate(body.shops) if sells_in.setdefault(shop.reference, shop.market) != shop.market]
+    if moved:
+        return Problem(
+            code="shop_market_stands", errors=tuple(FieldError(f"shops[{n}].market", "shop_market_stands") for n in moved[:100])
+        )
     told = [msgspec.convert(shop, ToldShop, from_attributes=True) for shop in body.shops]
     return json_reply(TakenShops(shop_ids=await take_shops(request.context.pool, told)))
 
@@ -293,7 +300,7 @@ OPERATIONS = (
               problems=("not_found", "already_shipped", "carrier_unknown", "tracking_number_invalid")),
     Operation(id="put_shops", method="POST", path="/v1/shops", summary="Take shops by the host's reference", handler=put_shops,
               who=frozenset({"platform"}), permission="orders.write", body=ShopsBody, answer=TakenShops, bulk=True, sort="write",
-              problems=("market_unknown", "batch_too_large")),
+              problems=("market_unknown", "shop_market_stands", "batch_too_large")),
     Operation(id="list_shops", method="GET", path="/v1/shops", summary="The shops that the caller speaks for",
               handler=list_shops, who=TRADE, permission="orders.read", query=ShopsQuery, answer=ShopPage),
 )  # fmt: skip

@@ -10,7 +10,7 @@ Reference = Annotated[str, Meta(min_length=1, max_length=200)]
 
 
 class ToldShopBody(Strict, frozen=True, kw_only=True):
-    """A shop by the host's own reference."""
+    """A shop by the host's own reference. A known one keeps its market, and what is left out of it."""
 
     reference: Reference
     name: Name

@@ -2,9 +2,11 @@
 select id, reference, name, market, seller, cross_border, duty_free_hainan, local from shop where reference = any ($1::text[]);
 
 -- name: upsert_shop
+-- What is left out stays as it was told before; the market of a shop never changes.
 insert into shop (reference, name, market, seller, cross_border, duty_free_hainan, local) values ($1, $2, $3, $4, $5, $6, $7)
-on conflict (reference) do update set name = excluded.name, cross_border = excluded.cross_border,
-    duty_free_hainan = excluded.duty_free_hainan, local = excluded.local
+on conflict (reference) do update set name = excluded.name, seller = excluded.seller,
+    cross_border = coalesce(excluded.cross_border, shop.cross_border),
+    duty_free_hainan = coalesce(excluded.duty_free_hainan, shop.duty_free_hainan), local = coalesce(excluded.local, shop.local)
 returning id;
 
 -- name: meet_shop
