@@ -4,9 +4,11 @@ from typing import Any
 from uuid import UUID
 
 import asyncpg
+import httpx
 import pytest
 from tests.api.marketplace import DAMAGED, Market, is_problem
 
+from amends.api.webhooks import MOST_ENDPOINTS
 from amends.store.database import connect
 
 
@@ -78,3 +80,16 @@ async def test_what_was_sent_to_anothers_endpoint_is_not_there(market: Market, w
     made = await endpoint(market)
     for path in ("deliveries", "tests"):
         is_problem(await market.call(who, "GET", f"/v1/webhooks/{made['id']}/{path}"), 404, "not_found")
+
+
+@pytest.mark.requirement("P-08")
+async def test_a_shop_has_so_many_endpoints_at_work_and_room_again_once_one_is_removed(market: Market) -> None:
+    async def register() -> httpx.Response:
+        return await market.call("seller_b", "POST", "/v1/webhooks", {"url": "https://hooks.example-shop.com/b"})
+
+    answers = [await register() for _ in range(MOST_ENDPOINTS + 1)]
+    assert {answer.status_code for answer in answers[:-1]} == {201}
+    said = answers[-1].json()
+    assert (said["code"], said["at_most"]) == ("too_many", MOST_ENDPOINTS)
+    assert (await market.call("seller_b", "DELETE", f"/v1/webhooks/{answers[0].json()['id']}")).status_code == 204
+    assert (await register()).status_code == 201

@@ -2,15 +2,19 @@
 
 import asyncio
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from msgspec.structs import replace
-from tests.marketplace import Marketplace, told
+from tests.marketplace import MONDAY, Marketplace, told
 
 from amends.cli.place import a_desk
 from amends.desk.orders import take_orders
 from amends.domain.facts.told import ToldLine, ToldParcel, ToldPayment
+from amends.kernel.ids import new_id
+from amends.store.database import open_pool, queries
+from amends.worker.erasing import Erasures
 
 TABLES = ("orders", "order_line", "payment", "payment_allocation", "parcel", "event", "attempt")
 
@@ -165,6 +169,21 @@ async def test_what_a_carrier_saw_is_not_undone_by_a_host_that_heard_nothing_of_
     assert taken.problems == ("import_status_stands",)
     (order,) = (await _rows(marketplace))["orders"]
     assert (order["status"], order["delivered_at"], order["promised_at"]) == ("delivered", at, at)
+
+
+async def test_what_was_erased_of_an_order_does_not_come_back_by_being_told_again(
+    marketplace: Marketplace, tmp_path: Path
+) -> None:
+    sold = await marketplace.order(status="in_transit")
+    say = marketplace.administrator
+    await say.execute(queries("ask_erasure"), new_id(MONDAY), sold.told.buyer, "asked", "platform:dana")
+    async with await open_pool(marketplace.dsn, "amends_worker", max_size=1) as pool:
+        assert await Erasures(pool, tmp_path, tmp_path).step() == 1
+    more = ToldParcel(reference="2", status="packed", tracking_number="9400111899223100007777")
+    (taken,) = await marketplace.take_all([replace(sold.told, status="delivered", parcels=(*sold.told.parcels, more))])
+    assert (taken.result, taken.problems) == ("updated", ())
+    assert await say.fetchval("select status from amends.orders where buyer like 'erased-%'") == "delivered"
+    assert [row["tracking_number"] for row in await say.fetch("select tracking_number from amends.parcel")] == [None, None]
 
 
 async def test_lines_travel_in_the_parcels_that_are_told_after_them(marketplace: Marketplace) -> None:

@@ -23,6 +23,8 @@ from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
 
 SECRET_BYTES = 32
+MOST_ENDPOINTS = 50
+"""Of one shop, at work: a caller that registers anew at each of its starts would owe itself every event ever more often."""
 
 
 class EndpointView(msgspec.Struct, frozen=True, kw_only=True):
@@ -130,7 +132,9 @@ async def put_webhook(request: Request) -> Reply | Problem:
     made, secret = context.desk.make_id(datetime.now(UTC)), secret_of(secrets.token_bytes(SECRET_BYTES))
     sealed = context.sealer.seal(secret, f"{shop_id}/{made}")
     async with transaction(context.pool, [shop_id]) as connection:
-        await connection.execute(queries("insert_endpoint"), shop_id, made, body.url, [sealed], list(body.topics))
+        row = (shop_id, made, body.url, [sealed], list(body.topics), MOST_ENDPOINTS)
+        if await connection.fetchval(queries("insert_endpoint"), *row) is None:
+            return Problem(code="too_many", detail={"at_most": MOST_ENDPOINTS})
     return json_reply(NewEndpoint(id=made, shop_id=shop_id, url=body.url, topics=body.topics, secret=secret), done="created")
 
 
@@ -230,7 +234,7 @@ _HERE = "/v1/webhooks/{webhook_id}"
 OPERATIONS = (
     Operation(id="put_webhook", method="POST", path="/v1/webhooks", summary="Register an endpoint", handler=put_webhook, who=TRADE,
               permission="webhooks.manage", body=WebhookBody, answer=NewEndpoint, done="created", sort="write",
-              problems=("not_found", "webhook_target_refused", "unknown_word"),
+              problems=("not_found", "webhook_target_refused", "unknown_word", "too_many"),
               links=(("list_deliveries", "webhook_id"), ("remove_webhook", "webhook_id"))),
     Operation(id="list_webhooks", method="GET", path="/v1/webhooks", summary="The endpoints of the caller's shops",
               handler=list_webhooks, who=TRADE, permission="webhooks.manage", query=ShopQuery, answer=Endpoints),

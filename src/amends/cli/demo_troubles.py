@@ -44,7 +44,9 @@ class Troubles:
         shop, made = self.shops["us_cards"], self.desk.make_id(self.now)
         sealed = sealer_of(self.settings.home, self.settings.sealing_keys).seal(secret_of(os.urandom(32)), f"{shop}/{made}")
         async with transaction(self.desk.pool, [shop]) as connection:
-            await connection.execute(queries("insert_endpoint"), shop, made, SILENT, [sealed], ["case_opened", "refund_settled"])
+            await connection.execute(
+                queries("insert_endpoint"), shop, made, SILENT, [sealed], ["case_opened", "refund_settled"], 1
+            )
 
     async def _outage(self) -> None:
         row = await self.desk.pool.fetchrow(

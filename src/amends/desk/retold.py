@@ -19,6 +19,7 @@ from amends.kernel.money import split
 STANDS: Final = "order_changed_after_payment"
 LATE: Final = "import_status_stands"
 DROPPED: Final = "import_conflict"
+FORGOTTEN: Final = "erased-"
 _FURTHER: Final = {"in_transit": 1, "delivered": 2, "completed": 3, "cancelled": 4}
 """How far an order is; before it ships, its statuses may follow each other in any order."""
 _OF_A_LINE: Final = ("sku", "category", "quantity", "price", "shipping", "tax", "commission")
@@ -37,6 +38,11 @@ class Known(msgspec.Struct, frozen=True):
     lines: Mapping[str, asyncpg.Record]
     payments: Mapping[int, asyncpg.Record]
     parcels: Mapping[str, asyncpg.Record]
+
+    @property
+    def forgotten(self) -> bool:
+        """Whether its buyer was forgotten: what was erased of it does not come back by being told again."""
+        return str(self.order["buyer"]).startswith(FORGOTTEN)
 
     @property
     def open_to_change(self) -> bool:
@@ -68,7 +74,8 @@ class Known(msgspec.Struct, frozen=True):
     def problems(self, told: ToldOrder) -> tuple[str, ...]:
         """What of this word was not taken, as codes."""
         found = []
-        sold = (told.buyer, told.currency, told.sale_format) == tuple(self.order[n] for n in ("buyer", "currency", "sale_format"))
+        buyer = self.order["buyer"] if self.forgotten else told.buyer
+        sold = (buyer, told.currency, told.sale_format) == tuple(self.order[n] for n in ("buyer", "currency", "sale_format"))
         paid = all(
             (known["amount"], known["method"]) == (payment.amount, payment.method)
             for payment in told.payments
@@ -129,13 +136,13 @@ def rewritten(
             yield "share_told_payments", (shop_id, payment_id, order_id, line_reference, amount)
     for payment in told.payments:
         yield "capture_payments", (*at, payment.sequence, captured(payment))
-    for parcel in told.parcels:
-        row = parcel_row(shop_id, order_id, new_id(), parcel)
+    for said in told.parcels:
+        parcel = msgspec.structs.replace(said, tracking_number=None) if known.forgotten else said
         if parcel.reference in known.parcels:
             row = parcel_row(shop_id, order_id, new_id(), msgspec.structs.replace(parcel, status=known.parcel_status(parcel)))
             yield "update_told_parcels", (row[0], *row[2:])
         else:
-            yield "insert_told_parcels", row
+            yield "insert_told_parcels", parcel_row(shop_id, order_id, new_id(), parcel)
     only = told.parcels[0].reference if len(told.parcels) == 1 and known.parcels.keys() <= {told.parcels[0].reference} else None
     for line in told.lines:
         if (parcel_reference := line.parcel or only) is not None:

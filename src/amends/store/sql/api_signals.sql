@@ -5,8 +5,12 @@ values ($1, $2, $3, $4, $5, $6, moment())
 on conflict (shop_id, source, event_id) do nothing
 returning id;
 
--- name: insert_endpoint!
-insert into webhook_endpoint (shop_id, id, url, secrets, topics) values ($1, $2, $3, $4, $5);
+-- name: insert_endpoint
+-- Each event is owed to each endpoint, so there are not more than so many at work; nothing comes back where there are.
+insert into webhook_endpoint (shop_id, id, url, secrets, topics)
+select $1, $2, $3, $4, $5
+where (select count(*) from webhook_endpoint where shop_id = $1 and disabled_at is null) < $6
+returning id;
 
 -- name: endpoints_of_shops
 select shop_id, id, url, topics, disabled_at, disabled_why, created_at
