@@ -50,6 +50,7 @@ from amends.actions.commands import (
 from amends.actions.conduct_commands import (
     ChargeFreight,
     ExtendDeadlines,
+    ReconsiderDeadlines,
     RecordCompensationResult,
     RetryCompensation,
     WarnOfDeadline,
@@ -74,6 +75,7 @@ from amends.domain.lifecycle.case import CASE, OUTLIVING
 from amends.domain.lifecycle.machine import START, Row, find
 from amends.domain.lifecycle.moves import DECIDED_BY_TIME
 from amends.domain.lifecycle.not_built_yet import NOT_BUILT_YET
+from amends.domain.rulebook.outcomes import TimeLimit
 
 BUILT = [row for row in CASE.rows if (row.number, row.event) not in NOT_BUILT_YET]
 TRACKED = {"carrier": "usps", "tracking_number": "9400111899223100001234"}
@@ -420,6 +422,15 @@ def extending(w: World, row: Row, by: str) -> Outcome:
     return told(w, ExtendDeadlines, by, outage=1, from_at=NOW - DAY, to_at=NOW + DAY)
 
 
+def reconsidering(w: World, row: Row, by: str) -> Outcome:
+    kind = "appeal" if w.case.final else "review"
+    limits = [(rule.id, rule.outcome) for rule in w.rules.topic("deadlines").rules]
+    rule = next(id_ for id_, limit in limits if isinstance(limit, TimeLimit) and limit.deadline == kind)
+    clock = replace(a_clock(kind, NOW), rule=rule, provisional=True, calendar="an older one")
+    w.file = replace(w.file, all_deadlines=((w.case.id, clock),)).focus(w.case.id)
+    return told(w, ReconsiderDeadlines, by)
+
+
 def ruling(w: World, row: Row, by: str) -> Outcome:
     word = {"ruled_for_seller": "seller", "ruled_return": "return_first"}.get(row.event, "buyer")
     if row.event == "ruling_proposed":
@@ -495,6 +506,7 @@ DRIVERS: dict[str, Callable[[World, Row, str], Outcome]] = {
     "warn_of_deadline": warning,
     "retry_compensation": paying_anew,
     "extend_deadlines": extending,
+    "reconsider_deadlines": reconsidering,
     "send_message": speaking,
     "pin_message": pinning,
     "charge_freight": lambda w, _, by: told(w, ChargeFreight, by, leg="first_leg", amount=700, carrier="usps"),

@@ -111,6 +111,7 @@ def _every_command(shop: int, theirs: Known) -> list[Command]:
         told.RetryCompensation(actor=SUPPORT, compensation_id=theirs.owed_id, **on_case),
         told.WarnOfDeadline(actor=SYSTEM, kind="review", started_seq=1, alarm="half", **on_case),
         told.ExtendDeadlines(actor=SYSTEM, outage=1, from_at=ANY, to_at=ANY, **on_case),
+        told.ReconsiderDeadlines(actor=SYSTEM, **on_case),
         told.ChargeFreight(actor=SUPPORT, leg="first_leg", amount=100, carrier="usps", **on_case),
         told.RecordCompensationResult(shop_id=shop, actor=PROVIDER, compensation_id=theirs.owed_id, result="succeeded"),
     ]  # fmt: skip

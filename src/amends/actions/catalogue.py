@@ -37,6 +37,7 @@ from amends.actions.outcome import Outcome, Recorded
 from amends.actions.override_chargeback import override_chargeback
 from amends.actions.pin_message import pin_message
 from amends.actions.propose import propose
+from amends.actions.reconsider_deadlines import reconsider_deadlines
 from amends.actions.record_chargeback import record_chargeback
 from amends.actions.record_compensation_result import record_compensation_result
 from amends.actions.record_interception import record_interception
@@ -96,6 +97,7 @@ ACTIONS: Final[dict[type[commands.Command], Action]] = {
     people_commands.PinMessage: pin_message,
     conduct_commands.WarnOfDeadline: warn_of_deadline,
     conduct_commands.ExtendDeadlines: extend_deadlines,
+    conduct_commands.ReconsiderDeadlines: reconsider_deadlines,
     conduct_commands.RecordCompensationResult: record_compensation_result,
     conduct_commands.ChargeFreight: charge_freight,
     conduct_commands.RetryCompensation: retry_compensation,

@@ -22,6 +22,10 @@ class ExtendDeadlines(CaseCommand, frozen=True, kw_only=True, tag="extend_deadli
     to_at: datetime
 
 
+class ReconsiderDeadlines(CaseCommand, frozen=True, kw_only=True, tag="reconsider_deadlines"):
+    """A calendar was published: clocks that rest on days whose holidays were not announced are reckoned by it."""
+
+
 class RecordCompensationResult(Command, frozen=True, kw_only=True, tag="record_compensation_result"):
     """What the payment side said of a compensation: `sent` before the call, then `succeeded`, `failed` or `unknown`."""
 
@@ -46,4 +50,6 @@ class RetryCompensation(CaseCommand, frozen=True, kw_only=True, tag="retry_compe
     compensation_id: UUID
 
 
-ConductCommand = RetryCompensation | WarnOfDeadline | ExtendDeadlines | RecordCompensationResult | ChargeFreight
+ConductCommand = (
+    RetryCompensation | WarnOfDeadline | ExtendDeadlines | ReconsiderDeadlines | RecordCompensationResult | ChargeFreight
+)

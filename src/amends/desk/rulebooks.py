@@ -21,6 +21,7 @@ class NotPublished(Exception):  # noqa: N818 - an answer of the world, not of ou
 class Rulebooks:
     """One for each process. `epoch` grows with every publication; a desk that meets a newer one loads anew.
 
+    `calendars` are the newest by their code, `versions` all of them by their version.
     `proposing` are the markets whose rules make the platform propose by itself, `money` is the currency of each market.
     """
 
@@ -29,6 +30,7 @@ class Rulebooks:
         self.releases: dict[str, list[Release]] = {}
         self.books: dict[tuple[str, str], CompiledBook] = {}
         self.calendars: dict[str, Calendar] = {}
+        self.versions: dict[str, Calendar] = {}
         self.currencies: frozenset[str] = frozenset()
         self.money: dict[str, str] = {}
         self.proposing: frozenset[str] = frozenset()
@@ -42,8 +44,9 @@ class Rulebooks:
         releases: dict[str, list[Release]] = {}
         for row in await connection.fetch(queries("all_releases")):
             releases.setdefault(row["market"], []).append(Release(**dict(row)))
-        for row in await connection.fetch(queries("newest_calendars")):
-            self.calendars[row["code"]] = calendar_from(msgspec.json.decode(row["body"]))
+        for row in await connection.fetch(queries("all_calendars")):  # the newest comes last
+            calendar = self.versions.get(row["version"]) or calendar_from(msgspec.json.decode(row["body"]))
+            self.calendars[row["code"]] = self.versions[row["version"]] = calendar
         self.releases, self.epoch = releases, epoch
         for market, known in releases.items():
             newest = max(known, key=lambda r: (r.takes_effect_at, r.published_at))
@@ -107,6 +110,7 @@ class Rulebooks:
             handling_release=handling,
             handling_at=handled_at,
             calendar=calendar,
+            calendars=self.versions,
             zone=handling_book.book.zone,
             founding=founding,
         )

@@ -18,6 +18,7 @@ from amends.desk.desk import Desk
 from amends.domain.facts.people import SYSTEM
 from amends.kernel.ids import IdMaker
 from amends.store.database import queries, transaction
+from amends.worker.calendars import Calendars
 from amends.worker.outages import Outages
 from amends.worker.outbox import next_of
 from amends.worker.pace import Pace
@@ -36,12 +37,14 @@ class Deadlines:
         self.pace = pace
         self.make_id = IdMaker()
         self.outages = Outages(desk)
+        self.calendars = Calendars(desk)
         self.only: list[str] | None = None
 
     async def drain(self) -> tuple[int, float | None]:
         """Fire all that is due, shop by shop, in due order within each; gives how many fired and the seconds until the next one."""
         fired = 0
         await self.outages.excuse()
+        await self.calendars.reconsider()
         while True:
             self.only = list(NOBODYS) if await self.outages.stands() else None
             rows = await self.pool.fetch(queries("due_shops"))

@@ -132,6 +132,8 @@ _ROWS: Final = (
          source="silent approval is what sellers complain about most"),
     _row(0, _EVERY, "deadlines_extended", "system platform", SAME, "extend_deadlines", decides=False,
          source="an outage of the platform is nobody's delay"),
+    _row(0, _EVERY, "deadlines_reconsidered", "system", SAME, "reconsider_deadlines", decides=False,
+         source="a deadline beyond what a calendar confirms is provisional and may only move later"),
     _row(0, _EVERY, "freight_charged", "platform carrier seller system", SAME, "charge_freight", decides=False, source="L-08, N-04"),
     # Negotiation. A rule of the shop proposes as the system: no person has answered yet, so the first response stays owed
     _row(6, "pending_review rejected_1 rejected_2", "proposal_made", "platform", "negotiating", "propose",

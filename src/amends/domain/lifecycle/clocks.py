@@ -1,4 +1,4 @@
-"""Five verbs on promises: start, stop, pause, resume, shrink. A promise is a row, and nothing that policy says later moves it (C-01 to C-08)."""
+"""Six verbs on promises: start, stop, pause, resume, shrink, reconsider. A promise is a row; nothing that policy says later moves it (C-01 to C-08)."""
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
@@ -15,6 +15,8 @@ from amends.domain.rulebook.outcomes import Lane, TimeLimit
 from amends.domain.rulebook.shape import Facts
 from amends.domain.rulebook.verdict import NO_RULE, Verdict
 from amends.domain.topics.deadlines import Promise, lanes, promise_of, shortened
+from amends.kernel.quantities import due_after
+from amends.kernel.working_time import Due, reconsidered
 
 _HOUR: Final = 3600
 _SECOND: Final = timedelta(seconds=1)
@@ -111,6 +113,31 @@ def shrink(deadline: Deadline, now: datetime, due: datetime) -> Deadline:
         left = max((due - now) // _SECOND, 0)
         return replace(deadline, remaining=min(deadline.remaining or 0, left))
     return deadline
+
+
+def reconsider(deadline: Deadline, rules: Rules, now: datetime) -> Deadline:
+    """A provisional promise by the calendar that is known now: later by the holidays that were announced since, or as it was; never earlier.
+
+    It is firm from the day on which its holidays are. What an outage gave back stays on top. The same object where nothing changes.
+    """
+    limit = _limit(rules, deadline.rule)
+    if deadline.state != "running" or not deadline.provisional or deadline.due_at <= now or limit is None:
+        return deadline
+    before = rules.calendars.get(deadline.calendar or "")
+    was = due_after(limit.within.duration, deadline.started_at, before).at if before else deadline.due_at
+    computed = due_after(limit.within.duration, deadline.started_at, rules.calendar)
+    found = reconsidered(Due(was, provisional=True), computed)
+    if found.provisional and found.at == was:
+        return deadline
+    calendar = rules.calendar.version if found.at == computed.at else deadline.calendar
+    return replace(deadline, due_at=deadline.due_at + (found.at - was), provisional=found.provisional, calendar=calendar)
+
+
+def _limit(rules: Rules, rule: str) -> TimeLimit | None:
+    topic = rules.topic("deadlines")
+    place = topic.index.get(rule)
+    outcome = topic.rules[place].outcome if place is not None else None
+    return outcome if isinstance(outcome, TimeLimit) else None
 
 
 def moved_by(row: Row, deadline: Deadline, now: datetime) -> Deadline:

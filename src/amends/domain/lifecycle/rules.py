@@ -1,5 +1,6 @@
 """The policy that an action is judged by: the two pinned books, the calendar and the zone."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 import msgspec
@@ -13,7 +14,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     """What holds for one case. `asking` judges what the buyer may ask (eligibility, evidence, notices), `handling` all else.
 
     Each book comes with the content hash of its release and the moment that it is pinned to; `founding` marks books that were
-    adopted for the past. While a case is being opened, `handling_at` is that moment.
+    adopted for the past. `calendar` is the newest, by which promises are made; `calendars` are all that ever were, by their version. While a case is being opened, `handling_at` is that moment.
     """
 
     asking: CompiledBook
@@ -25,6 +26,7 @@ class Rules(msgspec.Struct, frozen=True, kw_only=True, dict=True):
     calendar: Calendar
     zone: str
     founding: tuple[str, ...] = ()
+    calendars: Mapping[str, Calendar] = {}
 
     def topic(self, name: TopicName) -> CompiledTopic:
         """The rules of a topic that are in force for this case."""

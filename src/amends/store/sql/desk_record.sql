@@ -38,7 +38,7 @@ insert into deadline select * from unnest($1::deadline[]);
 -- name: update_deadlines!
 -- Whole rows, of which only what can change is set: arrays of rows are far cheaper to send than columns of values.
 update deadline d set due_at = w.due_at, state = w.state, provisional = w.provisional, remaining = w.remaining,
-    resumes_on = w.resumes_on, ended = w.ended, ended_at = w.ended_at
+    resumes_on = w.resumes_on, ended = w.ended, ended_at = w.ended_at, calendar = w.calendar
 from unnest($1::deadline[]) as w
 where d.shop_id = w.shop_id and d.case_id = w.case_id and d.kind = w.kind and d.started_seq = w.started_seq;
 

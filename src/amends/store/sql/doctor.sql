@@ -20,7 +20,7 @@ from attempt a join orders o on o.shop_id = a.shop_id and o.id = a.order_id
 where a.command = 'open_case' and a.verdict is not null and a.facts <> '{}'::jsonb;
 
 -- name: all_calendars
-select code, version, body from calendar_version;
+select code, version, body from calendar_version order by loaded_at;
 
 -- name: steady_deadlines
 -- Every promise that names its calendar and neither stood still nor was given time back; with the moments at which it was shortened.

@@ -31,6 +31,15 @@ select pg_advisory_unlock(hashtextextended('amends deadlines', $1));
 select event_id, (body ->> 'again_at')::timestamptz > (select moment()) as resting
 from parked where shop_id = $1 and source = 'deadline' and settled_at is null;
 
+-- name: provisional_cases
+-- Cases with a running clock that rests on days whose holidays were not announced, by a calendar that is not the newest; a page at a time.
+select d.shop_id, d.case_id
+from deadline d
+where d.state = 'running' and d.provisional and d.calendar <> all ($1::text[]) and (d.shop_id, d.case_id) > ($2::bigint, $3::uuid)
+group by d.shop_id, d.case_id
+order by d.shop_id, d.case_id
+limit $4;
+
 -- name: park_deadlines!
 -- Kept for a person, and tried again later and later: after 30 s, 1 min, 2 min … an hour.
 insert into parked (shop_id, id, source, event_id, why, body, received_at)
