@@ -1,8 +1,10 @@
 """A return from the request to the money: approved, shipped, scanned, delivered, inspected, paid (rows 1, 3, 14, 16, 17, 27)."""
 
 import pytest
+from tests.marketplace import SUPPORT
 from tests.stories.telling import RETURN, Story
 
+from amends.actions.commands import SettleReturn
 from amends.domain.facts.told import ToldLine, ToldPayment
 
 
@@ -51,3 +53,21 @@ async def test_goods_that_nobody_inspects_are_accepted_by_time(story: Story) -> 
     await case.carrier_says("delivered", RETURN)
     await story.until(await case.due("review_return"))
     assert await case.state() == "completed: refunded"
+
+
+@pytest.mark.requirement("L-08")
+@pytest.mark.parametrize(("seen", "bearer"), [(True, "carrier:costs"), (False, "platform:costs")])
+async def test_what_is_lost_on_its_way_back_is_not_the_sellers_loss(story: Story, seen: bool, bearer: str) -> None:  # noqa: FBT001 -- a case of the table
+    case = await story.open(await story.order(), "return_refund", "damaged")
+    await case.seller_approves()
+    await case.buyer_ships_back()
+    if seen:
+        await case.carrier_says("in_transit")
+    await case._do(SettleReturn, SUPPORT, decision="lost", note="The carrier looked for it.")
+    assert case.said.state == "refund_approved"
+    await story.settle()
+    assert await case.state() == "completed: refunded"
+    legs = await story.administrator.fetch(
+        "select account, sum(amount)::bigint as amount from amends.posting group by 1 having sum(amount) <> 0 order by amount"
+    )
+    assert [(leg["account"], leg["amount"]) for leg in legs] == [(bearer, -5000), ("buyer:mei", 5000)]

@@ -1,4 +1,4 @@
-"""Who bears a refund in the seller's place: the platform, the carrier or the live host, where a ruling says so (N-08).
+"""Who bears a refund in the seller's place: by a ruling (N-08), or because the goods were lost on their way back (row 41).
 
 The refund is the buyer's and stays with them. Beside its transaction stands a second one that gives the shop, and the platform's
 commission, back what the first took, at the expense of whoever is liable. Its id follows from the refund and the event, so that it
@@ -17,6 +17,7 @@ from amends.domain.facts.dispute import Ruling
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.refund import Posting, Refund, Transaction
 from amends.domain.facts.sheet import request_of, sheet
+from amends.domain.facts.travel import plan_of
 from amends.domain.lifecycle.rules import Rules
 from amends.domain.topics.costs import commission_back
 
@@ -29,6 +30,9 @@ def bearer(file: CaseFile) -> str | None:
     What was granted to the buyer and then found for the seller is borne by whoever is liable, and by the platform where that is
     the buyer, whose money it stays.
     """
+    plan = plan_of(file.travel, file.case.id) if file.case else None
+    if plan is not None and plan.borne_by is not None:
+        return account_of(file, plan.borne_by)
     standing = [ruling for ruling in file.rulings if ruling.state == "stands"]
     if not standing:
         return None

@@ -1,7 +1,9 @@
 """A person of the platform settles a return that did not arrive (row 41)."""
 
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
+
+from msgspec.structs import replace
 
 from amends.actions.commands import SettleReturn
 from amends.actions.defending import statement
@@ -9,6 +11,8 @@ from amends.actions.granting import NewId, grant
 from amends.actions.outcome import Blocked, Outcome
 from amends.actions.recording import Change, Rows, refused
 from amends.domain.facts.file import CaseFile
+from amends.domain.facts.travel import ReturnPlan, Travel, plan_of
+from amends.domain.lifecycle.returning import scanned_already
 from amends.domain.lifecycle.rules import Rules
 
 _EVENTS: Final = {
@@ -29,6 +33,17 @@ def settle_return(file: CaseFile, command: SettleReturn, rules: Rules, now: date
     event = _EVENTS.get(command.decision)
     if event is None:
         return Blocked(code="value_not_allowed", reasons=("value_not_allowed",), detail={"allowed": list(_EVENTS)})
+    body: dict[str, Any] = {"decision": command.decision}
     rows = Rows(evidence=statement(file, command.actor, now, new_id, command.note))
-    change = Change(event=event, body={"decision": command.decision}, rows=rows, seals=True)
+    if event == "return_lost" and file.case is not None:
+        plan = plan_of(file.travel, file.case.id) or ReturnPlan(case_id=file.case.id)
+        lost = replace(plan, borne_by=_who_lost_it(file), label=None if plan.label == "wished" else plan.label)
+        body["borne_by"], rows = lost.borne_by, replace(rows, travel=Travel(plans=(lost,)))
+    change = Change(event=event, body=body, rows=rows, seals=True)
     return grant(file, rules, command.actor, now, new_id, change)
+
+
+def _who_lost_it(file: CaseFile) -> str:
+    """The carrier, once it had the parcel in hand; else the platform, which trusts the buyer that it was sent (assumed)."""
+    parcel = file.return_parcel
+    return "carrier" if parcel is not None and scanned_already(file, parcel) else "platform"

@@ -56,7 +56,7 @@ class ReturnAddress(msgspec.Struct, frozen=True, kw_only=True):
 class ReturnPlan(msgspec.Struct, frozen=True, kw_only=True):
     """How a case's goods come back: the address that was named, the label that the platform pays for, and the parcel that they share.
 
-    `label`: wished, made or refused (`problem` says why), None where the buyer arranges the way. `cost` in minor units of `currency`.
+    `borne_by` is who bears the refund of goods that were lost on the way. `label`: wished, made or refused (`problem` says why), None where the buyer arranges the way. `cost` in minor units of `currency`.
     """
 
     case_id: UUID
@@ -70,6 +70,7 @@ class ReturnPlan(msgspec.Struct, frozen=True, kw_only=True):
     problem: str | None = None
     made_at: datetime | None = None
     parcel_id: UUID | None = None
+    borne_by: str | None = None
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):

@@ -128,7 +128,7 @@ select
        join payment p on p.shop_id = m.shop_id and p.id = m.root_id
        where c.shop_id = want.shop_id and c.id = want.case_id) as roots,
     (select array_agg((b.case_id, b.address_id, b.label, b.carrier, b.tracking_number, b.service, b.cost, b.currency, b.problem,
-                       b.made_at, b.parcel_id))
+                       b.made_at, b.parcel_id, b.borne_by))
        from return_plan b where b.shop_id = want.shop_id and b.case_id = want.case_id) as plans,
     (select array_agg((a.id, a.name, a.line, a.city, a.region, a.postcode, a.country, a.phone, a.preferred)
                       order by a.preferred desc, a.created_at, a.id)

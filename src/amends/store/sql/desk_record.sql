@@ -114,7 +114,7 @@ on conflict (shop_id, id) do update set state = excluded.state, reason = exclude
 insert into return_plan select * from unnest($1::return_plan[])
 on conflict (shop_id, case_id) do update set address_id = excluded.address_id, label = excluded.label, carrier = excluded.carrier,
     tracking_number = excluded.tracking_number, service = excluded.service, cost = excluded.cost, currency = excluded.currency,
-    problem = excluded.problem, made_at = excluded.made_at, parcel_id = excluded.parcel_id;
+    problem = excluded.problem, made_at = excluded.made_at, parcel_id = excluded.parcel_id, borne_by = excluded.borne_by;
 
 -- name: insert_readings!
 insert into parcel_reading select * from unnest($1::parcel_reading[]);
