@@ -5,7 +5,7 @@ from tests.marketplace import SELLER, Sold
 from tests.stories.telling import Case, Story
 
 from amends.actions.commands import AskedLine, ShipOrder
-from amends.domain.facts.told import ToldLine
+from amends.domain.facts.told import ToldLine, ToldParcel
 
 VASE_AND_BOWL = (
     ToldLine(reference="1", sku="VASE", title="Blue vase", category="home", price=5000, commission=400),
@@ -57,3 +57,29 @@ async def test_in_canada_the_seller_cancels_everything_or_nothing(story: Story) 
     await story.settle()
     assert await whole.refunds() == [(8000, "succeeded")]
     assert await status(story, sold) == "cancelled"
+
+
+@pytest.mark.requirement("T-02")
+@pytest.mark.parametrize("by", ["scan", "seller"])
+async def test_what_lies_in_another_parcel_is_not_rejected_by_the_one_that_leaves(story: Story, by: str) -> None:
+    first, second = "9400111899223100001111", "9400111899223100002222"
+    parcels = tuple(
+        ToldParcel(reference=name, status="packed", carrier="usps", tracking_number=number)
+        for name, number in (("A", first), ("B", second))
+    )
+    lines = tuple(ToldLine(reference=name, category="home", price=2000, parcel=name) for name in ("A", "B"))
+    sold = await story.order(status="awaiting_collection", parcels=parcels, lines=lines)
+    missing = await story.administrator.fetchval(
+        "select id from amends.order_line where order_id = $1 and reference = 'B'", sold.id
+    )
+    case = await story.open(sold, "cancel", "out_of_stock", by=SELLER, lines=(AskedLine(line_id=missing, quantity=1),))
+    if by == "scan":
+        await story.scan(sold.shop_id, first, "picked_up")
+    else:
+        shipped = ShipOrder(
+            shop_id=sold.shop_id, actor=SELLER, order_id=sold.id, carrier="usps", tracking_number="9400111899223100003333"
+        )
+        assert (await story.say(shipped)).code is None
+    assert await case.state() == "pending_review", "what is out of stock stays at home"
+    await story.scan(sold.shop_id, second, "picked_up")
+    assert await case.state() == "rejected_1", "and is sent after all"

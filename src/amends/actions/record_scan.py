@@ -10,8 +10,8 @@ from amends.actions.commands import RecordScan
 from amends.actions.granting import NewId
 from amends.actions.outcome import Blocked, Outcome, Recorded, Unchanged
 from amends.actions.replacing import replacement_scanned
-from amends.actions.settling import settle
-from amends.actions.ship_order import TO_SHIP, reject_by_shipping
+from amends.actions.settling import moved_before, settle
+from amends.actions.ship_order import AT_HOME, TO_SHIP, reject_by_shipping
 from amends.actions.tracking import cleaned
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import Order
@@ -63,12 +63,12 @@ def _forward(
 ) -> Outcome:
     """The order follows its parcels: on its way with the first, delivered with the last.
 
-    A cancellation under review is too late then, and requests for what is on its way follow what became of it.
+    A cancellation under review of what left is too late then, and requests for what is on its way follow what became of it.
     """
     order = _order(file, moved)
     after = replace(file, order=order or file.order, parcels=_with(file.parcels, moved), scans=file.scans + seen.scans)
     followed: tuple[Recorded, ...] | Blocked = ()
-    if order is not None and file.order.status in TO_SHIP:
+    if (order is not None and file.order.status in TO_SHIP) or _left_home(moved_before(file, moved), moved):
         followed = reject_by_shipping(after, rules, carrier, now)
     if isinstance(followed, Blocked):
         return followed
@@ -76,6 +76,10 @@ def _forward(
     if isinstance(settled, Blocked):
         return settled
     return replace(seen, order=order, travel=joined(seen.travel, settled.travel), also=(*followed, *settled.also))
+
+
+def _left_home(before: Parcel, moved: Parcel) -> bool:
+    return before.status in AT_HOME and moved.status not in AT_HOME
 
 
 def _with(parcels: tuple[Parcel, ...], moved: Parcel) -> tuple[Parcel, ...]:
