@@ -37,7 +37,7 @@ def _pay(
     file: CaseFile, case: Case, rules: Rules, actor: Actor, now: datetime, new_id: NewId, change: Change
 ) -> Recorded | Blocked:
     lines = change.rows.lines or file.own_lines
-    wanted = {line.line_id: owed(line) for line in lines}
+    wanted = {line.line_id: (0 if case.freight_only else units, amount) for line in lines for units, amount in (owed(line),)}
     refunds = plan_refunds(file, wanted, case, case.seq + 1, now, new_id, case.destination)
     if isinstance(refunds, Blocked):
         return refunds

@@ -169,7 +169,7 @@ def sound_change(file: CaseFile, case: Case, offer: Offer) -> Blocked | None:
 
 def kinds_open(file: CaseFile, case: Case) -> frozenset[str]:
     """The kinds that a case may be changed to: what is to come back must have arrived, and what is back already does not travel again."""
-    if case.kind == "cancel" or _goods_back(case):
+    if case.kind == "cancel" or case.freight_only or _goods_back(case):
         return frozenset({case.kind})
     arrived = file.order.status in ("delivered", "completed")
     return _AFTER_DELIVERY | {case.kind} if arrived else frozenset({case.kind})

@@ -86,8 +86,8 @@ def _paid_already(dispute: Dispute) -> bool:
 
 
 def _may_return_first(case: Case, dispute: Dispute) -> bool:
-    """Goods that are back, or money that is out, are not sent back first."""
-    return not _paid_already(dispute) and dispute.stage != "rejection_2" and case.kind in _SENDS_BACK
+    """Goods that are back, or not asked about, or money that is out, are not sent back first."""
+    return not _paid_already(dispute) and not case.freight_only and dispute.stage != "rejection_2" and case.kind in _SENDS_BACK
 
 
 def _not_possible(case: Case, dispute: Dispute, command: Rule) -> Blocked | None:

@@ -9,12 +9,11 @@ from msgspec.structs import replace
 
 from amends.actions.commands import AskedLine
 from amends.actions.outcome import Blocked
-from amends.domain.facts.case import CaseLine
+from amends.domain.facts.case import FREIGHT_ONLY, CaseLine
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import OrderLine
 from amends.kernel.money import split
 
-FREIGHT_ONLY: Final = "shipping_fee_only"
 _PAID_OUT: Final = ("refund_approved", "refund_failed")
 
 
@@ -45,6 +44,8 @@ def asked(file: CaseFile, lines: Sequence[AskedLine], amount: int | None, *, rea
         if isinstance(line, Blocked):
             return line
         found.append(line)
+    if reason == FREIGHT_ONLY and not any(line.amount for line in found):
+        return Blocked(code="nothing_left_to_ask", reasons=_holding(file) if file.cases else ())
     return Asked(tuple(found)) if amount is None else _lowered(found, amount)
 
 
@@ -70,7 +71,8 @@ def _line(file: CaseFile, each: AskedLine, reason: str, case_id: UUID) -> CaseLi
     quantity = line.quantity - held if each.quantity is None else each.quantity
     if quantity < 1 or quantity > line.quantity - held:
         return Blocked(code="units_already_claimed", reasons=_holding(file) if held else (), detail=_where(line, held))
-    most = min(cost(line, held, quantity, reason), left(file, line, case_id))
+    freight = file.freight_asked(line.id, but=case_id) if file.cases else 0
+    most = min(cost(line, held, quantity, reason, freight), left(file, line, case_id))
     money = most if each.amount is None else each.amount
     if money > most:
         return Blocked(code="exceeds_refundable", detail={**_where(line, held), "amount_left": most})
@@ -83,11 +85,15 @@ def _where(line: OrderLine, held: int) -> dict[str, str | int]:
     return {"line_id": str(line.id), "units_left": line.quantity - held}
 
 
-def cost(line: OrderLine, before: int, quantity: int, reason: str) -> int:
-    """What `quantity` units cost after the first `before` ones: the shares of `split(paid, [1] * n)`, which give the first units the odd cents."""
-    whole = line.shipping if reason == FREIGHT_ONLY else line.paid
+def cost(line: OrderLine, before: int, quantity: int, reason: str, freight: int = 0) -> int:
+    """What `quantity` units cost after the first `before` ones: the shares of `split(paid, [1] * n)`, which give the first units the odd cents.
+
+    `freight` was asked for alone already: it is no part of what the goods cost, nor asked for again.
+    """
+    whole = line.shipping if reason == FREIGHT_ONLY else max(line.paid - freight, 0)
     each, odd = divmod(whole, line.quantity)
-    return quantity * each + min(before + quantity, odd) - min(before, odd)
+    share = quantity * each + min(before + quantity, odd) - min(before, odd)
+    return min(share, max(line.shipping - freight, 0)) if reason == FREIGHT_ONLY else share
 
 
 def left(file: CaseFile, line: OrderLine, case_id: UUID) -> int:

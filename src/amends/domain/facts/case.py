@@ -1,11 +1,15 @@
 """An after-sales case and its lines."""
 
 from datetime import datetime
+from typing import Final
 from uuid import UUID
 
 import msgspec
 
 from amends.domain.facts.words import FINAL_STATES, CaseKind, CaseState
+
+FREIGHT_ONLY: Final = "shipping_fee_only"
+"""The reason of who asks for the freight alone."""
 
 
 class CaseLine(msgspec.Struct, frozen=True):
@@ -61,6 +65,11 @@ class Case(msgspec.Struct, frozen=True):
     ended: str | None = None
     closed_at: datetime | None = None
     verdict: bytes | None = None
+
+    @property
+    def freight_only(self) -> bool:
+        """Whether it asks for freight alone: the goods stay, and may be asked about as if it were not there."""
+        return self.reason == FREIGHT_ONLY and self.kind == "refund_only"
 
     @property
     def final(self) -> bool:

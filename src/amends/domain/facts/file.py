@@ -149,11 +149,18 @@ class CaseFile(msgspec.Struct, frozen=True):
         return next((p for p in reversed(self.proposals) if p.state == "accepted"), None)
 
     def claimed(self, line_id: UUID, *, but: UUID | None = None) -> int:
-        """Units of a line that live or refunded cases hold already; a case that closed empty-handed holds none."""
+        """Units of a line that live or refunded cases hold already; one that closed empty-handed, or is about freight alone, holds none."""
         holding = {
-            c.id for c in self.cases if c.id != but and (not c.final or c.ended in ("refunded", "exchanged", "charged_back"))
+            c.id
+            for c in self.cases
+            if c.id != but and not c.freight_only and (not c.final or c.ended in ("refunded", "exchanged", "charged_back"))
         }
         return sum(held(line) for line in self.case_lines if line.line_id == line_id and line.case_id in holding)
+
+    def freight_asked(self, line_id: UUID, *, but: UUID | None = None) -> int:
+        """Minor units of a line's freight that cases about freight alone ask for, or were paid."""
+        asking = {c.id for c in self.cases if c.freight_only and c.id != but and (not c.final or c.ended == "refunded")}
+        return sum(line.amount - line.deducted for line in self.case_lines if line.line_id == line_id and line.case_id in asking)
 
 
 def held(line: CaseLine) -> int:
