@@ -210,7 +210,7 @@ async def test_a_cancellation_that_shipping_should_have_rejected_is_rejected_whe
         raise ConnectionResetError
 
     with monkeypatch.context() as broken:
-        broken.setattr("amends.desk.orders._reject_by_shipping", cut_off)
+        broken.setattr("amends.desk.orders._tell_requests", cut_off)
         with pytest.raises(ConnectionResetError):
             await marketplace.take_all([shipped])
     assert (await marketplace.take_all([shipped]))[0].result == "same"

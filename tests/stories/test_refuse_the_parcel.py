@@ -3,13 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Any
 
+import msgspec
 import pytest
 from tests.marketplace import SELLER, Sold
 from tests.stories.telling import Case, Story
 
 from amends.actions.chargeback_commands import RecordChargeback
 from amends.actions.commands import AnswerComplaint, ComplainToCarrier, OrderInterception
-from amends.desk.orders import take_shops
+from amends.desk.orders import take_orders, take_shops
 from amends.domain.facts.people import Actor
 from amends.domain.facts.told import ToldLine, ToldParcel, ToldShop
 from amends.gateways.carriers import Intercepting
@@ -124,6 +125,22 @@ async def test_a_buyer_who_signs_after_all_is_sent_to_a_return(story: Story) -> 
     await case.buyer_withdraws()
     back = await story.open(case.sold, "return_refund", "no_longer_needed")
     assert await back.state() == "pending_review"
+
+
+@pytest.mark.requirement("R-07", "C-08")
+async def test_what_the_marketplace_tells_of_the_parcel_counts_as_what_its_carrier_says(story: Story) -> None:
+    case = await asked(story)
+    (parcel,), now = case.sold.told.parcels, await story.now()
+    seen = msgspec.structs.replace(parcel, status="delivered", delivered_at=now)
+    told = msgspec.structs.replace(case.sold.told, status="delivered", delivered_at=now, parcels=(seen,))
+    for result in ("updated", "same"):
+        (taken,) = await take_orders(story.desk, [told])
+        assert (taken.result, taken.problems) == (result, ())
+        assert await case.due("refuse_sign") - await story.now() <= timedelta(hours=48)
+    await case.carrier_says("delivered", OUT)
+    assert (await case.events()).count("parcel_settled") == 1
+    await case.seller_rejects("needs_return_first")
+    assert await case.state() == "rejected_1"
 
 
 @pytest.mark.requirement("C-07")

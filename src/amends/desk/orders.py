@@ -1,21 +1,24 @@
 """Takes orders as they are told, in bulk: new ones whole, known ones by what may change; the same thing twice changes nothing."""
 
 from collections.abc import Callable, Sequence
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 import asyncpg
 
-from amends.actions.commands import ShipOrder
+from amends.actions.commands import Command, RecordScan, ShipOrder
 from amends.desk.desk import Desk
-from amends.desk.retold import WRITTEN, Key, known_orders, rewritten
+from amends.desk.retold import ENDS, WRITTEN, Key, known_orders, rewritten
 from amends.desk.told import METHODS, ORIGIN, STATUSES, OrderRows, problems_of, rows_of, told_hash
 from amends.domain.facts.people import SYSTEM
-from amends.domain.facts.told import Taken, ToldOrder, ToldShop
+from amends.domain.facts.told import Taken, ToldOrder, ToldParcel, ToldShop
 from amends.kernel.canonical import GENESIS
 from amends.store.database import queries, retried, transaction
 
 __all__ = ["METHODS", "STATUSES", "meet_shops", "take_orders", "take_shops"]
+HOST = "marketplace"
+"""Whose scans they are that a host tells with its orders."""
 SHIPPED = frozenset({"in_transit", "delivered", "completed"})
 Rows = list[tuple[Any, ...]]
 Result = tuple[UUID, str, tuple[str, ...]]
@@ -62,7 +65,7 @@ async def take_orders(desk: Desk, told: Sequence[ToldOrder], *, only: frozenset[
     good = sorted(n for n in last.values() if not refusals[n])
     results = await retried(lambda: _take(desk, [(told[n], shops[told[n].shop]) for n in good])) if good else []
     by_number = dict(zip(good, results, strict=True))
-    await _reject_by_shipping(desk, [(told[n], shops[told[n].shop]["id"], by_number[n]) for n in good])
+    await _tell_requests(desk, [(told[n], shops[told[n].shop]["id"], by_number[n]) for n in good])
     answers = []
     for n, t in enumerate(told):
         order_id, result, problems = by_number.get(last[t.shop, t.reference], (None, "refused", ()))
@@ -154,23 +157,39 @@ async def _update(
     return problems
 
 
-async def _reject_by_shipping(desk: Desk, told: Sequence[tuple[ToldOrder, int, Result]]) -> None:
-    """Shipping a parcel with a pending cancellation rejects the cancellation (domain: reject by shipping).
+async def _tell_requests(desk: Desk, told: Sequence[tuple[ToldOrder, int, Result]]) -> None:
+    """Shipping rejects a cancellation that waits (domain: reject by shipping); a request for what is on its way hears of its parcel (C-08).
 
     Asked of an order that is told the same again too: whoever told it first may have been cut off before this.
     """
-    shipped = {
-        (shop_id, order_id): t for t, shop_id, (order_id, result, _) in told if result != "created" and t.status in SHIPPED
-    }
-    if not shipped:
+    known = {(shop_id, order_id): t for t, shop_id, (order_id, result, _) in told if result != "created"}
+    if not known:
         return
-    shops, orders = zip(*shipped, strict=True)
+    shops, orders = zip(*known, strict=True)
     async with transaction(desk.pool, sorted(set(shops))) as connection:
-        waiting = await connection.fetch(queries("cancellations_waiting"), shops, orders)
-    ships = []
-    for shop_id, order_id in waiting:
-        parcel = next(iter(shipped[shop_id, order_id].parcels), None)
-        carrier, number = (parcel.carrier or "other", parcel.tracking_number or "") if parcel else ("other", "")
-        ships.append(ShipOrder(shop_id=shop_id, actor=SYSTEM, order_id=order_id, carrier=carrier, tracking_number=number))
-    if ships:
-        await desk.handle(ships)
+        now = await connection.fetchval("select moment()")
+        waiting = await connection.fetch(queries("waiting_for_parcels"), shops, orders)
+    commands: list[Command] = []
+    for shop_id, order_id, kind in waiting:
+        t = known[shop_id, order_id]
+        if kind == "cancel" and t.status in SHIPPED:
+            commands.append(_shipping(shop_id, order_id, t))
+        elif kind != "cancel":
+            commands += [
+                _seen(shop_id, order_id, parcel, now) for parcel in t.parcels if parcel.tracking_number and parcel.status in ENDS
+            ]
+    if commands:
+        await desk.handle(commands)
+
+
+def _shipping(shop_id: int, order_id: UUID, told: ToldOrder) -> ShipOrder:
+    parcel = next(iter(told.parcels), None)
+    carrier, number = (parcel.carrier or "other", parcel.tracking_number or "") if parcel else ("other", "")
+    return ShipOrder(shop_id=shop_id, actor=SYSTEM, order_id=order_id, carrier=carrier, tracking_number=number)
+
+
+def _seen(shop_id: int, order_id: UUID, parcel: ToldParcel, now: datetime) -> RecordScan:
+    """The host's word of a parcel, once for each status."""
+    at = {"delivered": parcel.delivered_at or parcel.signed_at}.get(parcel.status) or now
+    return RecordScan(shop_id=shop_id, actor=SYSTEM, source=HOST, event_id=f"{order_id}/{parcel.reference}/{parcel.status}", status=parcel.status,
+                      tracking_number=parcel.tracking_number or "", occurred_at=min(at, now), carrier=parcel.carrier, order_id=order_id)  # fmt: skip

@@ -19,6 +19,8 @@ from amends.kernel.money import split
 STANDS: Final = "order_changed_after_payment"
 LATE: Final = "import_status_stands"
 DROPPED: Final = "import_conflict"
+ENDS: Final = frozenset({"delivered", "refused", "intercepted", "returning", "returned_to_seller", "lost", "damaged"})
+"""What becomes of a parcel that somebody may wait for."""
 FORGOTTEN: Final = "erased-"
 _FURTHER: Final = {"in_transit": 1, "delivered": 2, "completed": 3, "cancelled": 4}
 """How far an order is; before it ships, its statuses may follow each other in any order."""
@@ -57,6 +59,13 @@ class Known(msgspec.Struct, frozen=True):
     def parcel_status(self, told: ToldParcel) -> str:
         """The status of a parcel after this word."""
         return led(self.parcels[told.reference]["status"], told.status)
+
+    def left_to_requests(self, told: ToldParcel) -> ToldParcel:
+        """What is written of a parcel at once: where a request waits for it, how it travels is told to the request with it, as a scan is."""
+        if not (self.order["awaited"] and told.tracking_number and told.status in ENDS):
+            return msgspec.structs.replace(told, status=self.parcel_status(told))
+        before = self.parcels[told.reference]["status"]
+        return msgspec.structs.replace(told, status=before, shipped_at=None, delivered_at=None, signed_at=None)
 
     def lines_to_write(self, told: ToldOrder) -> tuple[ToldLine, ...]:
         """Lines that are new or told otherwise, where they may still change."""
@@ -139,7 +148,7 @@ def rewritten(
     for said in told.parcels:
         parcel = msgspec.structs.replace(said, tracking_number=None) if known.forgotten else said
         if parcel.reference in known.parcels:
-            row = parcel_row(shop_id, order_id, new_id(), msgspec.structs.replace(parcel, status=known.parcel_status(parcel)))
+            row = parcel_row(shop_id, order_id, new_id(), known.left_to_requests(parcel))
             yield "update_told_parcels", (row[0], *row[2:])
         else:
             yield "insert_told_parcels", parcel_row(shop_id, order_id, new_id(), parcel)

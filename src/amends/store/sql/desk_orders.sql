@@ -49,7 +49,9 @@ where o.shop_id = w.shop_id and o.id = w.id;
 -- name: orders_known
 -- Orders that are told again, behind their lock.
 select o.shop_id, o.id, o.status, o.buyer, o.currency, o.sale_format,
-    exists (select from cases c where c.shop_id = o.shop_id and c.order_id = o.id) as asked_about
+    exists (select from cases c where c.shop_id = o.shop_id and c.order_id = o.id) as asked_about,
+    exists (select from cases c where c.shop_id = o.shop_id and c.order_id = o.id and c.kind = 'refund_in_transit'
+            and c.state not in ('completed', 'closed') and not c.historical) as awaited
 from unnest($1::bigint[], $2::uuid[]) as w (shop_id, order_id) join orders o on o.shop_id = w.shop_id and o.id = w.order_id;
 
 -- name: lines_known
@@ -92,11 +94,12 @@ join parcel p on p.shop_id = w.shop_id and p.order_id = w.order_id and p.directi
 where l.shop_id = w.shop_id and l.order_id = w.order_id and l.reference = w.line
   and (l.parcel_id is null or (w.named and l.parcel_id <> p.id));
 
--- name: cancellations_waiting
--- Of these orders, those with a cancellation under review.
-select distinct c.shop_id, c.order_id from unnest($1::bigint[], $2::uuid[]) as w (shop_id, order_id)
+-- name: waiting_for_parcels
+-- Of these orders, those with a cancellation under review (it is rejected by shipping), and those with a request for what is on its way.
+select distinct c.shop_id, c.order_id, c.kind from unnest($1::bigint[], $2::uuid[]) as w (shop_id, order_id)
 join cases c on c.shop_id = w.shop_id and c.order_id = w.order_id
-where c.kind = 'cancel' and c.state in ('pending_review', 'negotiating');
+where not c.historical and ((c.kind = 'cancel' and c.state in ('pending_review', 'negotiating'))
+    or (c.kind = 'refund_in_transit' and c.state not in ('completed', 'closed')));
 
 -- name: insert_order_lines!
 insert into order_line (shop_id, id, order_id, reference, sku, title, category, quantity, price, shipping, tax, paid, commission,
