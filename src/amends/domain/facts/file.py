@@ -153,9 +153,18 @@ class CaseFile(msgspec.Struct, frozen=True):
         holding = {
             c.id
             for c in self.cases
-            if c.id != but and not c.freight_only and (not c.final or c.ended in ("refunded", "exchanged", "charged_back"))
+            if c.id != but
+            and not c.freight_only
+            and (not c.final or c.ended in ("refunded", "exchanged", "charged_back"))
+            and not self._collected_since(c)
         }
         return sum(held(line) for line in self.case_lines if line.line_id == line_id and line.case_id in holding)
+
+    def _collected_since(self, case: Case) -> bool:
+        """Whether a case owed nothing back for cash that nobody had collected, and the cash was collected after all."""
+        if case.ended != "refunded" or case.historical or not case.amount:
+            return False
+        return not any(r.case_id == case.id for r in self.all_refunds) and any(payment.captured for payment in self.payments)
 
     def freight_asked(self, line_id: UUID, *, but: UUID | None = None) -> int:
         """Minor units of a line's freight that cases about freight alone ask for, or were paid."""
