@@ -61,6 +61,13 @@ function stale(ids: ReadonlySet<string>): void {
   });
 }
 
+/** Nobody told what happened while there was no stream: whatever is shown of cases is asked for anew. */
+function allStale(): void {
+  void queries.invalidateQueries({
+    predicate: ({ queryKey }) => /"\/v1\/(cases|notices)|^\["cases?"/.test(JSON.stringify(queryKey)),
+  });
+}
+
 const GATHER_MS = 400;
 /** One stream for the browser, whatever listens; what it tells makes queries stale, a few times a second at most. */
 export function LiveProvider({ children }: { children: ReactNode }) {
@@ -101,7 +108,13 @@ export function LiveProvider({ children }: { children: ReactNode }) {
       return `/v1/stream?${query}`;
     };
     const name = `amends.live.${person}.${room ?? "all"}`;
-    const leave = holdStream<Told>({ name, path, events: ["case", "message"], told, connected: setConnected });
+    let broken = false;
+    const connected = (yes: boolean) => {
+      if (yes && broken) allStale();
+      broken = !yes;
+      setConnected(yes);
+    };
+    const leave = holdStream<Told>({ name, path, events: ["case", "message"], told, connected });
     return () => {
       clearTimeout(timer);
       leave();

@@ -18,8 +18,12 @@ export const en: Same<typeof zh> = {
     print: "Print",
     page: "Open on a page of its own",
   },
-  hold: { says: "{{order}}: {{what}}", undo: "Undo" },
-  waiting: { says: "“{{what}}” is kept on this device and sent when the network is back.", take_back: "Take it back" },
+  hold: { says: "{{order}}: {{what}}", undo: "Undo", going: "on its way …" },
+  waiting: {
+    says: "“{{what}}” is kept on this device and sent when the network is back.",
+    unanswered: "“{{what}}” went out and no answer came. It may count already; it is asked about by itself and counts once.",
+    take_back: "Take it back",
+  },
   moves: {
     all: "All moves",
     none: "Nothing for you to do now",

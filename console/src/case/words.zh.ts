@@ -14,8 +14,12 @@ export const zh = {
     print: "打印",
     page: "在整页中打开",
   },
-  hold: { says: "{{order}}：{{what}}", undo: "撤销" },
-  waiting: { says: "“{{what}}”已保存在本机，恢复网络后自动发送。", take_back: "收回" },
+  hold: { says: "{{order}}：{{what}}", undo: "撤销", going: "正在提交……" },
+  waiting: {
+    says: "“{{what}}”已保存在本机，恢复网络后自动发送。",
+    unanswered: "“{{what}}”已发出，但没有收到回应，可能已经生效；系统会自动确认，只会生效一次。",
+    take_back: "收回",
+  },
   moves: {
     all: "全部操作",
     none: "当前无需您操作",

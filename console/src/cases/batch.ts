@@ -28,6 +28,7 @@ export interface Answered {
 const AT_ONCE = 200;
 /** What browsers let a page that closes leave on its way, all its calls together (64 KiB, headers aside). A call above that they do not make at all. */
 const OUTLIVES_BYTES = 60_000;
+const AGAIN_MS = 1000;
 const NEARLY_MS = HOLD_MS + 3000;
 
 let held: ReadonlyMap<string, Act> = new Map();
@@ -82,7 +83,7 @@ const movesOf = ({ act, rows, body }: Asked) =>
   rows.map((row) => ({ id: row.id, case_id: row.id, move: act, version: row.version, body: body(row) }));
 const bytesOf = (asked: Asked) => new Blob([JSON.stringify(movesOf(asked))]).size;
 
-async function post(asked: Asked) {
+async function post(asked: Asked, key: string) {
   const bytes = bytesOf(asked);
   const keepalive = outliving + bytes <= OUTLIVES_BYTES;
   if (keepalive) outliving += bytes;
@@ -90,7 +91,7 @@ async function post(asked: Asked) {
   try {
     return await told(
       amends.POST("/v1/moves:batch", {
-        params: { header: { "Idempotency-Key": newKey() } },
+        params: { header: { "Idempotency-Key": key } },
         body: { moves: movesOf(asked) },
         keepalive,
       }),
@@ -101,24 +102,44 @@ async function post(asked: Asked) {
   }
 }
 
-async function keep({ act, rows, body }: Asked): Promise<RowAnswer[]> {
+/** What went out and was not answered is kept with the key that the server made of the batch's for each row. */
+async function keep({ act, rows, body }: Asked, sent: string | null): Promise<RowAnswer[]> {
   for (const row of rows) {
-    await queueDecision({ caseId: row.id, reference: row.reference, move: act, version: row.version, body: body(row) });
+    await queueDecision({
+      caseId: row.id,
+      reference: row.reference,
+      move: act,
+      version: row.version,
+      body: body(row),
+      sent: sent === null ? undefined : `${sent}:${row.id}`,
+    });
   }
   return rows.map((row) => ({ row, problem: null, kept: true }));
+}
+
+/** Once more under the same key where no answer came; after that each row is asked about alone. */
+async function postTwice(asked: Asked, key: string) {
+  try {
+    return await post(asked, key);
+  } catch (problem) {
+    if (isProblem(problem)) throw problem;
+    await new Promise((go) => setTimeout(go, AGAIN_MS));
+    return post(asked, key);
+  }
 }
 
 /** One call for many rows; each is answered on its own. */
 async function sendChunk(asked: Asked): Promise<RowAnswer[]> {
   const { rows } = asked;
-  if (!navigator.onLine) return keep(asked);
+  if (!navigator.onLine) return keep(asked, null);
+  const key = newKey();
   try {
-    const answer = await post(asked);
+    const answer = await postTwice(asked, key);
     const by = new Map(answer.rows.map((one) => [one.id, one]));
     putRows(answer.rows.flatMap((one) => (one.case ? [rowOf(one.case as Case)] : [])));
     return rows.map((row) => ({ row, problem: (by.get(row.id)?.problem as Problem | null | undefined) ?? null, kept: false }));
   } catch (problem) {
-    if (!isProblem(problem)) return keep(asked);
+    if (!isProblem(problem)) return keep(asked, key);
     return rows.map((row) => ({ row, problem, kept: false }));
   }
 }

@@ -24,9 +24,13 @@ export function Waiting({ rows }: { rows: readonly Queued[] }) {
             <p className="quiet">
               {t("waiting.decided")} <Moment at={row.device_at} />
             </p>
-            <Button size="small" onClick={() => void takeBack(row.id)}>
-              {t("waiting.takeBack")}
-            </Button>
+            {row.sent ? (
+              <p className="quiet">{t("waiting.unanswered")}</p>
+            ) : (
+              <Button size="small" onClick={() => void takeBack(row.id)}>
+                {t("waiting.takeBack")}
+              </Button>
+            )}
           </li>
         ))}
       </ul>

@@ -26,6 +26,8 @@ export interface Queued {
   move: string;
   version: number;
   body: Record<string, unknown>;
+  /** The key under which it went out and was not answered: it may count already. */
+  sent?: string;
   device_at: string;
   state: OutboxState;
   answered_at?: string;

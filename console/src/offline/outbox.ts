@@ -5,7 +5,7 @@ import { queries } from "@/api/queries";
 import { kept, type OutboxState, type Queued, whose } from "./kept";
 
 const MOST_AT_ONCE = 100;
-const AGAIN_MS = 30_000;
+const AGAIN_MS = 10_000;
 const KEPT_APPLIED_MS = 86_400_000;
 
 export interface Decision {
@@ -14,10 +14,12 @@ export interface Decision {
   move: string;
   version: number;
   body: Record<string, unknown>;
+  /** Its idempotency key, where it went out and no answer came. */
+  sent?: string;
 }
 
 /** Keep a decision until it can be sent. A later one about the same case replaces it: neither has been heard yet. */
-export async function queueDecision({ caseId, reference, move, version, body }: Decision): Promise<void> {
+export async function queueDecision({ caseId, reference, move, version, body, sent }: Decision): Promise<void> {
   const person = whose();
   await kept.transaction("rw", kept.outbox, async () => {
     const earlier = await kept.outbox.where({ person, case_id: caseId }).toArray();
@@ -30,6 +32,7 @@ export async function queueDecision({ caseId, reference, move, version, body }: 
       move,
       version,
       body,
+      sent,
       device_at: new Date().toISOString(),
       state: "waiting",
     });
@@ -94,6 +97,31 @@ async function send(actions: readonly Queued[]): Promise<boolean> {
   return true;
 }
 
+const LATER = new Set([401, 408, 429]);
+type Path = "/v1/cases/{case_id}/moves/approve";
+
+/** Ask what became of one that went out unanswered, under its own key: if it was done it is done once. False where there is still no answer. */
+async function ask({ id, case_id, move, version, body, sent = "" }: Queued): Promise<boolean> {
+  const { error } = await amends.POST(`/v1/cases/{case_id}/moves/${move}` as Path, {
+    params: { path: { case_id }, header: { "Idempotency-Key": sent, "If-Match": `"${version}"` } },
+    body: body as never,
+  });
+  if (error === undefined) {
+    await answered({ id, result: "applied", stands: null, case: null, problem: null, replayed: true });
+    return true;
+  }
+  const status = isProblem(error) ? error.status : 500;
+  if (status >= 500 || LATER.has(status)) return false;
+  await kept.outbox.update(id, { sent: undefined }); // not done: from here on it is as any other, and hears which decision stands
+  return true;
+}
+
+/** Send some of those that wait; false where nobody answers now. */
+async function sendSome(waiting: readonly Queued[]): Promise<boolean> {
+  const unanswered = waiting.find((one) => one.sent);
+  return unanswered ? ask(unanswered) : send(waiting.slice(0, MOST_AT_ONCE));
+}
+
 /** Send what waits. Of several tabs one does it; the others find nothing left. */
 export async function flush(): Promise<void> {
   const person = whose();
@@ -101,7 +129,7 @@ export async function flush(): Promise<void> {
   await navigator.locks.request("amends.outbox", async () => {
     try {
       for (let some = await waitingOf(person); some.length > 0; some = await waitingOf(person)) {
-        if (!(await send(some.slice(0, MOST_AT_ONCE)))) return;
+        if (!(await sendSome(some))) return;
         void queries.invalidateQueries({ predicate: ({ queryKey }) => JSON.stringify(queryKey).includes("/v1/cases") });
         void queries.invalidateQueries({ queryKey: ["cases"] });
       }

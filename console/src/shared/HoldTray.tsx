@@ -54,13 +54,19 @@ function Holding({ held }: { held: Held }) {
   return (
     <div className="hold">
       <span className="hold-says">{held.label}</span>
-      <span className="hold-left figures" aria-hidden="true">
-        {Math.max(0, Math.ceil(left / 1000))}
-      </span>
-      <Button size="small" onClick={held.undo} data-testid="undo">
-        {t("hold.undo")}
-      </Button>
-      <span className="hold-bar" style={{ animationDuration: `${HOLD_MS}ms` }} />
+      {held.undo ? (
+        <>
+          <span className="hold-left figures" aria-hidden="true">
+            {Math.max(0, Math.ceil(left / 1000))}
+          </span>
+          <Button size="small" onClick={held.undo} data-testid="undo">
+            {t("hold.undo")}
+          </Button>
+          <span className="hold-bar" style={{ animationDuration: `${HOLD_MS}ms` }} />
+        </>
+      ) : (
+        <span className="hold-left">{t("hold.going")}</span>
+      )}
     </div>
   );
 }

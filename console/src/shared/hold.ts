@@ -8,7 +8,8 @@ export interface Held {
   label: string;
   /** The browser's own time, milliseconds. */
   until: number;
-  undo: () => void;
+  /** Nothing once it is on its way. */
+  undo: (() => void) | null;
 }
 interface Wanted {
   label: string;
@@ -30,7 +31,7 @@ function set(next: readonly Held[]): void {
   for (const listener of listeners) listener();
 }
 
-/** Wait before it is done, so that it can be taken back. Whoever closes the page has not taken it back: then it is done at once. */
+/** Wait before it is done, so that it can be taken back; it is shown until it was answered. Whoever closes the page has not taken it back: then it is done at once. */
 export function hold({ label, run, undone, due, milliseconds = HOLD_MS }: Wanted): void {
   const left = due ? Date.parse(due) - serverNow() : Number.POSITIVE_INFINITY;
   if (left > 0 && left < milliseconds + 2000) {
@@ -39,15 +40,24 @@ export function hold({ label, run, undone, due, milliseconds = HOLD_MS }: Wanted
   }
   last += 1;
   const id = last;
-  const end = (then?: () => void | Promise<void>) => {
+  const stop = () => {
     clearTimeout(timer);
     running.delete(id);
-    set(held.filter((one) => one.id !== id));
-    void then?.();
   };
-  const timer = setTimeout(() => end(run), milliseconds);
-  running.set(id, () => end(run));
-  set([...held, { id, label, until: Date.now() + milliseconds, undo: () => end(undone) }]);
+  const over = () => set(held.filter((one) => one.id !== id));
+  const go = () => {
+    stop();
+    set(held.map((one) => (one.id === id ? { ...one, undo: null } : one)));
+    void Promise.resolve(run()).finally(over);
+  };
+  const undo = () => {
+    stop();
+    over();
+    undone?.();
+  };
+  const timer = setTimeout(go, milliseconds);
+  running.set(id, go);
+  set([...held, { id, label, until: Date.now() + milliseconds, undo }]);
 }
 
 if (typeof window !== "undefined") {

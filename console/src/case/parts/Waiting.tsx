@@ -12,10 +12,13 @@ export function Waiting({ caseId }: { caseId: string }) {
   if (!queued) return null;
   return (
     <p className="notice waiting" role="status" data-testid="waiting">
-      {t("waiting.says", { what: say("moves", queued.move) })} <Moment at={queued.device_at} />{" "}
-      <Button size="small" onClick={() => void takeBack(queued.id)}>
-        {t("waiting.take_back")}
-      </Button>
+      {t(queued.sent ? "waiting.unanswered" : "waiting.says", { what: say("moves", queued.move) })}{" "}
+      <Moment at={queued.device_at} />{" "}
+      {!queued.sent && (
+        <Button size="small" onClick={() => void takeBack(queued.id)}>
+          {t("waiting.take_back")}
+        </Button>
+      )}
     </p>
   );
 }
