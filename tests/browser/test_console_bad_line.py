@@ -5,10 +5,13 @@ import re
 import pytest
 from playwright.async_api import Page, expect
 from tests.browser import selling
-from tests.browser.casework import at_case, desk
+from tests.browser.buying import photo
+from tests.browser.casework import at_case, desk, start
 from tests.browser.conftest import EITHER, Browsing
 from tests.browser.lines import Line, line
 from tests.browser.served import Served
+from tests.browser.test_operations_desk import OPERATOR, failed
+from tests.browser.test_reviewers_desk import as_person, disputed, reviewer
 from tests.browser.watching import Watch
 
 CUT = r"ERR_FAILED|status of 50\d"
@@ -134,3 +137,127 @@ async def test_a_case_that_could_not_be_read_is_read_by_itself_when_the_server_i
     await page.locator(".state-failed").first.wait_for()
     reads.state = "good"
     await page.locator(f'[data-case="{case["id"]}"]').wait_for(timeout=30_000)
+
+
+@pytest.mark.requirement("U-10")
+async def test_what_is_typed_to_the_buyer_outlives_a_reload_and_another_case_and_is_said_once(
+    marketplace: Served, browsing: Browsing, watch: Watch
+) -> None:
+    watch.allow(CUT)
+    shop = await desk(marketplace)
+    case = await shop.ask()
+    page = await at_case(browsing, shop.seller, case)
+    field = page.locator(".marked-text")
+    await field.fill("We look into it.")
+    await page.goto("/cases")
+    await page.goto(f"/cases/{case['id']}")
+    await expect(field).to_have_value("We look into it.")
+    look = await line(page, "/v1/messages:check", "silent")
+    await field.press("Control+Enter")
+    await field.press("Control+Enter")
+    await field.press("End")
+    await field.type(" And by tomorrow.")
+    look.let_go.set()
+    await expect(page.locator(".said-text")).to_have_text("We look into it.")
+    await expect(field).to_have_value("We look into it. And by tomorrow.")
+    assert len((await shop.seller.get(f"/v1/cases/{case['id']}/messages"))["messages"]) == 1
+
+
+@pytest.mark.requirement("U-10")
+async def test_a_message_whose_answer_was_lost_is_said_once_after_a_reload_too(
+    marketplace: Served, browsing: Browsing, watch: Watch
+) -> None:
+    watch.allow(CUT)
+    shop = await desk(marketplace)
+    case = await shop.ask()
+    page = await at_case(browsing, shop.seller, case)
+    talk = await line(page, "/messages$", "deaf")
+    await page.locator(".marked-text").fill("We look into it.")
+    await page.get_by_test_id("send").click()
+    await expect(page.get_by_role("alert")).to_be_visible()
+    talk.state = "good"
+    await page.reload()
+    await page.get_by_test_id("send").click()
+    await expect(page.locator(".marked-text")).to_have_value("")
+    assert once(talk)
+    assert len((await shop.seller.get(f"/v1/cases/{case['id']}/messages"))["messages"]) == 1
+
+
+@EITHER
+async def test_a_form_that_was_begun_outlives_a_reload(
+    marketplace: Served, browsing: Browsing, language: str, *, phone: bool
+) -> None:
+    shop = await desk(marketplace)
+    case = await shop.ask()
+    page = await at_case(browsing, shop.seller, case, phone=phone)
+    form = await start(page, "propose")
+    await form.locator("textarea").last.fill("Keep it, and take 30.")
+    await page.reload()
+    form = await start(page, "propose")
+    await expect(form.locator("textarea").last).to_have_value("Keep it, and take 30.")
+
+
+@pytest.mark.requirement("T-03")
+async def test_proof_that_a_gateway_did_not_pass_on_is_said_and_goes_out_by_a_tap(
+    marketplace: Served, browsing: Browsing, watch: Watch
+) -> None:
+    watch.allow(CUT)
+    shop = await desk(marketplace)
+    case = await shop.ask()
+    page = await at_case(browsing, shop.seller, case)
+    proof = await line(page, r"/evidence\?kind=", "empty")
+    form = await start(page, "submit_evidence")
+    await form.get_by_test_id("proof-file").set_input_files([photo()])
+    again = form.get_by_role("button", name="Try again")
+    await expect(again).to_be_visible()
+    proof.state = "good"
+    await again.click()
+    await expect(form.locator(".proof-row")).to_have_count(1)
+    await expect(form.locator(".proof-row .proof-name")).to_have_text("crack.jpg")
+    await expect(form.get_by_role("alert")).to_have_count(0)
+
+
+@pytest.mark.requirement("T-05")
+async def test_a_ruling_whose_answer_was_lost_is_made_once_and_said_to_be(
+    marketplace: Served, browsing: Browsing, watch: Watch
+) -> None:
+    watch.allow(CUT)
+    case = await disputed(marketplace, "rvdeaf", 5000)
+    first = await reviewer(marketplace, "first-deaf")
+    await first.move(case, "claim_review")
+    page = await as_person(browsing, first)
+    await page.goto("/reviews?lane=usual")
+    await page.get_by_role("listitem").filter(has_text="rvdeaf-1").get_by_role("link").first.click()
+    form = page.get_by_role("form")
+    await form.get_by_role("radio").first.check()
+    await form.get_by_role("radio", name="seller", exact=True).check()
+    await form.locator("#ruling-rationale").fill("The crack is old.")
+    rules = await line(page, "/moves/rule", "deaf")
+    async with page.expect_event("requestfailed", lambda request: "/moves/rule" in request.url):
+        await form.get_by_role("button", name="Refund").click()
+    rules.state = "good"
+    await expect(page.get_by_role("alert")).to_have_count(0)
+    await expect(page.locator("#ruling-rationale")).to_have_count(0)
+    assert len(rules.keys) > 1
+    assert once(rules)
+    assert len((await first.get(f"/v1/cases/{case['id']}/dispute"))["rulings"]) == 1
+
+
+@pytest.mark.requirement("T-05")
+async def test_a_refund_that_is_paid_again_on_a_bad_line_is_ordered_once_and_said_to_be(
+    marketplace: Served, browsing: Browsing, watch: Watch
+) -> None:
+    watch.allow(CUT)
+    case = await failed(marketplace, "opdeaf")
+    page = await as_person(browsing, await marketplace.person("platform", "ops-deaf", permissions=OPERATOR))
+    await page.goto("/operations?kind=refund_failed")
+    item = page.get_by_role("listitem").filter(has_text="Opdeaf")
+    await item.get_by_role("button", name="Refund $50.00 again").click()
+    orders = await line(page, "/moves/retry_refund", "deaf")
+    async with page.expect_event("requestfailed", lambda request: "/moves/retry_refund" in request.url):
+        await page.get_by_role("dialog").get_by_role("button", name="Refund $50.00 again").click()
+    orders.state = "good"
+    await expect(page.locator(".ant-message").get_by_text("Done")).to_be_visible()
+    assert once(orders)
+    await marketplace.later(minutes=1)
+    assert (await marketplace.platform.case(case))["state"] == "completed"

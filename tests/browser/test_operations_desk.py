@@ -183,10 +183,13 @@ async def test_a_live_session_is_flagged_for_a_shop_that_is_found_by_its_name(
         language,
         phone=phone,
     )
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url) if "/v1/shops?" in request.url and "q=" in request.url else None)
     await page.goto("/operations/lanes")
     shop = page.get_by_role("combobox", name="店铺" if zh else "Shop")
-    await shop.fill("nobody is called so")
+    await shop.press_sequentially("nobody is called so")
     await expect(page.get_by_text("没有匹配的店铺" if zh else "No shop is called so")).to_be_visible()
+    assert len(asked) < 4, "a typing hand is waited for"
     await shop.fill(name.upper())
     await page.get_by_title(name.title()).click()
     await page.get_by_role("textbox", name="直播间" if zh else "Room").fill(f"room {name}")

@@ -210,8 +210,12 @@ async def test_a_macro_replies_and_makes_a_move_that_was_told_beforehand(
     await page.goto(f"/cases/{case['id']}")
     await page.locator(f'[data-case="{case["id"]}"]').wait_for()
     talk = await part(page, "talk", "talk")
-    await talk.get_by_test_id("macros").click()
-    await page.get_by_role("menuitem", name=SCRIPT).click()
+    for undone in (True, False):
+        await talk.get_by_test_id("macros").click()
+        await page.get_by_role("menuitem", name=SCRIPT).click()
+        undo = page.get_by_test_id("undo")
+        await (undo.click() if undone else expect(undo).to_be_visible())
+    assert (await made.seller.case(case))["proposals"] == []
     await expect(talk.locator('.said-row[data-side="seller"]')).to_have_count(1)
     (proposal,) = (await made.seller.case(case))["proposals"]
     assert (proposal["what"], proposal["kind"]) == ("change", "return_refund")

@@ -6,6 +6,7 @@ import { amends, told } from "@/api/client";
 import { useSay, useVocabulary } from "@/api/words";
 import { useSession } from "@/app/session";
 import { ExportMenu } from "@/exchange/ExportMenu";
+import { useRested } from "@/shared/rested";
 import { ScanButton } from "@/shared/scan";
 import { COLUMNS, type useColumns } from "./columns";
 import { type Change, type Filter, type Name, ORDERS, queryOf } from "./filter";
@@ -13,8 +14,6 @@ import { MoreFilters } from "./MoreFilters";
 import { usePhone } from "./phone";
 import type { Counts } from "./rows";
 import { Views } from "./Views";
-
-const TYPING_MS = 300;
 
 interface Props {
   filter: Filter;
@@ -85,11 +84,10 @@ function Search({
     input.current = kit.current?.input ?? null;
   });
   useEffect(() => setText(filter.q ?? ""), [filter.q]);
-  useEffect(() => {
-    if (text.trim() === (filter.q ?? "")) return;
-    const timer = setTimeout(() => change(text.trim() ? { q: text.trim(), tab: "all" } : { q: null }), TYPING_MS);
-    return () => clearTimeout(timer);
-  }, [text, filter.q, change]);
+  useRested(() => {
+    if (text.trim() !== (filter.q ?? "")) change(text.trim() ? { q: text.trim(), tab: "all" } : { q: null });
+    return undefined;
+  }, [text, filter.q]);
   return (
     <Input
       ref={kit}

@@ -1,6 +1,7 @@
-import { useEffect, useRef, useState } from "react";
+import { useState } from "react";
 import { amends, api, isProblem, type Schemas, told } from "@/api/client";
 import { queries } from "@/api/queries";
+import { useRested } from "@/shared/rested";
 
 export type Draft = Schemas["DraftView"];
 /** A rule as it is written; `fresh` is one that was added here and not saved yet. */
@@ -73,34 +74,35 @@ export function useTried(market: string | undefined, draft: Draft | undefined, e
   const [tried, setTried] = useState<Tried>();
   const [error, setError] = useState<unknown>();
   const [busy, setBusy] = useState(false);
-  const asked = useRef(0);
   const text = JSON.stringify(edits);
   const wanted = draft !== undefined && (edits.length > 0 || draft.files.length > 0 || draft.rolls_back_to !== null);
   const draftId = draft?.id;
   const version = draft?.version;
-  useEffect(() => {
-    if (!wanted || !market || version === undefined) return undefined;
-    const turn = ++asked.current;
-    const stop = new AbortController();
-    const timer = setTimeout(async () => {
-      setBusy(true);
-      try {
-        const body = { market, draft_id: draftId, edits: JSON.parse(text) as Edit[] };
-        const found = await told(amends.POST("/v1/lab/replays", { body, signal: stop.signal }));
-        if (asked.current === turn) {
-          setTried(found);
-          setError(undefined);
-        }
-      } catch (problem) {
-        if (asked.current === turn && !(isProblem(problem) && problem.code === "superseded")) setError(problem);
-      } finally {
-        if (asked.current === turn) setBusy(false);
+  const ask = async (here: AbortSignal): Promise<void> => {
+    setBusy(true);
+    try {
+      const body = { market: market ?? "", draft_id: draftId, edits: JSON.parse(text) as Edit[] };
+      const found = await told(amends.POST("/v1/lab/replays", { body, signal: here }));
+      if (here.aborted) return;
+      setTried(found);
+      setError(undefined);
+    } catch (problem) {
+      if (!here.aborted && !(isProblem(problem) && problem.code === "superseded")) setError(problem);
+    }
+    if (!here.aborted) setBusy(false);
+  };
+  useRested(
+    () => {
+      if (!wanted || !market || version === undefined) {
+        setBusy(false);
+        return undefined;
       }
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-      stop.abort();
-    };
-  }, [market, draftId, version, text, wanted]);
+      const stop = new AbortController();
+      void ask(stop.signal);
+      return () => stop.abort();
+    },
+    [market, draftId, version, text, wanted],
+    PAUSE_MS,
+  );
   return { tried, error, busy };
 }

@@ -3,12 +3,17 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { api } from "@/api/client";
 import { ProblemNotice } from "@/shared";
+import { useRested } from "@/shared/rested";
 
 /** One of all the marketplace's shops, found by a part of its name or reference. */
 export function ShopPicker({ shop, pick }: { shop: number | null; pick: (shop: number | null) => void }) {
   const { t } = useTranslation("operations");
   const [typed, type] = useState("");
-  const q = typed.trim();
+  const [q, ask] = useState("");
+  useRested(() => {
+    ask(typed.trim());
+    return undefined;
+  }, [typed]);
   const found = api.useQuery(
     "get",
     "/v1/shops",

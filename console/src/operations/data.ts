@@ -1,6 +1,7 @@
 import { useMutation, useQuery } from "@tanstack/react-query";
 import { amends, api, newKey, type Schemas, told } from "@/api/client";
 import { queries } from "@/api/queries";
+import { insist } from "@/shared/insist";
 import { useSteady } from "@/shared/steady";
 
 export type Item = Schemas["Waiting"];
@@ -53,7 +54,8 @@ export async function moveCase(
   const path = { case_id: caseId };
   const seen = await told(amends.GET("/v1/cases/{case_id}", { params: { path } }));
   const header = { "Idempotency-Key": newKey(), "If-Match": `"${seen.version}"` };
-  return told(amends.POST(`/v1/cases/{case_id}/moves/${move}` as MovePath, { params: { path, header }, body: body as never }));
+  const at = `/v1/cases/{case_id}/moves/${move}` as MovePath;
+  return insist(() => told(amends.POST(at, { params: { path, header }, body: body as never })));
 }
 
 export const ACTS = {
@@ -80,7 +82,8 @@ export const ACTS = {
   retry_compensation: (item: Item) => {
     const path = { case_id: item.case_id ?? "", compensation_id: item.id };
     const header = { "Idempotency-Key": newKey() };
-    return told(amends.POST("/v1/cases/{case_id}/compensations/{compensation_id}/retry", { params: { path, header } } as never));
+    const params = { path, header };
+    return insist(() => told(amends.POST("/v1/cases/{case_id}/compensations/{compensation_id}/retry", { params } as never)));
   },
   test: (item: Item) => told(amends.POST("/v1/webhooks/{webhook_id}/test", { params: { path: { webhook_id: item.id } } })),
 } as const;

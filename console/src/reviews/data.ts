@@ -6,6 +6,7 @@ import { pieceOfProof } from "@/api/records";
 import { useSession } from "@/app/session";
 import { holdStream } from "@/app/stream";
 import { heardServerTime } from "@/shared";
+import { insist } from "@/shared/insist";
 import { useSteady } from "@/shared/steady";
 
 export type Lane = Schemas["Lanes"]["lanes"][number];
@@ -109,7 +110,7 @@ export function useMove(caseId: string) {
         const seen = version ?? (await told(amends.GET("/v1/cases/{case_id}", at(caseId)))).version;
         const header = { "Idempotency-Key": newKey(), "If-Match": `"${seen}"` };
         const path = `/v1/cases/{case_id}/moves/${move}` as Path;
-        return told(amends.POST(path, { params: { path: { case_id: caseId }, header }, body: body as never }));
+        return insist(() => told(amends.POST(path, { params: { path: { case_id: caseId }, header }, body: body as never })));
       },
       onSettled: () => void refresh(caseId), // not waited for: what was done is said before the list takes it away
     }),

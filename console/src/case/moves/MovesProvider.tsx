@@ -2,7 +2,8 @@ import { createContext, type ReactNode, useCallback, useContext, useMemo, useRef
 import { useTranslation } from "react-i18next";
 import type { Case } from "@/api/client";
 import { useSay } from "@/api/words";
-import { type Amount, useMoney } from "@/shared";
+import { useSession } from "@/app/session";
+import { type Amount, keepInTab, ofTab, useMoney } from "@/shared";
 import { asksFirst, hold } from "@/shared/hold";
 import { type Choices, freshCase, type Order, usePutCase } from "../data";
 import { type Body, type Changed, changes, isStale, Keys, makeMove } from "../decide";
@@ -58,7 +59,8 @@ export function MovesProvider({ found, choices, order, onStep, children }: Props
   const put = usePutCase();
   const queue = useQueue();
   const keys = useRef(new Keys());
-  const drafts = useRef(new Map<string, object>());
+  const { seat } = useSession();
+  const draftAt = useCallback((move: string) => `amends.draft.${seat.person}.${found.id}.${move}`, [seat.person, found.id]);
   const [open, setOpen] = useState<Open | null>(null);
   const facts = useMemo<Facts>(() => ({ seen: found, choices, order }), [found, choices, order]);
 
@@ -86,12 +88,12 @@ export function MovesProvider({ found, choices, order, onStep, children }: Props
       };
       try {
         const after = await makeMove(decision);
-        drafts.current.delete(one.move);
+        keepInTab(draftAt(one.move), null);
         put(after);
         setOpen((now) => (now?.move === one.move ? null : now));
       } catch (problem) {
         if (await queue(decision, one.seen.order_reference, problem)) {
-          drafts.current.delete(one.move);
+          keepInTab(draftAt(one.move), null);
           setOpen((now) => (now?.move === one.move ? null : now));
           return;
         }
@@ -99,7 +101,7 @@ export function MovesProvider({ found, choices, order, onStep, children }: Props
         setOpen({ ...one, sending: false, problem, changed: fresh ? changes(one.seen, fresh) : [] });
       }
     },
-    [found.id, put, queue],
+    [found.id, put, queue, draftAt],
   );
 
   const decide = useCallback(
@@ -132,7 +134,7 @@ export function MovesProvider({ found, choices, order, onStep, children }: Props
     (move: string, draft?: object) => {
       const made = FORMS[move];
       if (!made) return;
-      const kept = drafts.current.get(move);
+      const kept = ofTab<object>(draftAt(move));
       const first = made.first(facts);
       const one: Open = {
         move,
@@ -146,7 +148,7 @@ export function MovesProvider({ found, choices, order, onStep, children }: Props
       if (!draft && made.direct?.(facts) && !(amount && asksFirst(amount))) decide(one, made);
       else setOpen(one);
     },
-    [facts, found, decide],
+    [facts, found, decide, draftAt],
   );
 
   const value = useMemo<Moves>(() => {
@@ -161,7 +163,7 @@ export function MovesProvider({ found, choices, order, onStep, children }: Props
         setOpen((now) => {
           if (!now) return now;
           const draft = { ...now.draft, ...(typeof change === "function" ? change(now.draft) : change) };
-          drafts.current.set(now.move, draft);
+          keepInTab(draftAt(now.move), draft);
           return { ...now, draft, problem: null };
         }),
       submit: () => {
@@ -171,6 +173,6 @@ export function MovesProvider({ found, choices, order, onStep, children }: Props
       close: () => setOpen(null),
       seen: () => setOpen((now) => (now ? { ...now, seen: found, changed: [], problem: null } : now)),
     };
-  }, [open, facts, found, start, label, decide]);
+  }, [open, facts, found, start, label, decide, draftAt]);
   return <Context value={value}>{children}</Context>;
 }

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useLog } from "@/api/records";
 import { useOneOf, useSay } from "@/api/words";
-import { Failed, Loading, Moment } from "@/shared";
+import { Failed, Loading, Moment, subjectOf } from "@/shared";
 import type { LogEntry } from "../data";
 import { Part } from "./Part";
 
@@ -120,7 +120,7 @@ function Entry({ entry, who, words }: { entry: LogEntry; who: string; words: str
       </span>
       <span className="quiet log-who">
         {who}
-        {entry.actor && entry.actor !== entry.by && ` · ${entry.actor.replace(/^[a-z]+:/, "")}`}
+        {entry.actor && entry.actor !== entry.by && ` · ${subjectOf(entry.actor)}`}
       </span>
     </li>
   );

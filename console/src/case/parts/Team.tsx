@@ -7,7 +7,9 @@ import { amends, told } from "@/api/client";
 import { queries } from "@/api/queries";
 import { useLanguage, useVocabulary } from "@/api/words";
 import { useSession } from "@/app/session";
-import { Moment, ProblemNotice } from "@/shared";
+import { Moment, ProblemNotice, subjectOf } from "@/shared";
+import { useSteady } from "@/shared/steady";
+import { useTyped } from "@/shared/typed";
 import { refresh, useNotes, useWork, type Work } from "../data";
 import { Part } from "./Part";
 
@@ -34,15 +36,13 @@ export function useLooking(caseId: string): void {
   }, [caseId]);
 }
 
-const short = (person: string) => person.replace(/^[a-z]+:/, "");
-
 /** Who else has the case before them. */
 export function Looking({ caseId }: { caseId: string }) {
   const { t } = useTranslation("case");
   const work = useWork(caseId, LOOK_MS);
   const looking = work.data?.looking ?? [];
   if (looking.length === 0) return null;
-  const names = looking.map((one) => short(one.person)).join(t("list"));
+  const names = looking.map((one) => subjectOf(one.person)).join(t("list"));
   return (
     <Tooltip title={t("team.collision")} trigger={["hover", "focus", "click"]}>
       {/* biome-ignore lint/a11y/noNoninteractiveTabindex: its explanation must be reached by keyboard */}
@@ -61,7 +61,7 @@ export function Team({ caseId, shop }: { caseId: string; shop: number }) {
   const id = useId();
   const work = useWork(caseId);
   const notes = useNotes(caseId);
-  const [text, setText] = useState("");
+  const [text, setText] = useTyped(`amends.note.${seat.person}.${caseId}`);
   const changed = (found: Work) => {
     queries.setQueryData(["get", "/v1/cases/{case_id}/work", at(caseId)], found);
     refresh(caseId, true);
@@ -76,18 +76,20 @@ export function Team({ caseId, shop }: { caseId: string; shop: number }) {
     mutationFn: (tags: string[]) => told(amends.PUT("/v1/cases/{case_id}/tags", { ...at(caseId), body: { tags } })),
     onSuccess: changed,
   });
-  const note = useMutation({
-    mutationFn: (said: string) => told(amends.POST("/v1/cases/{case_id}/notes", { ...at(caseId), body: { text: said } })),
-    onSuccess: () => {
-      setText("");
-      refresh(caseId, true);
-    },
-  });
+  const note = useSteady(
+    useMutation({
+      mutationFn: (said: string) => told(amends.POST("/v1/cases/{case_id}/notes", { ...at(caseId), body: { text: said } })),
+      onSuccess: (_, said) => {
+        setText((now) => (now.trim() === said ? "" : now));
+        refresh(caseId, true);
+      },
+    }),
+  );
   const colleagues = useColleagues(shop, can("members.manage") && seat.kind === "seller");
   const may = can("cases.work");
   const assignee = work.data?.assignee ?? null;
   const problem = claim.error ?? assign.error ?? tag.error ?? note.error;
-  const known = [...new Set([...colleagues, ...(assignee ? [short(assignee)] : [])])];
+  const known = [...new Set([...colleagues, ...(assignee ? [subjectOf(assignee)] : [])])];
   return (
     <Part id="team" title={t("team.title")} quiet>
       <div className="team-line">
@@ -95,7 +97,7 @@ export function Team({ caseId, shop }: { caseId: string; shop: number }) {
         <Select
           id={`${id}-who`}
           className="team-who"
-          value={assignee ? short(assignee) : null}
+          value={assignee ? subjectOf(assignee) : null}
           disabled={!may}
           allowClear
           placeholder={t("team.nobody")}
@@ -129,10 +131,10 @@ export function Team({ caseId, shop }: { caseId: string; shop: number }) {
         {(notes.data ?? []).map((one) => (
           <li key={one.id} className={one.sort === "note" ? "note" : "note note-trace"}>
             <span className="note-who">
-              {short(one.author)} <Moment at={one.at} />
+              {subjectOf(one.author)} <Moment at={one.at} />
             </span>
             <span className="note-text">
-              {one.sort === "note" ? one.text : t(`team.${one.sort}`, { what: short(one.text), defaultValue: one.text })}
+              {one.sort === "note" ? one.text : t(`team.${one.sort}`, { what: subjectOf(one.text), defaultValue: one.text })}
             </span>
           </li>
         ))}
@@ -173,7 +175,8 @@ function useColleagues(shop: number, may: boolean): readonly string[] {
     if (!may) return;
     let here = true;
     void told(amends.GET("/v1/shops/{shop_id}/members", { params: { path: { shop_id: String(shop) } } })).then(
-      (page) => here && setFound(page.members.filter((one) => !one.disabled_at && !one.to_at).map((one) => short(one.person))),
+      (page) =>
+        here && setFound(page.members.filter((one) => !one.disabled_at && !one.to_at).map((one) => subjectOf(one.person))),
       () => undefined,
     );
     return () => {

@@ -2,8 +2,10 @@ import { CameraOutlined, DeleteOutlined, PaperClipOutlined, PlusOutlined } from 
 import { Button, Progress, Select } from "antd";
 import { type ChangeEvent, type DragEvent, useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
+import { isProblem, newKey } from "@/api/client";
 import { useSay, useVocabulary } from "@/api/words";
 import { Chip, ProblemNotice } from "@/shared";
+import { insist } from "@/shared/insist";
 import type { Need } from "../data";
 import { ACCEPT, fits, TAKEN, type Uploaded, upload } from "./upload";
 import "./proof.css";
@@ -40,9 +42,9 @@ export function meets(need: Need, pieces: readonly Piece[]): boolean {
 }
 
 const CHATS = new Set(["chat_in_app", "chat_external"]);
-let counted = 0;
+let counted = 0; // of files on their way
 const newPiece = (kind: string): Piece => ({
-  id: `piece-${++counted}`,
+  id: newKey(),
   kind,
   channel: kind === "chat_in_app" ? "platform_messages" : null,
   text: null,
@@ -70,6 +72,7 @@ export function ProofField({ orderId, pieces, onChange, needs = [], label }: Pro
   const [over, setOver] = useState(false);
   const [sending, setSending] = useState<readonly { key: string; name: string; part: number }[]>([]);
   const [problem, setProblem] = useState<unknown>(null);
+  const [unsent, setUnsent] = useState<readonly File[]>([]);
   const [other, setOther] = useState<string | null>(null);
   const aborted = useRef(new AbortController());
   useEffect(() => {
@@ -85,6 +88,7 @@ export function ProofField({ orderId, pieces, onChange, needs = [], label }: Pro
 
   async function take(files: readonly File[]): Promise<void> {
     setProblem(null);
+    setUnsent([]);
     setOther(null);
     for (const file of files) {
       if (!(TAKEN as readonly string[]).includes(file.type)) {
@@ -96,7 +100,7 @@ export function ProofField({ orderId, pieces, onChange, needs = [], label }: Pro
       setSending((all) => [...all, { key, name: file.name, part: 0 }]);
       const moved = (part: number) => setSending((all) => all.map((one) => (one.key === key ? { ...one, part } : one)));
       try {
-        const sent: Uploaded = await upload(orderId, kind, null, file, moved, aborted.current.signal);
+        const sent: Uploaded = await insist(() => upload(orderId, kind, null, file, moved, aborted.current.signal));
         const piece: Piece = {
           ...newPiece(kind),
           upload_id: sent.id,
@@ -106,7 +110,9 @@ export function ProofField({ orderId, pieces, onChange, needs = [], label }: Pro
         };
         onChange((all) => (all.some((one) => one.upload_id === sent.id) ? all : [...all, piece]));
       } catch (refused) {
-        if (!(refused instanceof DOMException)) setProblem(refused);
+        if (refused instanceof DOMException) continue;
+        setProblem(refused);
+        if (!isProblem(refused)) setUnsent((all) => [...all, file]);
       } finally {
         setSending((all) => all.filter((one) => one.key !== key));
       }
@@ -179,7 +185,7 @@ export function ProofField({ orderId, pieces, onChange, needs = [], label }: Pro
           {t("proof.type", { name: other })}
         </p>
       )}
-      {problem !== null && <ProblemNotice error={problem} />}
+      {problem !== null && <ProblemNotice error={problem} onRetry={unsent.length > 0 ? () => void take(unsent) : undefined} />}
     </div>
   );
 }

@@ -24,7 +24,11 @@ export function upload(
     const token = csrfToken();
     if (token) request.setRequestHeader("x-csrf-token", token);
     request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
-    request.onload = () => (request.status < 300 ? resolve(request.response as Uploaded) : reject(request.response));
+    request.onload = () => {
+      const said: unknown = request.response;
+      if (request.status < 300 && said) resolve(said as Uploaded);
+      else reject(said ?? new TypeError("unreachable")); // a gateway's failure has no words
+    };
     request.onerror = () => reject(new TypeError("unreachable"));
     request.onabort = () => reject(new DOMException("aborted", "AbortError"));
     signal.addEventListener("abort", () => request.abort(), { once: true });

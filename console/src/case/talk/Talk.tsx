@@ -7,16 +7,20 @@ import { amends, type Case, newKey, type Schemas, told } from "@/api/client";
 import { useLanguage, useSay } from "@/api/words";
 import { useConnected } from "@/app/live";
 import { useSession } from "@/app/session";
-import { Chip, Failed, Loading, Moment, ProblemNotice } from "@/shared";
+import { Chip, Failed, keepInTab, Loading, Moment, ofTab, ProblemNotice, subjectOf } from "@/shared";
+import { insist } from "@/shared/insist";
+import { useRested } from "@/shared/rested";
+import { useSteady } from "@/shared/steady";
+import { useTyped } from "@/shared/typed";
 import { VoiceButton } from "@/shared/voice";
 import { type Message, refresh, useMacros, useMessages, usePutCase, useQuickReplies } from "../data";
 import { Part } from "../parts/Part";
 import { Hits, Marked } from "./Marked";
+import { useMacro } from "./macro";
 import "./talk.css";
 
 type Hit = Schemas["Hit"];
 const LONGEST = 2000;
-const CHECK_MS = 350;
 
 /** The conversation with the buyer: what was said, as it is said; quick replies and macros; a look at the words before they go out. */
 export function Talk({ found }: { found: Case }) {
@@ -66,7 +70,7 @@ function Said({ message, found }: { message: Message; found: Case }) {
   return (
     <li className={own ? "said-row said-own" : "said-row"} data-side={message.side}>
       <p className="said-who">
-        {own && message.author ? message.author.replace(/^[a-z]+:/, "") : say("parties", message.side)}
+        {own && message.author ? subjectOf(message.author) : say("parties", message.side)}
         {message.sort !== "said" && (
           <span className="quiet"> · {t(`talk.sort_${message.sort}`, { defaultValue: message.sort })}</span>
         )}{" "}
@@ -99,56 +103,40 @@ function Say({ found }: { found: Case }) {
   const id = useId();
   const replies = useQuickReplies(found.shop_id);
   const macros = useMacros(found.shop_id);
-  const put = usePutCase();
   const say = useSay("moves");
-  const [text, setText] = useState("");
-  const keys = useRef(new Map<string, string>());
-  const keyOf = (what: string) => {
-    const known = keys.current.get(what) ?? newKey();
-    keys.current.set(what, known);
-    return known;
+  const here = `${seat.person}.${found.id}`;
+  const [text, setText] = useTyped(`amends.say.${here}`);
+  const sent = `amends.said.${here}`;
+  const type: typeof setText = (next) => {
+    keepInTab(sent, null); // what is typed anew is another message, also if it says the same
+    setText(next);
   };
   const checked = useChecked(text);
-  const send = useMutation({
-    mutationFn: async (said: string) => {
-      const look = await told(amends.POST("/v1/messages:check", { body: { text: said } }));
-      if (!look.may_be_sent) return null;
-      return told(
-        amends.POST("/v1/cases/{case_id}/messages", {
-          params: { path: { case_id: found.id }, header: { "Idempotency-Key": keyOf(said) } },
-          body: { text: said },
-        }),
-      );
-    },
-    onSuccess: (sent, said) => {
-      if (!sent) return checked.look(said);
-      keys.current.delete(said);
-      setText("");
-      refresh(found.id);
-    },
-  });
-  const run = useMutation({
-    mutationFn: (macro: string) =>
-      told(
-        amends.POST("/v1/cases/{case_id}/macros/{macro_id}", {
-          params: {
-            path: { case_id: found.id, macro_id: macro },
-            header: { "Idempotency-Key": keyOf(`macro ${macro} ${found.version}`), "If-Match": `"${found.version}"` },
-          },
-          body: { language },
-        }),
-      ),
-    onSuccess: (ran) => {
-      const after = ran.move.case as Case | null | undefined;
-      if (after) put(after);
-      else refresh(found.id);
-    },
-  });
+  const send = useSteady(
+    useMutation({
+      mutationFn: async (said: string) => {
+        const look = await insist(() => told(amends.POST("/v1/messages:check", { body: { text: said } })));
+        if (!look.may_be_sent) return null;
+        const before = ofTab<{ said: string; key: string }>(sent);
+        const key = before?.said === said ? before.key : newKey();
+        keepInTab(sent, { said, key });
+        const params = { path: { case_id: found.id }, header: { "Idempotency-Key": key } };
+        return insist(() => told(amends.POST("/v1/cases/{case_id}/messages", { params, body: { text: said } })));
+      },
+      onSuccess: (heard, said) => {
+        if (!heard) return checked.look(said);
+        keepInTab(sent, null);
+        setText((now) => (now.trim() === said ? "" : now)); // what was typed while it went out is the next message
+        refresh(found.id);
+      },
+    }),
+  );
+  const macro = useMacro(found);
   if (!can("messages.write")) return <p className="quiet">{t("talk.not_allowed")}</p>;
+  const nameOf = (one: { name: string; move: string }) => `${one.name} → ${say("moves", one.move)}`;
   const library = replies.data?.replies ?? [];
   const offered = library.length > 0 ? library : (replies.data?.presets ?? []);
   const stopped = checked.result !== null && !checked.result.may_be_sent;
-  const refused = run.data ? [run.data.reply.problem, run.data.move.problem].filter(Boolean) : [];
   return (
     <form
       className="say"
@@ -166,7 +154,7 @@ function Say({ found }: { found: Case }) {
               type="button"
               className="quick-reply"
               title={words}
-              onClick={() => setText(words)}
+              onClick={() => type(words)}
               data-testid="quick-reply"
             >
               {words}
@@ -177,14 +165,17 @@ function Say({ found }: { found: Case }) {
           <Dropdown
             trigger={["click"]}
             menu={{
-              items: (macros.data?.macros ?? []).map((macro) => ({
-                key: macro.id,
-                label: `${macro.name} → ${say("moves", macro.move)}`,
+              items: (macros.data?.macros ?? []).map((one) => ({
+                key: one.id,
+                label: nameOf(one),
               })),
-              onClick: ({ key }) => run.mutate(key),
+              onClick: ({ key }) => {
+                const chosen = macros.data?.macros.find((one) => one.id === key);
+                if (chosen) macro.start(key, nameOf(chosen));
+              },
             }}
           >
-            <Button size="small" loading={run.isPending} data-testid="macros">
+            <Button size="small" loading={macro.busy} data-testid="macros">
               {t("talk.macros")}
             </Button>
           </Dropdown>
@@ -197,14 +188,14 @@ function Say({ found }: { found: Case }) {
         id={id}
         value={text}
         hits={checked.result?.hits ?? []}
-        onChange={setText}
+        onChange={type}
         max={LONGEST}
         placeholder={t("talk.write")}
         onSend={() => text.trim() && !stopped && send.mutate(text.trim())}
       />
-      <Hits hits={checked.result?.hits ?? []} text={text} onReplace={setText} />
+      <Hits hits={checked.result?.hits ?? []} text={text} onReplace={type} />
       <div className="say-foot">
-        <VoiceButton small onText={(said) => setText((before) => `${before}${before ? " " : ""}${said}`.slice(0, LONGEST))} />
+        <VoiceButton small onText={(said) => type((before) => `${before}${before ? " " : ""}${said}`.slice(0, LONGEST))} />
         <span className="figures quiet">
           {text.length} / {LONGEST}
         </span>
@@ -220,8 +211,7 @@ function Say({ found }: { found: Case }) {
         </Button>
       </div>
       {send.isError && <ProblemNotice error={send.error} />}
-      {run.isError && <ProblemNotice error={run.error} />}
-      {refused.map((problem) => (
+      {macro.problems.map((problem) => (
         <ProblemNotice key={JSON.stringify(problem)} error={problem} />
       ))}
     </form>
@@ -242,10 +232,9 @@ function useChecked(text: string): { result: CheckResult | null; look: (text: st
       () => undefined,
     );
   }, []);
-  useEffect(() => {
-    if (text.trim() === "") return setResult(null);
-    const timer = setTimeout(() => look(text), CHECK_MS);
-    return () => clearTimeout(timer);
-  }, [text, look]);
+  useRested(() => {
+    if (text.trim() !== "") look(text);
+    return undefined;
+  }, [text]);
   return { result: result && result.of.trim() === text.trim() ? result : null, look };
 }

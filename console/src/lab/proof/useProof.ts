@@ -1,5 +1,6 @@
 import { useEffect, useState } from "react";
 import { amends, isProblem, type Schemas } from "@/api/client";
+import { useRested } from "@/shared/rested";
 
 export type Proof = Schemas["DraftProofView"];
 export type Finding = Schemas["ProofFindingView"];
@@ -19,11 +20,12 @@ export function useProof(market: string, draftId: string, version: number, edits
   const [state, setState] = useState<Proving>({ busy: true });
   const [turn, setTurn] = useState(0);
   const typed = JSON.stringify(edits);
-  // biome-ignore lint/correctness/useExhaustiveDependencies: `turn` asks the same once more, `version` what was saved meanwhile
-  useEffect(() => {
-    const stop = new AbortController();
-    setState((before) => ({ ...before, busy: true, error: undefined }));
-    const wait = window.setTimeout(() => {
+  const asked = [market, draftId, version, typed, turn]; // `turn` asks the same once more, `version` what was saved meanwhile
+  // biome-ignore lint/correctness/useExhaustiveDependencies: from the first letter on it is another question
+  useEffect(() => setState((before) => ({ ...before, busy: true, error: undefined })), asked);
+  useRested(
+    () => {
+      const stop = new AbortController();
       const body = { market, draft_id: draftId, edits: JSON.parse(typed) as Edit[], replay: false };
       amends
         .POST("/v1/lab/proofs", { body, signal: stop.signal })
@@ -34,11 +36,10 @@ export function useProof(market: string, draftId: string, version: number, edits
         .catch((error: unknown) => {
           if (!stop.signal.aborted) setState((before) => ({ ...before, error, busy: false }));
         });
-    }, PAUSE_MS);
-    return () => {
-      window.clearTimeout(wait);
-      stop.abort();
-    };
-  }, [market, draftId, version, typed, turn]);
+      return () => stop.abort();
+    },
+    asked,
+    PAUSE_MS,
+  );
   return { ...state, again: () => setTurn((before) => before + 1) };
 }
