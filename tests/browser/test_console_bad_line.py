@@ -193,6 +193,7 @@ async def test_a_form_that_was_begun_outlives_a_reload(
     form = await start(page, "propose")
     await form.locator("textarea").last.fill("Keep it, and take 30.")
     await page.reload()
+    await page.locator(f'[data-case="{case["id"]}"]').wait_for()
     form = await start(page, "propose")
     await expect(form.locator("textarea").last).to_have_value("Keep it, and take 30.")
 
@@ -261,3 +262,19 @@ async def test_a_refund_that_is_paid_again_on_a_bad_line_is_ordered_once_and_sai
     assert once(orders)
     await marketplace.later(minutes=1)
     assert (await marketplace.platform.case(case))["state"] == "completed"
+
+
+@EITHER
+async def test_a_console_whose_program_does_not_arrive_says_so(
+    marketplace: Served, browsing: Browsing, watch: Watch, language: str, *, phone: bool
+) -> None:
+    watch.allow(CUT)
+    page = await browsing(phone=phone)
+    assets = await line(page, r"/assets/.*\.js", "empty", "GET")
+    await page.goto("/login")
+    opening = page.get_by_text({"en": "Opening …", "zh": "正在打开"}[language])
+    await expect(opening).to_be_visible()
+    assets.state = "good"
+    await page.reload()
+    await page.locator("#login").wait_for()
+    await expect(opening).to_have_count(0)

@@ -1,4 +1,5 @@
 import { Button } from "antd";
+import { useRef } from "react";
 import { useTranslation } from "react-i18next";
 import type { Case } from "@/api/client";
 import { useSay } from "@/api/words";
@@ -25,10 +26,12 @@ export function Confirm({ dispute, found, move, done }: ConfirmProps) {
       { move: "confirm_ruling", version: found.version, body: { agree } },
       { onSuccess: () => done(t(agree ? "rule.agreed" : "rule.declined")) },
     );
+  // The same keys choose a ruling on the page before: here they lead to the button that says the amount, and Enter presses it.
+  const [agrees, disagrees] = [useRef<HTMLButtonElement>(null), useRef<HTMLButtonElement>(null)];
   useShortcuts(
     [
-      { key: "1", label: "reviews:keys.first", run: () => decide(true) },
-      { key: "2", label: "reviews:keys.second", run: () => decide(false) },
+      { key: "1", label: "reviews:keys.agree", run: () => agrees.current?.focus() },
+      { key: "2", label: "reviews:keys.disagree", run: () => disagrees.current?.focus() },
     ],
     !closed && proposed !== undefined,
   );
@@ -45,14 +48,21 @@ export function Confirm({ dispute, found, move, done }: ConfirmProps) {
       </p>
       {move.error && <ProblemNotice error={move.error} />}
       <Why reason={closed}>
-        <Button type="primary" block disabled={Boolean(closed)} loading={move.isPending} onClick={() => decide(true)}>
+        <Button
+          ref={agrees}
+          type="primary"
+          block
+          disabled={Boolean(closed)}
+          loading={move.isPending}
+          onClick={() => decide(true)}
+        >
           {pays
             ? t("rule.agree", { amount: money({ amount: proposed.amount, currency: proposed.currency }) })
             : t("rule.agreePlain")}
         </Button>
       </Why>
       <Why reason={closed}>
-        <Button block disabled={Boolean(closed)} loading={move.isPending} onClick={() => decide(false)}>
+        <Button ref={disagrees} block disabled={Boolean(closed)} loading={move.isPending} onClick={() => decide(false)}>
           {t("rule.disagree")}
         </Button>
       </Why>
