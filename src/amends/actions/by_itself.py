@@ -11,6 +11,7 @@ from amends.actions.outcome import Blocked, Outcome, Recorded
 from amends.actions.proof import look
 from amends.actions.propose import Offer, offered, sound_change
 from amends.actions.recording import afterwards, joined
+from amends.actions.ship_order import shipped_meanwhile
 from amends.actions.shop_rules import decided_by_rule, proposed_by_rule
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.people import Actor
@@ -31,6 +32,10 @@ def follow(file: CaseFile, outcome: Outcome, rules: Rules, now: datetime, new_id
     case = outcome.case
     if case.state != "pending_review" or case.historical or outcome.events[-1].type not in _BEFORE_THE_SELLER:
         return outcome
+    if outcome.events[-1].type != "case_opened":
+        gone = shipped_meanwhile(afterwards(file, outcome), rules, now)
+        if isinstance(gone, Recorded):
+            return joined(outcome, gone)
     if not file.shop_rules and not proposes(rules.topic("negotiation")):
         return outcome
     here = afterwards(file, outcome)

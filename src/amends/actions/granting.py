@@ -64,8 +64,11 @@ def all_accepted(lines: Iterable[CaseLine]) -> tuple[CaseLine, ...]:
 
 
 def cancelled(file: CaseFile, case: Case, lines: Iterable[CaseLine], now: datetime) -> Order | None:
-    """The order, cancelled, once every unit of it is in a cancellation that was granted, the case's `lines` too; None while some are left to ship."""
-    if case.kind != "cancel" or file.order.status == "cancelled":
+    """The order, cancelled, once every unit of it is in a cancellation that was granted, the case's `lines` too.
+
+    None while some are left to ship, and for an order that left all the same: what was granted afterwards is a refund, and it stays shipped.
+    """
+    if case.kind != "cancel" or file.order.status in _NOT_CANCELLED:
         return None
     granted = {c.id for c in file.cases if c.kind == "cancel" and (c.state in _GRANTED or c.ended == "refunded")} - {case.id}
     units: dict[UUID, int] = {}
@@ -77,6 +80,7 @@ def cancelled(file: CaseFile, case: Case, lines: Iterable[CaseLine], now: dateti
 
 
 _GRANTED = ("refund_approved", "refund_failed")
+_NOT_CANCELLED = ("cancelled", "in_transit", "delivered", "completed")
 
 
 def plain(**said: Any) -> dict[str, Any]:

@@ -11,9 +11,9 @@ from amends.actions.outcome import Blocked, Outcome, Recorded, Unchanged
 from amends.actions.recording import Change, record
 from amends.actions.tracking import cleaned, refused_number
 from amends.domain.facts.file import CaseFile
-from amends.domain.facts.forward import parcel_of
+from amends.domain.facts.forward import parcel_of, still_to_ship
 from amends.domain.facts.parcel import Parcel
-from amends.domain.facts.people import Actor
+from amends.domain.facts.people import SYSTEM, Actor
 from amends.domain.lifecycle.rules import Rules
 
 GROUND: Final = "shipped_tracking_soon"
@@ -78,12 +78,23 @@ def reject_by_shipping(
     found = []
     for case in file.cases:
         if case.kind == "cancel" and case.state in _UNDER_REVIEW and not case.historical and (told or _left(file.focus(case.id))):
-            change = Change(event="rejected_by_shipping", body={"ground": GROUND}, seals=True)
-            rejected = record(file.focus(case.id), rules, actor, now, change)
+            rejected = _rejected(file.focus(case.id), rules, actor, now)
             if isinstance(rejected, Blocked):
                 return rejected
             found.append(rejected)
     return tuple(found)
+
+
+def shipped_meanwhile(file: CaseFile, rules: Rules, now: datetime) -> Recorded | Blocked | None:
+    """A cancellation that comes before its seller only now, whose goods have left while a person looked at it or its buyer owed proof."""
+    lines = [file.line(each.line_id) for each in file.own_lines]
+    if file.case is None or file.case.kind != "cancel" or all(line is None or still_to_ship(file, line) for line in lines):
+        return None
+    return _rejected(file, rules, SYSTEM, now)
+
+
+def _rejected(file: CaseFile, rules: Rules, actor: Actor, now: datetime) -> Recorded | Blocked:
+    return record(file, rules, actor, now, Change(event="rejected_by_shipping", body={"ground": GROUND}, seals=True))
 
 
 def _left(file: CaseFile) -> bool:

@@ -31,10 +31,11 @@ def is_partial(file: CaseFile, lines: Sequence[CaseLine], case_id: UUID) -> bool
     return any(
         asked.get(line.id.int, 0) < line.quantity - (file.claimed(line.id, but=case_id) if file.cases else 0)
         for line in file.lines
-        if _still_to_ship(file, line)
+        if still_to_ship(file, line)
     )
 
 
-def _still_to_ship(file: CaseFile, line: OrderLine) -> bool:
+def still_to_ship(file: CaseFile, line: OrderLine) -> bool:
+    """Whether a line is still with its seller."""
     parcel = parcel_of(file, line)
     return parcel.status in _AT_HOME if parcel else file.order.status not in _GONE
