@@ -176,3 +176,21 @@ async def _bank_takes(story: Story, sold: Sold, amount: int) -> None:
         currency="USD",
     )
     assert (await story.say(notice)).code is None
+
+
+@pytest.mark.requirement("T-01")
+async def test_a_refund_beside_an_exchange_leaves_what_the_replacement_stands_on(story: Story) -> None:
+    payments = (ToldPayment(sequence=1, method="card", amount=6000), ToldPayment(sequence=2, method="voucher", amount=4000))
+    sold = await story.order(lines=(ToldLine(reference="1", quantity=2, price=10_000),), payments=payments)
+    line = AskedLine(line_id=await story.line(sold), quantity=1)
+    case = await owed(story, sold, lines=(line,))
+    second = await sent(story, case)
+    await case.carrier_says("delivered", SENT)
+    other = await story.open(sold, "return_refund", "damaged")
+    await other.seller_approves(keep_goods=True)
+    assert await other.refunds() == [(1000, "pending"), (4000, "pending")], "the card has 5000 for the replacement"
+    complaint = await story.open(second, "return_refund", "defective")
+    assert (await complaint.seller_approves(keep_goods=True)).code is None
+    await story.settle()
+    paid = await story.administrator.fetchval("select sum(amount) from amends.refund where status = 'succeeded'")
+    assert paid == 10_000

@@ -93,7 +93,12 @@ Shares = list[tuple[Payment, dict[UUID, int]]]
 
 
 def shares_of(file: CaseFile, wanted: Mapping[UUID, int]) -> Shares | Blocked:
-    """What each payment that was captured gives for each line, in the payments' order; `exceeds_refundable` where they cannot."""
+    """What each payment that was captured gives for each line, in the payments' order; `exceeds_refundable` where they cannot.
+
+    What replacements of the order stand on is taken only where nothing else is left.
+    """
+    if file.kept_for and not isinstance(spared := shares_of(_sparing(file), wanted), Blocked):
+        return spared
     alone = _by_one(file, wanted)
     if alone is not None:
         return alone
@@ -101,6 +106,15 @@ def shares_of(file: CaseFile, wanted: Mapping[UUID, int]) -> Shares | Blocked:
     if plan.short():
         return Blocked(code="exceeds_refundable", reasons=("exceeds_refundable",), detail=plan.left())
     return [(payment, flows) for payment in plan.payments if payment.captured and (flows := plan.flows_of(payment))]
+
+
+def _sparing(file: CaseFile) -> CaseFile:
+    """The file as if what its replacements stand on had been taken already."""
+    kept: dict[UUID, int] = {}
+    for payment_id, amount in file.kept_for:
+        kept[payment_id] = kept.get(payment_id, 0) + amount
+    payments = [replace(p, charged_back=p.charged_back + min(kept.get(p.id, 0), _capacity(p))) for p in file.payments]
+    return replace(file, payments=tuple(payments), kept_for=())
 
 
 def _by_one(file: CaseFile, wanted: Mapping[UUID, int]) -> Shares | None:

@@ -201,6 +201,7 @@ def _file(row: asyncpg.Record, parts: Parts) -> CaseFile:
         all_proposals=tuple([_proposal(r) for r in parts.get("proposals", ())]),
         replacements=tuple([Replacement(*r) for r in parts.get("replacements", ())]),
         roots=tuple([(r[0], r[1]) for r in roots.values()]),
+        kept_for=tuple([(r[0], r[1]) for r in parts.get("kept_for", ())]),
         shop_rules=tuple(
             [StandingRule(r[0], r[1], msgspec.json.decode(r[2], type=ShopRule), r[3], r[4]) for r in row["shop_rules"] or ()]
         ),

@@ -29,7 +29,7 @@ class CaseFile(msgspec.Struct, frozen=True):
     by score, in thousandths. `interests` says what links the person who acts to the shop or the buyer, and is read for people of the
     platform alone.
     `replacements` are those of every case of the order; `roots` names, for each payment of an order that is itself a replacement, the
-    payment that the money came from. `shop_rules` are the shop's own, with how often each acted for this buyer.
+    payment that the money came from; `kept_for` says how much of a payment of this order its replacements stand on. `shop_rules` are the shop's own, with how often each acted for this buyer.
     `complaints` counts what other buyers claimed of the shop's goods in the last 30 days; None where nobody counted.
     """
 
@@ -66,6 +66,7 @@ class CaseFile(msgspec.Struct, frozen=True):
     travel: Travel = NOTHING
     replacements: tuple[Replacement, ...] = ()
     roots: tuple[tuple[UUID, UUID], ...] = ()
+    kept_for: tuple[tuple[UUID, int], ...] = ()
     shop_rules: tuple[Standing, ...] = ()
 
     def focus(self, case_id: UUID) -> "CaseFile":

@@ -174,6 +174,11 @@ select
        from interception i where i.shop_id = want.shop_id and i.case_id = want.case_id) as interceptions,
     (select array_agg((r.case_id, r.state, r.owed_at, r.order_id, r.parcel_id, r.shipped_at, r.delivered_at, r.ended_at))
        from replacement r where r.shop_id = want.shop_id and r.case_id = want.case_id) as replacements,
+    (select array_agg((m.root_id, p.captured - p.reserved))
+       from replacement r
+       join replacement_payment m on m.shop_id = r.shop_id and m.order_id = r.order_id
+       join payment p on p.shop_id = m.shop_id and p.id = m.payment_id
+       where r.shop_id = want.shop_id and r.case_id = want.case_id and p.captured > p.reserved) as kept_for,
     (select array_agg((g.parcel_id, g.source, g.event_id, g.postcode, g.weight) order by s.occurred_at, g.event_id)
        from cases c
        join parcel p on p.shop_id = c.shop_id and p.order_id = c.order_id
