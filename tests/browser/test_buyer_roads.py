@@ -91,6 +91,7 @@ async def test_a_no_is_explained_taken_to_the_platform_and_ruled_on(marketplace:
     await page.locator(".rows a").click()
     await headed(page, "The seller has said no.")
     await expect(page.get_by_text("It was whole when it left.")).to_be_visible()
+    await expect(page.get_by_text("being looked at")).to_have_count(0)  # what is written is not looked at as a file is
     await axe(page)
     await page.get_by_role("button", name="Ask the platform to decide").click()
     await page.locator("form.move input[type=file]").first.set_input_files([photo("rim")])

@@ -57,7 +57,7 @@ function Shown({ piece, n }: { piece: Proof; n: number }) {
       )}
       <div>
         <span>{name}</span>
-        {media && !data?.url && <span class="quiet">{t("proof.checking")}</span>}
+        {media && !data?.url && !data?.text && <span class="quiet">{t("proof.checking")}</span>}
         {data?.text && <blockquote dir="auto">{data.text}</blockquote>}
         {data?.url && media === "application/pdf" && <Paper id={piece.id} name={name} />}
         {error && !data && <Trouble error={error} again={again} />}
