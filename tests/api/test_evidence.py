@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx
 import pytest
+import structlog
 from PIL import Image, ImageFilter
 from tests.api.marketplace import DAMAGED, Market, is_problem
 from tools.photos import made
@@ -252,3 +253,23 @@ async def test_only_those_who_may_see_the_order_see_its_proof(market: Market) ->
     ):
         answer = await market.call(who, "GET", f"/v1/evidence/{taken['id']}")
         assert answer.status_code == status, (who, answer.text)
+
+
+@pytest.mark.parametrize("path", ["/v1/orders/{order}/evidence?kind=photo_defect", "/v1/imports?kind=decisions"])
+async def test_an_upload_that_its_sender_breaks_off_is_no_outage_of_ours(market: Market, path: str) -> None:
+    bare, _, query = path.replace("{order}", market.orders["A1"]).partition("?")
+    head = [(b"authorization", market.auth("seller_a")["authorization"].encode()), (b"content-type", b"image/jpeg")]
+    coming = iter([{"type": "http.request", "body": b"x" * 1000, "more_body": True}, {"type": "http.disconnect"}])
+    sent: list[dict[str, Any]] = []
+
+    async def receive() -> dict[str, Any]:
+        return next(coming)
+
+    async def send(message: Any) -> None:
+        sent.append(message)
+
+    with structlog.testing.capture_logs() as logs:
+        scope = {"type": "http", "method": "POST", "path": bare, "query_string": query.encode(), "headers": head}
+        await market.app(scope, receive, send)
+    assert sent[0]["status"] == 422
+    assert [each["event"] for each in logs if each["log_level"] != "info"] == []

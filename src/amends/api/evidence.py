@@ -12,7 +12,7 @@ import msgspec
 from amends.api.bodies import Word
 from amends.api.callers import Caller, caller_named
 from amends.api.calls import Request
-from amends.api.gate import content_of, too_large
+from amends.api.gate import SenderGoneError, content_of, too_large
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import PEOPLE, Operation
 from amends.api.photo_checks import CheckView, keep, mark, shown
@@ -110,7 +110,10 @@ async def put_evidence(request: Request) -> Reply | Problem:
     length = request.header(b"content-length") or b"0"
     if length.isdigit() and int(length) > cap:
         return _too_large(cap)
-    taken = await request.context.files.put(content_of(request.receive), cap=cap)
+    try:
+        taken = await request.context.files.put(content_of(request.receive), cap=cap)
+    except SenderGoneError:
+        return Problem(code="upload_unreadable")
     if isinstance(taken, NotTaken):
         return _too_large(cap) if taken.code == "upload_too_large" else Problem(code=taken.code)
     return await _inspected(request, place, declared, taken)

@@ -22,6 +22,10 @@ class Unfit(Exception):  # noqa: N818 - it never leaves this file
     """The JSON is well formed but not admitted."""
 
 
+class SenderGoneError(Exception):
+    """Whoever sent a body broke it off: nobody's fault here, and no database is away."""
+
+
 async def read_body(scope: Scope, receive: Receive, cap: int) -> bytes | Problem:
     """The whole body, at most `cap` bytes: reading stops there and the connection is closed."""
     refused = _refuse_headers(scope, cap)
@@ -49,12 +53,12 @@ async def _read_on(receive: Receive, parts: list[bytes], cap: int) -> bytes | Pr
 
 
 async def content_of(receive: Receive) -> AsyncIterator[bytes]:
-    """The parts of a body as they come. Raises ConnectionError where the sender goes away."""
+    """The parts of a body as they come. Raises SenderGoneError where the sender goes away."""
     more = True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
-            raise ConnectionResetError("the sender went away")
+            raise SenderGoneError
         yield message.get("body", b"")
         more = message.get("more_body", False)
 

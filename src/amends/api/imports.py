@@ -14,7 +14,7 @@ from amends.api.bodies import Positive
 from amends.api.calls import Request
 from amends.api.cases import Limit
 from amends.api.files import shops_of
-from amends.api.gate import content_of, too_large
+from amends.api.gate import SenderGoneError, content_of, too_large
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
 from amends.api.tables_out import XLSX
@@ -98,7 +98,10 @@ async def put_import(request: Request) -> Reply | Problem:
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     kept = False
     try:
-        taken = await _taken(request, path)
+        try:
+            taken = await _taken(request, path)
+        except SenderGoneError:
+            return Problem(code="upload_unreadable")
         if isinstance(taken, Problem):
             return taken
         digest, size = taken
