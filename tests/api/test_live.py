@@ -77,7 +77,9 @@ async def opened(market: Market, order: str, buyer: str = "buyer_1") -> dict[str
 
 
 async def say(market: Market, who: str, case: dict[str, Any], text: str) -> None:
-    sent = await market.call(who, "POST", f"/v1/cases/{case['id']}/messages", {"text": text}, idempotency_key=f"{who} {text}")
+    sent = await market.call(
+        who, "POST", f"/v1/cases/{case['id']}/messages", {"text": text}, idempotency_key=f"{case['id']} {who} {text}"
+    )
     assert sent.status_code == 201, sent.text
 
 
