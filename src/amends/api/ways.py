@@ -18,9 +18,10 @@ from amends.api.files import Read, read_case, read_order
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import PEOPLE, Operation
 from amends.api.spoken import unspoken
+from amends.domain.facts.case import FREIGHT_ONLY
 from amends.domain.facts.sheet import Request as Asking
 from amends.domain.facts.sheet import groups, request_of, sheet
-from amends.domain.rulebook.shape import Facts
+from amends.domain.rulebook.shape import Facts, Vocabulary
 from amends.domain.rulebook.verdict import Need, Reason, Way
 from amends.lab.counterfactuals import AwaitedClock, counterfactuals, waiting_for
 from amends.lab.counterfactuals import Request as Unopened
@@ -109,7 +110,21 @@ def _ways(read: Read, judged: Judged, asking: Asking) -> tuple[Way, ...]:
         else ()
     )
     unopened = Unopened(rules.topic("eligibility"), judged.facts, now, rules.zone, proof_for, beside)
-    return counterfactuals(unopened, file.order.currency)
+    found = counterfactuals(unopened, file.order.currency)
+    freight = any(line.shipping for line in file.lines if line.id in asking.lines)
+    return found if freight else tuple(way for way in found if not _asks_for_freight_alone(way, rules.vocabulary))
+
+
+def _asks_for_freight_alone(way: Way, vocabulary: Vocabulary) -> bool:
+    """Whether nothing but the freight could be asked for in this way: where none was paid, it leads nowhere."""
+    reasons = vocabulary.words("reasons")
+    for change in way.changes:
+        named = set(change.to) if change.fact == "request.reason" else set()
+        if change.fact == "request.reason_group":
+            named = {word for word, term in reasons.items() if term.traits["group"] in change.to}
+        if named == {FREIGHT_ONLY}:
+            return True
+    return False
 
 
 OPERATIONS = (
