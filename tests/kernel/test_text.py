@@ -4,8 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amends.kernel.refusals import Unreadable, unreadable
-from amends.kernel.text import clean_name, formula_like, normalised, text_problem
+from amends.kernel.refusals import unreadable
+from amends.kernel.text import formula_like, normalised, text_problem
 
 any_text = st.text(st.characters(), max_size=30)  # lone surrogates too
 
@@ -59,14 +59,6 @@ def test_text_without_a_problem_can_be_stored(text: str, lines: bool) -> None:  
 @given(any_text)
 def test_normalising_twice_changes_nothing(text: str) -> None:
     assert normalised(normalised(text)) == normalised(text)
-
-
-def test_a_name_is_composed_and_trimmed_or_its_problem_is_named() -> None:
-    assert clean_name("  Zoe\u0308 ", 10) == "Zoë"
-    found = clean_name("evil\u202ename", 20)
-    assert isinstance(found, Unreadable)
-    assert found.code == "text_bidi_characters"
-    assert found.found == "evil\\u202ename"
 
 
 @given(any_text)

@@ -4,8 +4,11 @@ import shutil
 from datetime import datetime
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from amends.domain.rulebook.outcomes import Outcome, Pause, ScanWatch
+from amends.domain.rulebook.quantities import Quantity
 from amends.exchange.policies import Policies, policies_folder, read_policies
 from amends.exchange.policy_check import check_policies
 
@@ -78,3 +81,19 @@ def test_a_planted_rule_without_examples_is_refused(copy: Path, now: datetime) -
     _change(copy / "packs/base/costs.yaml", "- id: commission_back", "- id: commission_returned")
     codes = {error.code for error in check_policies(read_policies(copy), now).errors}
     assert {"example_missing_fires", "example_missing_misses", "example_unknown_rule"} <= codes
+
+
+@pytest.mark.parametrize(
+    ("outcome", "written"),
+    [
+        (ScanWatch(return_scan=Quantity(48, "hours")), "return_scan: 48 hours"),
+        (Pause(pause=("review",), resume_on=("case_opened",)), "pause: [review]"),
+    ],
+    ids=["return_scan", "pause"],
+)
+def test_a_form_that_is_gone_is_refused_where_it_is_written_and_read_where_it_was_published(
+    copy: Path, outcome: Outcome, written: str
+) -> None:
+    assert msgspec.json.decode(msgspec.json.encode(outcome), type=Outcome) == outcome
+    _change(copy / "packs/base/logistics.yaml", "return_to: seller_address", written)
+    assert "policies/packs/base/logistics.yaml" in {error.file for error in read_policies(copy).errors}

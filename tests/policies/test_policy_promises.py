@@ -8,7 +8,6 @@ import pytest
 
 from amends.domain.facts.unknown import NONE
 from amends.domain.rulebook.compiled import CompiledBook
-from amends.domain.rulebook.outcomes import ScanWatch
 from amends.domain.rulebook.quantities import write_quantity
 from amends.domain.topics.costs import compensations, share_of
 from amends.domain.topics.deadlines import Promise, promise_of
@@ -144,11 +143,3 @@ def test_a_review_resumes_with_at_least_four_hours_in_every_market(policies: Pol
         for rule in book.rules["deadlines"]:
             if getattr(rule.outcome, "deadline", "") in ("review", "review_return", "escalate"):
                 assert getattr(rule.outcome, "at_least", None), rule.id
-
-
-def test_the_watch_of_a_return_lasts_as_long_as_its_deadline(promised: Promises, policies: Policies) -> None:
-    for market, book in policies.books.items():
-        for rule in book.rules["logistics"]:
-            if isinstance(rule.outcome, ScanWatch):
-                watch = write_quantity(rule.outcome.return_scan, policies.vocabulary.exponents())
-                assert watch == promised(market, "return_scan")[0]

@@ -23,8 +23,6 @@ const LISTS: Record<string, string> = {
   reject: "problems",
   deadline: "deadlines",
   on_expiry: "expiries",
-  pause: "deadlines",
-  resume_on: "events",
   lane: "review_lanes",
   may_reject: "grounds",
   stages: "rejection_stages",

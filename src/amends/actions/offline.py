@@ -8,7 +8,6 @@ from typing import Final, Literal
 
 import msgspec
 
-from amends.actions.commands import CaseCommand
 from amends.actions.outcome import Blocked, Outcome
 from amends.domain.facts.file import CaseFile
 from amends.domain.lifecycle.moves import DECIDED_BY_TIME
@@ -46,8 +45,3 @@ def due_by_time(file: CaseFile) -> datetime | None:
     clock = DECIDED_BY_TIME.get(case.state) if case else None
     running = file.running(clock) if clock else None
     return running.due_at if running is not None and running.state == "running" else None
-
-
-def is_offline(command: object) -> bool:
-    """Whether a command was taken on a device without a network."""
-    return isinstance(command, CaseCommand) and command.offline is not None

@@ -198,9 +198,3 @@ def _take_query(operation: Operation, request: Request) -> Problem | None:
         FieldError(name, "bad_moment") for name, value in asked if isinstance(value, datetime) and not storable(value)
     )
     return Problem(code="bad_moment", errors=strange) if strange else None
-
-
-def with_headers(reply: Reply, *headers: tuple[bytes, bytes]) -> Reply:
-    """The reply with more headers."""
-    more: Headers = (*reply.headers, *headers)
-    return msgspec.structs.replace(reply, headers=more)

@@ -7,7 +7,6 @@ from typing import Final
 import msgspec
 
 from amends.domain.rulebook.book import assemble
-from amends.domain.rulebook.complaints import complaint
 from amends.domain.rulebook.examples import Example, read_examples
 from amends.domain.rulebook.markets import read_market
 from amends.domain.rulebook.reading import read_rules
@@ -135,8 +134,3 @@ def where(policies: Policies, asked: str) -> tuple[Place, ...]:
         for rule in rules
         if rule.id == asked or asked.upper() in rule.requirements
     )
-
-
-def no_such_market(policies: Policies, market: str) -> PolicyError | None:
-    """The error for a market that does not exist."""
-    return None if market in policies.books else complaint(f"policies/markets/{market}", 1, "unknown_market", market)

@@ -87,13 +87,3 @@ def start_of_local_day(day: date, zone: str) -> datetime:
 def add_hours(moment: datetime, hours: int) -> datetime:
     """Add elapsed hours, whatever the clocks on the wall do meanwhile."""
     return in_utc(moment) + timedelta(hours=hours)
-
-
-def is_due(now: datetime, due: datetime) -> bool:
-    """Tell whether time is up. Half-open: at the due moment itself it is (domain rule of all windows)."""
-    return now >= due
-
-
-def is_within(now: datetime, start: datetime, due: datetime) -> bool:
-    """Tell whether a moment lies in the half-open window from start (included) to due (excluded)."""
-    return start <= now < due

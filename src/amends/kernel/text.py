@@ -4,8 +4,6 @@ import re
 import unicodedata
 from typing import Final, Literal
 
-from amends.kernel.refusals import Unreadable, unreadable
-
 TextProblem = Literal["text_too_long", "text_control_characters", "text_bidi_characters"]
 
 _BIDI_OVERRIDES = "\u202a-\u202e\u2066-\u2069"
@@ -41,13 +39,6 @@ def text_problem(text: str, max_chars: int, *, lines: bool = False) -> TextProbl
     if (_BIDI_IN_A_NOTE if lines else _BIDI_IN_A_LINE).search(text):
         return "text_bidi_characters"
     return None
-
-
-def clean_name(text: str, max_chars: int) -> str | Unreadable:
-    """Give a name back in NFC without blanks around it, or say what is wrong with it (the codes of `text_problem`)."""
-    name = normalised(text).strip()
-    problem = text_problem(name, max_chars)
-    return name if problem is None else unreadable(problem, text, f"one line of at most {max_chars} plain characters")
 
 
 def formula_like(cell: str) -> bool:

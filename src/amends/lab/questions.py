@@ -16,7 +16,6 @@ from amends.domain.rulebook.outcomes import (
     ReturnCommission,
     ReturnFreight,
     ReturnTo,
-    ScanWatch,
     Signal,
     TimeLimit,
     ToWarehouse,
@@ -32,7 +31,6 @@ _ONE: Final[dict[type, str]] = {
     RefundWhen: "refund",
     Label: "label",
     ReturnTo: "return_to",
-    ScanWatch: "return_scan",
 }
 _EVEN_ALIKE: Final = (TimeLimit, FaultFrom, Propose)
 """Outcomes of which two are one too many, even where they say the same: nobody is told twice when something is due."""
@@ -91,11 +89,9 @@ def owed_answers(topic: CompiledTopic) -> list[Owed]:
             _owed(topic, "return_commission", _kinds(every), ReturnCommission),
         ]
     if name == "logistics":
-        on_the_way = (Condition("case.state", "is", "return_in_transit"),)
         return [
             _owed(topic, "label", _kinds(_RETURNS), Label),
             _owed(topic, "return_to", _kinds(_RETURNS), ReturnTo),
-            _owed(topic, "return_scan", on_the_way, ScanWatch),
         ]
     if name == "negotiation" and any(isinstance(rule.outcome, Signal) for rule in topic.rules):
         return [_owed(topic, "faultfrom", _kinds(("refund_only",)), FaultFrom)]

@@ -9,7 +9,7 @@ from amends.domain.facts.unknown import NONE, UNKNOWN
 from amends.domain.rulebook.quantities import Quantity
 from amends.domain.rulebook.verdict import Verdict
 from amends.domain.topics.costs import commission_back, compensations, share_of
-from amends.domain.topics.deadlines import Promise, pauses, promise_of, shrinks
+from amends.domain.topics.deadlines import Promise, promise_of, shrinks
 from amends.domain.topics.evidence import admit, demands
 from amends.domain.topics.notices import notices_for
 from amends.domain.topics.rejections import ground_at, grounds_at
@@ -113,7 +113,6 @@ DEADLINES = rules(
     "deadline: review\nwithin: 48 hours\non_expiry: approve\nat_least: 4 hours",
     "overrides: [r0]\ndeadline: review\nwithin: 2 working days\non_expiry: approve",
     "overrides: [r1]\nwhen: {request.amount: {over: 100.00 USD}}\ndeadline: review\nwithin: 4 working days\non_expiry: approve",
-    "when: {order.high_value: {is: true}}\npause: [review]\nresume_on: [refused]",
     "when: {order.high_value: {is: true}}\nshrink_to: 48 hours\nof: [review]",
     "deadline: first_response\nwithin: 15 minutes\non_expiry: close",
 )
@@ -161,11 +160,10 @@ def test_a_deadline_that_is_unknown_missing_or_doubled_is_a_verdict_and_no_guess
     assert doubled.code == "several_rules_answer"
 
 
-def test_clocks_are_paused_and_shrunk_by_rules(compiled: Any) -> None:
+def test_clocks_are_shrunk_by_rules(compiled: Any) -> None:
     topic = compiled(DEADLINES, "deadlines")
-    assert [s.outcome.pause for s in pauses(topic, {"order.high_value": True}).sentences] == [("review",)]
     assert [s.outcome.shrink_to for s in shrinks(topic, {"order.high_value": True}).sentences] == [Quantity(48, "hours")]
-    assert pauses(topic, {"order.high_value": False}).sentences == ()
+    assert shrinks(topic, {"order.high_value": False}).sentences == ()
 
 
 @pytest.mark.requirement("Q-10")

@@ -15,7 +15,7 @@ from amends.domain.facts.unknown import NONE, UNKNOWN
 from amends.domain.rulebook.conditions import holds
 from amends.domain.rulebook.quantities import Quantity
 from amends.domain.rulebook.residue import MOST_ANSWERS, Residue
-from amends.domain.rulebook.shape import BUYER_TOPICS, Condition, Facts, MarketBook, Rule, TopicName, Vocabulary
+from amends.domain.rulebook.shape import Condition, Facts, MarketBook, Rule, TopicName, Vocabulary
 from amends.kernel.moments import local_date, start_of_local_day
 
 T = TypeVar("T")
@@ -297,8 +297,3 @@ def _turning_days(rules: Iterable[Rule]) -> list[date]:
     days = {rule.from_ for rule in rules if rule.from_}
     days |= {date.fromordinal(rule.until.toordinal() + 1) for rule in rules if rule.until}
     return sorted(days)
-
-
-def pinned_by(topic: str) -> str:
-    """Which pin a topic is judged by: `eligibility_release` (when the order was placed) or `handling_release` (when the case was opened)."""
-    return "eligibility_release" if topic in BUYER_TOPICS else "handling_release"

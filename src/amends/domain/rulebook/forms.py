@@ -23,7 +23,6 @@ from amends.domain.rulebook.outcomes import (
     MayReject,
     Only,
     Overrule,
-    Pause,
     Privilege,
     ProofKinds,
     Propose,
@@ -33,7 +32,6 @@ from amends.domain.rulebook.outcomes import (
     ReturnCommission,
     ReturnFreight,
     ReturnTo,
-    ScanWatch,
     Score,
     Share,
     Show,
@@ -67,7 +65,6 @@ WORDS: Final[dict[tuple[type, str], str | tuple[str, ...]]] = {
     (Weigh, "of"): "sides",
     (TimeLimit, "deadline"): "deadlines",
     (TimeLimit, "on_expiry"): "expiries",
-    (Pause, "pause"): "deadlines",
     (Shrink, "of"): "deadlines",
     (MayReject, "may_reject"): "grounds",
     (MayReject, "stages"): "rejection_stages",
@@ -99,7 +96,6 @@ _TIME: Final = ("days", "hours", "minutes", "working_days")
 UNITS_ALLOWED: Final[dict[tuple[type, str], tuple[str, ...]]] = {
     (TimeLimit, "within"): _TIME,
     (TimeLimit, "at_least"): ("hours",),
-    (Pause, "at_least"): ("hours",),
     (Shrink, "shrink_to"): _TIME,
     (Share, "percent"): ("percent",),
     (Share, "at_least"): ("money", "count"),
@@ -109,7 +105,6 @@ UNITS_ALLOWED: Final[dict[tuple[type, str], tuple[str, ...]]] = {
     (Estimate, "per"): ("count",),
     (Estimate, "lost"): ("percent",),
     (Benchmark, "at_most"): ("percent",),
-    (ScanWatch, "return_scan"): _TIME,
     (Signal, "weight"): ("count",),
     (FaultFrom, "fault_from"): ("count",),
 }
@@ -118,7 +113,7 @@ UNITS_ALLOWED: Final[dict[tuple[type, str], tuple[str, ...]]] = {
 FORMS: Final[dict[str, dict[str, type]]] = {
     "eligibility": {"allow": Allow, "decline": Decline, "undecided": Undecided, "withhold": Withhold},
     "evidence": {"demand": Demand, "admit": Admit, "reject": RejectProof, "weigh": Weigh},
-    "deadlines": {"deadline": TimeLimit, "pause": Pause, "shrink_to": Shrink, "lane": Lane},
+    "deadlines": {"deadline": TimeLimit, "shrink_to": Shrink, "lane": Lane},
     "rejections": {"may_reject": MayReject, "require": Require, "overrule": Overrule, "bar": Bar, "only": Only},
     "negotiation": {
         "propose": Propose,
@@ -128,7 +123,7 @@ FORMS: Final[dict[str, dict[str, type]]] = {
         "keep": Keep,
         "only": Only,
     },
-    "logistics": {"label": Label, "return_scan": ScanWatch, "return_to": ReturnTo, "complaint": Complaint, "hold": Hold},
+    "logistics": {"label": Label, "return_to": ReturnTo, "complaint": Complaint, "hold": Hold},
     "costs": {
         "return_commission": ReturnCommission,
         "return_freight": ReturnFreight,

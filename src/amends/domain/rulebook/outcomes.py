@@ -82,7 +82,7 @@ class TimeLimit(_Outcome, frozen=True, tag="deadline"):
 
 
 class Pause(_Outcome, frozen=True, tag="pause"):
-    """Clocks that stand still until an event resumes them."""
+    """Stands in releases that are out and cannot be written any more: what pauses a clock stands in the lifecycle."""
 
     pause: tuple[str, ...]
     resume_on: tuple[str, ...]
@@ -239,7 +239,7 @@ class Label(_Outcome, frozen=True, tag="label"):
 
 
 class ScanWatch(_Outcome, frozen=True, tag="return_scan"):
-    """How long a return number may stay unscanned."""
+    """Stands in releases that are out and cannot be written any more: the deadline `return_scan` is what counts."""
 
     return_scan: Quantity
 

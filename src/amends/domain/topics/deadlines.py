@@ -5,7 +5,7 @@ from datetime import datetime
 import msgspec
 
 from amends.domain.rulebook.compiled import CompiledTopic, Match
-from amends.domain.rulebook.outcomes import Lane, Pause, Shrink, TimeLimit
+from amends.domain.rulebook.outcomes import Lane, Shrink, TimeLimit
 from amends.domain.rulebook.quantities import Quantity
 from amends.domain.rulebook.residue import MOST_ANSWERS
 from amends.domain.rulebook.said import Said, said, said_by
@@ -77,11 +77,6 @@ class _Limits:
             if isinstance(rule.outcome, TimeLimit):
                 self.masks[rule.outcome.deadline] = self.masks.get(rule.outcome.deadline, 0) | 1 << position
         self.promises: dict[tuple[Match, str], Promise] = {}
-
-
-def pauses(topic: CompiledTopic, facts: Facts) -> Said[Pause]:
-    """Clocks that stand still under these facts."""
-    return said(topic, facts, Pause)
 
 
 def shrinks(topic: CompiledTopic, facts: Facts) -> Said[Shrink]:

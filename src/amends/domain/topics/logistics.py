@@ -1,7 +1,7 @@
 """How does the parcel travel back, or get stopped on its way? (L-02, L-05 to L-07)."""
 
 from amends.domain.rulebook.compiled import CompiledTopic
-from amends.domain.rulebook.outcomes import Complaint, Hold, Label, ReturnTo, ScanWatch
+from amends.domain.rulebook.outcomes import Complaint, Hold, Label, ReturnTo
 from amends.domain.rulebook.said import Said, said
 from amends.domain.rulebook.shape import Facts
 
@@ -19,11 +19,6 @@ def return_place(topic: CompiledTopic, facts: Facts) -> Said[ReturnTo]:
 def holds(topic: CompiledTopic, facts: Facts) -> Said[Hold]:
     """What keeps an arrival from being paid for by time alone."""
     return said(topic, facts, Hold)
-
-
-def scan_watch(topic: CompiledTopic, facts: Facts) -> Said[ScanWatch]:
-    """How long a return number may stay unscanned (L-07, C-10)."""
-    return said(topic, facts, ScanWatch)
 
 
 def carrier_complaints(topic: CompiledTopic, facts: Facts) -> Said[Complaint]:
