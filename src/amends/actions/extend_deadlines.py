@@ -1,5 +1,6 @@
 """An outage of the platform is nobody's delay: clocks that bind people become later by what it took of them (failure mode 20)."""
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -7,7 +8,7 @@ from msgspec.structs import replace
 
 from amends.actions.conduct_commands import ExtendDeadlines
 from amends.actions.granting import NewId
-from amends.actions.outcome import Blocked, Outcome, Unchanged
+from amends.actions.outcome import Outcome, Recorded, Unchanged
 from amends.actions.recording import Change, Rows, record
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.file import CaseFile
@@ -33,11 +34,15 @@ def extend_deadlines(file: CaseFile, command: ExtendDeadlines, rules: Rules, now
     }
     rows = Rows(excuses=tuple((command.outage, d.kind, d.started_seq, d.due_at, later.due_at) for d, later in moved))
     change = Change(event="deadlines_extended", body=body, rows=rows, moved=tuple(later for _, later in moved))
-    recorded = record(file, rules, command.actor, now, change)
-    proposal, until = file.open_proposal, next((later.due_at for _, later in moved if later.kind == "proposal"), None)
-    if isinstance(recorded, Blocked) or proposal is None or until is None:
-        return recorded
-    return replace(recorded, proposals=(replace(proposal, expires_at=until),))
+    return standing_as_long(file, record(file, rules, command.actor, now, change), (later for _, later in moved))
+
+
+def standing_as_long(file: CaseFile, outcome: Outcome, moved: Iterable[Deadline]) -> Outcome:
+    """What is recorded of clocks that became later, and with it the open proposal, which stands as long as its clock."""
+    until = next((later.due_at for later in moved if later.kind == "proposal"), None)
+    if not isinstance(outcome, Recorded) or file.open_proposal is None or until is None:
+        return outcome
+    return replace(outcome, proposals=(replace(file.open_proposal, expires_at=until),))
 
 
 def taken_from(deadline: Deadline, outage: ExtendDeadlines) -> timedelta:

@@ -3,6 +3,7 @@
 from datetime import datetime
 
 from amends.actions.conduct_commands import ReconsiderDeadlines
+from amends.actions.extend_deadlines import standing_as_long
 from amends.actions.granting import NewId
 from amends.actions.outcome import Outcome, Unchanged
 from amends.actions.recording import Change, record
@@ -26,6 +27,5 @@ def reconsider_deadlines(file: CaseFile, command: ReconsiderDeadlines, rules: Ru
             for d, after in moved
         },
     }
-    return record(
-        file, rules, command.actor, now, Change(event="deadlines_reconsidered", body=body, moved=tuple(d for _, d in moved))
-    )
+    change = Change(event="deadlines_reconsidered", body=body, moved=tuple(after for _, after in moved))
+    return standing_as_long(file, record(file, rules, command.actor, now, change), change.moved)
