@@ -91,6 +91,20 @@ async def test_an_outage_says_whom_it_holds_back_and_whom_it_excused(market: Mar
     await market.context.pool.execute(queries("outage_excused"), outage["id"])
 
 
+async def test_an_outage_that_is_declared_twice_gives_its_hours_back_once(market: Market) -> None:
+    since, until = (datetime.now(UTC) - timedelta(days=n) for n in (10, 9))
+    body = {"from_at": since.isoformat(), "to_at": until.isoformat(), "why": "a cut cable"}
+    first = await market.call("platform", "POST", "/v1/outages", body)
+    again = await market.call("platform", "POST", "/v1/outages", body)
+    assert (first.status_code, again.status_code, again.json()["id"]) == (201, 200, first.json()["id"])
+    pressed = body | {"from_at": (since + timedelta(seconds=2)).isoformat()}
+    refused = is_problem(await market.call("platform", "POST", "/v1/outages", pressed), 409, "outage_overlaps")
+    assert refused["outage"] == first.json()["id"]
+    before = body | {"from_at": (since - timedelta(hours=2)).isoformat(), "to_at": since.isoformat()}
+    assert (await market.call("platform", "POST", "/v1/outages", before)).status_code == 201, "one that ends where it begins"
+    await market.context.pool.execute("update amends.outage set excused_at = amends.moment() where excused_at is null")
+
+
 async def test_an_endpoint_that_takes_nothing_waits_for_a_person(market: Market) -> None:
     made = await market.call(
         "platform", "POST", "/v1/webhooks", {"url": "https://example.com/hook", "shop_id": market.shops["a"]}

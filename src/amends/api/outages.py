@@ -92,13 +92,25 @@ def _view(row: Any) -> OutageView:
 
 
 async def declare_outage(request: Request) -> Reply | Problem:
-    """From now on clocks that bind people do not fire; when the outage is over they get back what it took."""
+    """From now on clocks that bind people do not fire; when the outage is over they get back what it took.
+
+    Of two that overlap the later is refused, for it would give the same hours back again; the same told twice is known.
+    """
     body, context = cast("OutageBody", request.body), request.context
     now = await context.pool.fetchval(queries("domain_now"))
     if body.from_at > now or (body.to_at is not None and (body.to_at <= body.from_at or body.to_at > now)):
         return Problem(code="bad_moment", errors=(FieldError("from_at", "bad_moment"),))
-    row = await context.pool.fetchrow(queries("declare_outage"), body.from_at, body.to_at, body.why, request.caller.actor.id)
-    return json_reply(_view(row), done="created")
+    async with context.pool.acquire() as connection, connection.transaction():
+        await connection.execute(queries("declaring_outages"))
+        known = await connection.fetchrow(queries("overlapping_outage"), body.from_at, body.to_at)
+        if known is None:
+            row = await connection.fetchrow(
+                queries("declare_outage"), body.from_at, body.to_at, body.why, request.caller.actor.id
+            )
+            return json_reply(_view(row), done="created")
+    if (known["from_at"], known["to_at"], known["why"]) == (body.from_at, body.to_at, body.why):
+        return json_reply(_view(known))
+    return Problem(code="outage_overlaps", detail={"outage": known["id"]})
 
 
 async def end_outage(request: Request) -> Reply | Problem:
@@ -160,7 +172,7 @@ def _place(cursor: str) -> tuple[int, UUID, str] | None:
 OPERATIONS = (
     Operation(id="declare_outage", method="POST", path="/v1/outages", summary="Declare an outage of the platform",
               handler=declare_outage, who=PLATFORM, permission="outages.manage", body=OutageBody, answer=OutageView, done="created",
-              sort="write", problems=("bad_moment",), links=(("end_outage", "outage_id"),)),
+              sort="write", problems=("bad_moment", "outage_overlaps"), links=(("end_outage", "outage_id"),)),
     Operation(id="end_outage", method="POST", path="/v1/outages/{outage_id}/end", summary="Say that an outage is over",
               handler=end_outage, who=PLATFORM, permission="outages.manage", body=EndOutageBody, answer=OutageView, sort="write",
               problems=("not_found", "bad_moment")),

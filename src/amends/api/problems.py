@@ -51,7 +51,7 @@ _BY_STATUS: Final[dict[int, str]] = {
         channel_not_accepted evidence_kind_not_admitted request_already_open already_refunded nothing_left_to_ask
         amendments_used_up proof_already_asked return_must_be_inspected ground_not_open seller_not_cleared deduction_too_large
         decided_on_another_road proposal_open historical move_not_open deadline_passed proposal_expired case_is_final
-        rejected_late rejected_conflict exceeds_refundable payment_disputed payment_missing payment_ambiguous shop_market_stands paid_before_restore avatar_recording_not_granted
+        rejected_late rejected_conflict exceeds_refundable payment_disputed payment_missing payment_ambiguous outage_overlaps shop_market_stands paid_before_restore avatar_recording_not_granted
         buyer_signals refund_failed refund_unknown
         refund_not_failed four_eyes_missing own_case ruled_before review_taken
         review_not_claimed nothing_to_claim senior_lane ruling_is_final tracking_number_taken already_shipped return_not_scanned upload_quota

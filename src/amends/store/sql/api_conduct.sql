@@ -81,6 +81,16 @@ select market, (select moment()) as now from shop where id = $1;
 select id, from_at, to_at, why, declared_by, declared_at, excused_at,
     (select p.name from person p where p.id = declared_by) as declared_by_name from outage order by id desc limit $1;
 
+-- name: declaring_outages!
+-- One at a time: two that overlap would give the same hours back twice.
+select pg_advisory_xact_lock(hashtextextended('amends outages are declared', 0));
+
+-- name: overlapping_outage
+select id, from_at, to_at, why, declared_by, declared_at, excused_at,
+    (select p.name from person p where p.id = declared_by) as declared_by_name
+from outage
+where from_at < coalesce($2::timestamptz, 'infinity'::timestamptz) and coalesce(to_at, 'infinity'::timestamptz) > $1 order by id limit 1;
+
 -- name: declare_outage
 insert into outage (from_at, to_at, why, declared_by, declared_at) values ($1, $2, $3, $4, (select moment()))
 returning id, from_at, to_at, why, declared_by, declared_at, excused_at,
