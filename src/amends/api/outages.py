@@ -94,7 +94,7 @@ def _view(row: Any) -> OutageView:
 async def declare_outage(request: Request) -> Reply | Problem:
     """From now on clocks that bind people do not fire; when the outage is over they get back what it took.
 
-    Of two that overlap the later is refused, for it would give the same hours back again; the same told twice is known.
+    Of two that overlap the later is refused, for it would give the same hours back again; the same told twice gets the same answer.
     """
     body, context = cast("OutageBody", request.body), request.context
     now = await context.pool.fetchval(queries("domain_now"))
@@ -109,7 +109,7 @@ async def declare_outage(request: Request) -> Reply | Problem:
             )
             return json_reply(_view(row), done="created")
     if (known["from_at"], known["to_at"], known["why"]) == (body.from_at, body.to_at, body.why):
-        return json_reply(_view(known))
+        return json_reply(_view(known), done="created")
     return Problem(code="outage_overlaps", detail={"outage": known["id"]})
 
 
