@@ -119,6 +119,12 @@ async def test_a_reviewer_without_the_permission_sees_no_screen_of_operators(mar
     await expect(page.get_by_role("link", name="Operations")).to_have_count(0)
 
 
+async def test_a_link_to_a_part_that_is_not_ones_own_says_so(marketplace: Served, browsing: Browsing) -> None:
+    page = await as_person(browsing, await marketplace.person("platform", "no-outages", permissions=["attention.read"]))
+    await page.goto("/operations/outages")
+    await expect(page.get_by_text("You are not allowed to do this")).to_be_visible()
+
+
 async def failed(market: Served, name: str) -> Body:
     """A refund of 50.00 that the provider would not pay."""
     await market.shop(name, "us")

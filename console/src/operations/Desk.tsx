@@ -2,6 +2,7 @@ import { Tabs } from "antd";
 import { useTranslation } from "react-i18next";
 import { useNavigate, useParams } from "react-router";
 import { useSession } from "@/app/session";
+import { NotAllowed } from "@/shared";
 import { Chargebacks } from "./Chargebacks";
 import { Gauges } from "./Gauges";
 import { Lanes } from "./Lanes";
@@ -24,6 +25,7 @@ export default function Desk() {
   const { can } = useSession();
   const { tab = "waiting" } = useParams();
   const go = useNavigate();
+  const closed = TABS.find((one) => one.key === tab && !can(one.permission));
   const items = TABS.filter((one) => can(one.permission)).map(({ key, children }) => ({
     key,
     label: t(`tabs.${key}`),
@@ -39,6 +41,7 @@ export default function Desk() {
         destroyOnHidden
         onChange={(key) => void go(key === "waiting" ? "/operations" : `/operations/${key}`)}
       />
+      {closed && <NotAllowed permission={closed.permission} />}
     </div>
   );
 }
