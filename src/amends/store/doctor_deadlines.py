@@ -7,7 +7,8 @@ import asyncpg
 
 from amends.domain.lifecycle.case import CASE
 from amends.domain.rulebook.compiled import CompiledBook, CompiledTopic
-from amends.domain.rulebook.outcomes import Shrink, TimeLimit
+from amends.domain.rulebook.outcomes import Shrink
+from amends.domain.topics.deadlines import limit_of
 from amends.kernel.quantities import due_after
 from amends.kernel.working_time import Calendar
 from amends.store.database import queries
@@ -48,9 +49,8 @@ def touching() -> tuple[list[str], ...]:
 
 def _holds(book: CompiledBook, calendar: Calendar, row: asyncpg.Record) -> bool:
     topic = book.topic("deadlines", row["handling_pinned_at"])
-    place = topic.index.get(row["rule"])
-    limit = topic.rules[place].outcome if place is not None else None
-    if not isinstance(limit, TimeLimit) or limit.deadline != row["kind"] or limit.on_expiry != row["on_expiry"]:
+    limit = limit_of(topic, row["rule"])
+    if limit is None or limit.deadline != row["kind"] or limit.on_expiry != row["on_expiry"]:
         return False
     due, promised = row["due_at"], due_after(limit.within.duration, row["started_at"], calendar).at
     if due == promised or not row["shortened_at"]:

@@ -1,18 +1,12 @@
 """After a calendar was published: what was promised beyond the holidays that were known then is reckoned by it, before anything fires."""
 
-from typing import Any, Final
-from uuid import UUID
-
-import structlog
+from typing import Any
 
 from amends.actions.conduct_commands import ReconsiderDeadlines
-from amends.actions.outcome import Recorded
 from amends.desk.desk import Desk
 from amends.domain.facts.people import SYSTEM
 from amends.store.database import queries
-
-log = structlog.get_logger()
-AT_ONCE: Final = 500
+from amends.worker.each_case import each_case
 
 
 class Calendars:
@@ -23,30 +17,17 @@ class Calendars:
         self.pool = desk.pool
         self.epoch = -1
 
-    async def reconsider(self) -> int:
-        """Reckon provisional clocks by the newest calendars; gives how many cases had one that moved or became firm."""
+    async def reconsider(self) -> None:
+        """Reckon provisional clocks by the newest calendars."""
         epoch = await self.pool.fetchval(queries("policy_epoch"))
         if epoch == self.epoch:
-            return 0
+            return
         async with self.pool.acquire() as connection, connection.transaction():
             if not await connection.fetchval(queries("take_turn"), "amends calendars"):
-                return 0
+                return
             newest = [row["version"] for row in await connection.fetch(queries("newest_calendars"))]
-            changed = await self._all(newest)
+            await each_case(self.desk, "provisional_cases", [newest], _command, "deadlines_not_reconsidered")
         self.epoch = epoch
-        return changed
-
-    async def _all(self, newest: list[str]) -> int:
-        last: tuple[int, UUID] = (0, UUID(int=0))
-        changed = 0
-        while rows := await self.pool.fetch(queries("provisional_cases"), newest, *last, AT_ONCE):
-            answers = await self.desk.handle([_command(row) for row in rows])
-            broken = [answer.code for answer in answers if answer.code is not None]
-            if broken:
-                log.error("deadlines_not_reconsidered", codes=sorted(set(broken)), n=len(broken))
-            changed += sum(isinstance(answer.outcome, Recorded) for answer in answers)
-            last = (rows[-1]["shop_id"], rows[-1]["case_id"])
-        return changed
 
 
 def _command(row: Any) -> ReconsiderDeadlines:

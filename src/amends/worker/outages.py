@@ -1,10 +1,8 @@
 """After an outage: every case that waited gets its time back, what was lost to it is taken back, and only then do its clocks fire."""
 
-from typing import Any, Final
-from uuid import UUID
+from typing import Any
 
 import asyncpg
-import structlog
 
 from amends.actions.conduct_commands import ExtendDeadlines
 from amends.actions.extend_deadlines import NOBODYS
@@ -13,10 +11,7 @@ from amends.desk.scores import append
 from amends.domain.facts.conduct import ScoreEntry, reversal
 from amends.domain.facts.people import SYSTEM
 from amends.store.database import queries, transaction
-
-log = structlog.get_logger()
-AT_ONCE: Final = 500
-NOTHING: Final = (0, UUID(int=0))
+from amends.worker.each_case import each_case
 
 
 class Outages:
@@ -43,20 +38,10 @@ class Outages:
         return excused
 
     async def _extend(self, outage: asyncpg.Record) -> int:
-        last: tuple[int, UUID] = NOTHING
-        extended = 0
-        while True:
-            rows = await self.pool.fetch(
-                queries("cases_kept_waiting"), outage["from_at"], outage["to_at"], list(NOBODYS), *last, AT_ONCE
-            )
-            if not rows:
-                return extended
-            answers = await self.desk.handle([_command(row, outage) for row in rows])
-            broken = [answer.code for answer in answers if answer.code is not None]
-            if broken:
-                log.error("outage_not_excused", outage=outage["id"], codes=sorted(set(broken)), n=len(broken))
-            extended += len(answers) - len(broken)
-            last = (rows[-1]["shop_id"], rows[-1]["case_id"])
+        asked = (outage["from_at"], outage["to_at"], list(NOBODYS))
+        return await each_case(
+            self.desk, "cases_kept_waiting", asked, lambda row: _command(row, outage), "outage_not_excused", outage=outage["id"]
+        )
 
     async def _take_back(self, outage: asyncpg.Record) -> None:
         """An outage that is told of only afterwards: clocks had fired, and what they cost their shops is taken back."""

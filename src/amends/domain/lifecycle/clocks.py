@@ -14,7 +14,7 @@ from amends.domain.rulebook.compiled import CompiledTopic
 from amends.domain.rulebook.outcomes import Lane, TimeLimit
 from amends.domain.rulebook.shape import Facts
 from amends.domain.rulebook.verdict import NO_RULE, Verdict
-from amends.domain.topics.deadlines import Promise, lanes, promise_of, shortened
+from amends.domain.topics.deadlines import Promise, lanes, limit_of, promise_of, shortened
 from amends.kernel.quantities import due_after
 from amends.kernel.working_time import Due, reconsidered
 
@@ -120,7 +120,7 @@ def reconsider(deadline: Deadline, rules: Rules, now: datetime) -> Deadline:
 
     It is firm from the day on which its holidays are. What an outage gave back stays on top. The same object where nothing changes.
     """
-    limit = _limit(rules, deadline.rule)
+    limit = limit_of(rules.topic("deadlines"), deadline.rule)
     if deadline.state != "running" or not deadline.provisional or deadline.due_at <= now or limit is None:
         return deadline
     before = rules.calendars.get(deadline.calendar or "")
@@ -131,13 +131,6 @@ def reconsider(deadline: Deadline, rules: Rules, now: datetime) -> Deadline:
         return deadline
     calendar = rules.calendar.version if found.at == computed.at else deadline.calendar
     return replace(deadline, due_at=deadline.due_at + (found.at - was), provisional=found.provisional, calendar=calendar)
-
-
-def _limit(rules: Rules, rule: str) -> TimeLimit | None:
-    topic = rules.topic("deadlines")
-    place = topic.index.get(rule)
-    outcome = topic.rules[place].outcome if place is not None else None
-    return outcome if isinstance(outcome, TimeLimit) else None
 
 
 def moved_by(row: Row, deadline: Deadline, now: datetime) -> Deadline:

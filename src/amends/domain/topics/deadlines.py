@@ -32,6 +32,13 @@ class Promise(msgspec.Struct, frozen=True, kw_only=True):
         return due_after(self.length or self.within.duration, start, calendar)
 
 
+def limit_of(topic: CompiledTopic, rule: str) -> TimeLimit | None:
+    """What a rule promises, by its id; None where it is no rule of the topic, or promises nothing."""
+    place = topic.index.get(rule)
+    outcome = topic.rules[place].outcome if place is not None else None
+    return outcome if isinstance(outcome, TimeLimit) else None
+
+
 def promise_of(topic: CompiledTopic, facts: Facts, kind: str) -> Promise | Verdict:
     """The deadline of a kind that applies to these facts.
 
