@@ -89,17 +89,17 @@ async def test_one_script_tag_puts_it_on_an_order_page_and_tells_that_page_what_
     await page.goto(await order_page(hosted, host, made))
     frame = page.frame_locator("amends-after-sales iframe")
     await expect(frame.get_by_role("heading", level=1)).to_have_text(f"Order {made.reference}")
-    await page.wait_for_function("document.querySelector('amends-after-sales iframe').offsetHeight > 500")
+    await page.wait_for_function("() => document.querySelector('amends-after-sales iframe').offsetHeight > 500")
     inner = "document.querySelector('amends-after-sales iframe').offsetHeight"
     before = await page.evaluate(inner)
     await page.evaluate("addEventListener('amends-case', (event) => { window.became = event.detail })")
     case = await made.buyer.ask(made.order, "return_refund", "damaged", proof=[{"kind": "photo_defect", "text": "a crack"}])
     await frame.locator(".rows a").click()
     await expect(frame.get_by_role("heading", level=1)).to_have_text("The seller is looking at your request.")
-    await page.wait_for_function("window.became")
+    await page.wait_for_function("() => window.became")
     assert await page.evaluate("window.became") == {"case_id": case["id"], "state": "pending_review"}
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
-    await page.wait_for_function(f"{inner} !== {before}")
+    await page.wait_for_function(f"() => {inner} !== {before}")
 
 
 async def test_a_page_that_is_not_named_may_not_frame_it(marketplace: Served, host: tuple[Path, str], browser: Browser) -> None:
@@ -118,7 +118,7 @@ async def test_a_page_that_is_not_named_may_not_frame_it(marketplace: Served, ho
 async def test_messages_of_strangers_change_nothing(hosted: Served, host: tuple[Path, str], page: Page) -> None:
     made = await sale(hosted)
     await page.goto(await order_page(hosted, host, made))
-    await page.wait_for_function("document.querySelector('amends-after-sales iframe').offsetHeight > 500")
+    await page.wait_for_function("() => document.querySelector('amends-after-sales iframe').offsetHeight > 500")
     await page.evaluate("postMessage({from: 'amends', kind: 'height', height: 5}, '*')")
     await page.wait_for_timeout(300)
     assert await page.evaluate("document.querySelector('amends-after-sales iframe').offsetHeight") > 500
@@ -147,7 +147,7 @@ async def test_a_strict_page_whose_sheet_hides_everything_still_shows_it_whole(
     frame = page.frame_locator("amends-after-sales iframe")
     await expect(frame.get_by_role("heading", level=1)).to_have_text(f"Order {made.reference}")
     await expect(frame.get_by_role("button", name="Send it back and get my money back", exact=True)).to_be_visible()
-    await page.wait_for_function("document.querySelector('amends-after-sales iframe').offsetHeight > 500")
+    await page.wait_for_function("() => document.querySelector('amends-after-sales iframe').offsetHeight > 500")
     shown = "(it) => [getComputedStyle(it).opacity, it.offsetWidth >= innerWidth - 20]"
     assert await page.locator("amends-after-sales iframe").evaluate(shown) == ["1", True]
 

@@ -72,7 +72,7 @@ async def test_a_page_that_was_thrown_away_comes_back_as_it_was_and_forgets_what
     await expect(page.get_by_label("Vase 2")).not_to_be_checked()
     await expect(page.get_by_label(said["note"])).to_have_value("裂了 😢 مكسور")
     await expect(page.locator(".given").get_by_text(said["taken"])).to_be_visible()
-    await page.wait_for_function("document.querySelector('.given img')?.naturalWidth > 0")
+    await page.wait_for_function("() => document.querySelector('.given img')?.naturalWidth > 0")
     await axe(page)
 
     await page.goto(await made.link())

@@ -183,7 +183,7 @@ async def test_a_figure_leads_to_the_cases_that_it_counted(opened: Opened, trade
     assert len(shown) == len(orders) == 3
     assert all(any(order in text for text in shown) for order in orders)
     await page.get_by_label("Show every case").click()
-    await page.wait_for_function("!new URLSearchParams(location.search).has('counted')")
+    await page.wait_for_function("() => !new URLSearchParams(location.search).has('counted')")
 
 
 @EITHER

@@ -151,6 +151,13 @@ def test_no_two_files_in_the_browser_share_somebody_who_holds_different_permissi
     assert not {subject: where for subject, where in files.items() if len(where) > 1}
 
 
+def test_the_browser_waits_for_functions_because_a_text_is_refused_by_the_pages_own_policy() -> None:
+    """A text that is true at once passes; one that is true later is evaluated by the page itself, which forbids that."""
+    said = re.compile(r"wait_for_function\(\s*f?\"++(?!(async )?\(\) =>)")
+    texts = [name(p) for p in (ROOT / "tests" / "browser").glob("*.py") if said.search(p.read_text("utf-8"))]
+    assert not texts
+
+
 def test_nothing_names_the_place_where_it_was_made() -> None:
     forbidden = re.compile("/" + "work/|shared/" + "domain|farm" + "-")
     texts = [p for p in ROOT.rglob("*") if p.suffix in {".py", ".md", ".yaml", ".sql", ".toml"} and ".venv" not in p.parts]
