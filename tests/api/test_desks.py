@@ -1,6 +1,6 @@
 """What reviewers and operators sit in front of: the re-check queue, who must agree with a ruling, and what stands behind an outage."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
 from tests.api.marketplace import DAMAGED, Market, is_problem
@@ -8,7 +8,7 @@ from tests.api.test_attention import moved, rejected, waiting
 from tests.api.test_evidence import blurred, upload
 
 from amends.actions.extend_deadlines import NOBODYS
-from amends.store.database import queries
+from amends.store.database import connect, queries
 from amends.store.tokens import create_token
 
 
@@ -135,12 +135,32 @@ async def test_a_calendar_that_is_not_confirmed_waits_once_and_lanes_can_be_left
             market.shops["a"],
         )
     (calendar,) = await waiting(market, kind="calendar_provisional")
-    assert calendar["detail"] == {"deadlines": rested, "shops": 1}
+    assert calendar["detail"] == {"deadlines": rested, "shops": 1, "calendars": "us"}
+    assert (calendar["id"], calendar["why"]) == ("us", "holidays_unannounced")
     assert calendar["shop"] is None
     everything = {item["kind"] for item in await waiting(market)}
     left = {item["kind"] for item in await waiting(market, lanes="false")}
     assert everything - left <= {"dispute", "recheck"}
     assert "dispute" in everything - left
+
+
+async def test_calendars_that_run_out_wait_weeks_before_anything_rests_on_them(market: Market) -> None:
+    connection = await connect(market.dsn)
+    try:
+        offset = await connection.fetchval("select offset_by from amends.clock")
+        for day, short in (("2026-11-01", {}), ("2026-11-02", {"2026-12-31": "ae, cn, id, my, ph, sa, th, vn"})):
+            moment = datetime.fromisoformat(f"{day}T12:00:00+00:00")
+            await connection.execute("update amends.clock set offset_by = $1::timestamptz - clock_timestamp()", moment)
+            found = await waiting(market, kind="calendar_short")
+            assert {one["detail"]["confirmed_until"]: one["detail"]["calendars"] for one in found} == short
+            market.context.gauges.asked_at = -100.0
+            text = (await market.client.get("/metrics")).text
+            left = (date(2026, 12, 31) - moment.date()).days
+            assert f'\namends_calendar_days_left{{calendar="cn"}} {left}\n' in text
+        assert found[0]["due_at"] == "2026-12-31T16:00:00Z", "the earliest of their midnights"
+    finally:
+        await connection.execute("update amends.clock set offset_by = $1", offset)
+        await connection.close()
 
 
 async def test_what_must_be_kept_and_which_sessions_have_a_lane_can_be_listed(market: Market) -> None:

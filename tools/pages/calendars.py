@@ -19,7 +19,8 @@ def page() -> str:
         )
     return (
         f"# Calendars\n\n{GENERATED}\n"
-        "A deadline in working days that ends beyond the confirmed part is marked `provisional` on its case: the promise stands, and nothing moves it when the\n"
-        "calendar is confirmed later. A correction is a line in `policies/calendars/overrides/`; `python tools/calendars.py` then makes the files again.\n\n"
+        "A deadline in working days that ends beyond the confirmed part is marked `provisional` on its case. When a calendar that\n"
+        "knows more is published, it becomes later by the holidays that fall into it, never earlier, and is firm from then on; it does not fire before. Below 60 days of confirmed\n"
+        "holidays `amends doctor`, publishing, the operations desk and the metrics say so. A correction is a line in `policies/calendars/overrides/`; `python tools/calendars.py` then makes the files again.\n\n"
         + table(("calendar", "zone", "days of rest now", "confirmed until", "holidays", "version", "source"), rows)
     )

@@ -58,8 +58,22 @@ function Reason({ item }: { item: Item }) {
 
 function Details({ item }: { item: Item }): ReactNode {
   const { t } = useTranslation("operations");
-  const { attempts, reference, source, event_id, url, deadlines, pending, disabled, effect, field, kept, again } =
-    item.detail as Record<string, string | number | boolean | undefined>;
+  const {
+    attempts,
+    reference,
+    source,
+    event_id,
+    url,
+    deadlines,
+    pending,
+    disabled,
+    effect,
+    field,
+    kept,
+    again,
+    calendars,
+    confirmed_until,
+  } = item.detail as Record<string, string | number | boolean | undefined>;
   return (
     <>
       {field && <span>{t("detail.differs", { field, kept: JSON.stringify(kept), again: JSON.stringify(again) })}</span>}
@@ -79,6 +93,8 @@ function Details({ item }: { item: Item }): ReactNode {
           {t("detail.effect")} {t(`effects.${effect}`, String(effect))}
         </span>
       )}
+      {calendars && <span>{t("detail.calendars", { calendars: String(calendars).toUpperCase() })}</span>}
+      {confirmed_until && <span>{t("detail.confirmedUntil", { day: confirmed_until })}</span>}
       {typeof deadlines === "number" && <span>{t("detail.deadlines", { count: deadlines })}</span>}
       {url && <code>{url}</code>}
       {typeof pending === "number" && pending > 0 && <span>{t("detail.pending", { count: pending })}</span>}

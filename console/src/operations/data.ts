@@ -127,5 +127,6 @@ export const KINDS = [
   "webhook_failing",
   "dead_letter",
   "calendar_provisional",
+  "calendar_short",
 ];
 export const rank = (kind: string) => (KINDS.includes(kind) ? KINDS.indexOf(kind) : KINDS.length);

@@ -9,12 +9,14 @@ from amends.actions.compensating import facts_of, owed_for
 from amends.actions.disputing import moved
 from amends.actions.granting import NewId, all_accepted, grant
 from amends.actions.outcome import Blocked, Outcome, Unchanged
+from amends.actions.reconsider_deadlines import reckoned_anew
 from amends.actions.recording import Change, Rows, record
 from amends.domain.facts.deadline import Deadline
 from amends.domain.facts.dispute import Dispute
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.people import SYSTEM
 from amends.domain.lifecycle.case import OUTLIVING
+from amends.domain.lifecycle.clocks import reconsider
 from amends.domain.lifecycle.rules import Rules
 
 UNPAYABLE = frozenset({"exceeds_refundable", "destination_required", "payment_disputed"})
@@ -23,7 +25,7 @@ UNPAYABLE = frozenset({"exceeds_refundable", "destination_required", "payment_di
 def fire_deadline(file: CaseFile, command: FireDeadline, rules: Rules, now: datetime, new_id: NewId) -> Outcome:
     """Look again under the lock: a deadline that was answered, paused or moved meanwhile, or is not due yet, changes nothing.
 
-    Exactly one event carries the deadline that fired. Where time would pay and the payments cannot (charged back, no
+    One that rests on holidays which were announced meanwhile becomes later by them first. Exactly one event carries the deadline that fired. Where time would pay and the payments cannot (charged back, no
     destination for cash), the case stays where it is and a person of the platform is told, every day until somebody decides
     (`payment_blocked`): nothing is lost, and nothing is tried in circles.
     """
@@ -34,6 +36,8 @@ def fire_deadline(file: CaseFile, command: FireDeadline, rules: Rules, now: date
         return Unchanged(why="deadline_paused")
     if now < deadline.due_at:
         return Unchanged(why="deadline_not_due")
+    if now < reconsider(deadline, rules).due_at:
+        return reckoned_anew(file, SYSTEM, rules, now)
     change = _change(file, deadline)
     if deadline.kind == "first_response":
         change = _compensated(file, rules, change, now, new_id)

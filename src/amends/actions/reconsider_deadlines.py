@@ -8,6 +8,7 @@ from amends.actions.granting import NewId
 from amends.actions.outcome import Outcome, Unchanged
 from amends.actions.recording import Change, record
 from amends.domain.facts.file import CaseFile
+from amends.domain.facts.people import Actor
 from amends.domain.lifecycle.clocks import reconsider
 from amends.domain.lifecycle.rules import Rules
 from amends.kernel.moments import format_moment
@@ -15,9 +16,14 @@ from amends.kernel.moments import format_moment
 
 def reconsider_deadlines(file: CaseFile, command: ReconsiderDeadlines, rules: Rules, now: datetime, new_id: NewId) -> Outcome:  # noqa: ARG001 -- every action takes it
     """Each provisional clock of the case by the newest calendar; later or as it was, never earlier."""
+    return reckoned_anew(file, command.actor, rules, now)
+
+
+def reckoned_anew(file: CaseFile, actor: Actor, rules: Rules, now: datetime) -> Outcome:
+    """The same, whoever asks: also a clock that is about to fire does."""
     if file.case is None:
         return Unchanged(why="nothing_to_reconsider")
-    moved = [(d, after) for d in file.deadlines if (after := reconsider(d, rules, now)) != d]
+    moved = [(d, after) for d in file.deadlines if (after := reconsider(d, rules)) != d]
     if not moved:
         return Unchanged(why="nothing_to_reconsider")
     body = {
@@ -28,4 +34,4 @@ def reconsider_deadlines(file: CaseFile, command: ReconsiderDeadlines, rules: Ru
         },
     }
     change = Change(event="deadlines_reconsidered", body=body, moved=tuple(after for _, after in moved))
-    return standing_as_long(file, record(file, rules, command.actor, now, change), change.moved)
+    return standing_as_long(file, record(file, rules, actor, now, change), change.moved)

@@ -42,6 +42,7 @@ class Gauges:
 async def _lines(connection: asyncpg.Connection) -> list[str]:
     due = await connection.fetchrow(queries("due_now"))
     owed = await connection.fetch(queries("owed_now"))
+    known = await connection.fetch(queries("calendars_left"))
     flying = await connection.fetchrow(queries("refunds_flying"))
     money = await connection.fetchrow(queries("money_explained"))
     hold = await connection.fetchrow(queries("the_hold"))
@@ -58,6 +59,8 @@ async def _lines(connection: asyncpg.Connection) -> list[str]:
         "# TYPE amends_outbox_pending gauge",
     ]
     lines += [f'amends_outbox_pending{{effect="{row["effect"]}"}} {row["depth"]}' for row in owed]
+    lines.append("# TYPE amends_calendar_days_left gauge")
+    lines += [f'amends_calendar_days_left{{calendar="{row["code"]}"}} {row["days"]}' for row in known]
     lines.append("# TYPE amends_outbox_late_seconds gauge")
     return lines + [f'amends_outbox_late_seconds{{effect="{row["effect"]}"}} {max(row["late"], 0):.3f}' for row in owed]
 

@@ -34,7 +34,7 @@ async def publish_all(
     try:
         now = await pool.fetchval("select moment()")
         past = {market: adopted_from or OF_THE_PAST.get(market, now - FOUNDED_BACK) for market in policies.books}
-        await publish_calendars(pool, calendars)
+        await publish_calendars(pool, calendars, again=again)
         answers = await publish_books(
             pool, policies.books, takes_effect_at=takes_effect_at, adopted_from=past, reason=reason, again=again
         )

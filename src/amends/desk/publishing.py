@@ -99,11 +99,14 @@ def _stands(made: Release, mine: list[Release], *, again: bool) -> bool:
     return standing is not None and standing.hash == made.hash
 
 
-async def publish_calendars(pool: asyncpg.Pool, calendars: Mapping[str, tuple[Calendar, bytes]]) -> None:
-    """Keep a version of each calendar; the newest one counts for promises that are made from now on."""
+async def publish_calendars(pool: asyncpg.Pool, calendars: Mapping[str, tuple[Calendar, bytes]], *, again: bool = False) -> None:
+    """Keep a version of each calendar; the newest one counts for promises that are made from now on.
+
+    One that was published before is left alone, unless it shall count `again`.
+    """
     async with pool.acquire() as connection, connection.transaction():
         for code, (calendar, body) in calendars.items():
-            await connection.execute(queries("insert_calendar"), code, calendar.version, body)
+            await connection.execute(queries("insert_calendar"), code, calendar.version, body, again)
         await connection.execute(queries("bump_policy_epoch"))
 
 

@@ -21,7 +21,7 @@ class NotPublished(Exception):  # noqa: N818 - an answer of the world, not of ou
 class Rulebooks:
     """One for each process. `epoch` grows with every publication; a desk that meets a newer one loads anew.
 
-    `calendars` are the newest by their code, `versions` all of them by their version.
+    `calendars` are the newest by their code; `versions` are those and the ones that a provisional deadline was met with, by their version.
     `proposing` are the markets whose rules make the platform propose by itself, `money` is the currency of each market.
     """
 
@@ -44,9 +44,8 @@ class Rulebooks:
         releases: dict[str, list[Release]] = {}
         for row in await connection.fetch(queries("all_releases")):
             releases.setdefault(row["market"], []).append(Release(**dict(row)))
-        for row in await connection.fetch(queries("all_calendars")):  # the newest comes last
-            calendar = self.versions.get(row["version"]) or calendar_from(msgspec.json.decode(row["body"]))
-            self.calendars[row["code"]] = self.versions[row["version"]] = calendar
+        for row in await connection.fetch(queries("newest_calendars")):
+            self.calendars[row["code"]] = self._calendar(row)
         self.releases, self.epoch = releases, epoch
         for market, known in releases.items():
             newest = max(known, key=lambda r: (r.takes_effect_at, r.published_at))
@@ -55,6 +54,19 @@ class Rulebooks:
             self.money[market] = book.book.currency
             if any(isinstance(rule.outcome, Propose) for rule in book.book.rules.get("negotiation", ())):
                 self.proposing |= {market}  # once a market's rules propose, its older pins may too
+
+    def _calendar(self, row: asyncpg.Record) -> Calendar:
+        known = self.versions.get(row["version"])
+        if known is None:
+            known = self.versions[row["version"]] = calendar_from(msgspec.json.decode(row["body"]))
+        return known
+
+    async def _named(self, connection: asyncpg.Connection, file: CaseFile) -> None:
+        """The calendars that its provisional deadlines were reckoned by, where they are not the newest."""
+        missing = {d.calendar for d in file.deadlines if d.provisional and d.calendar} - self.versions.keys()
+        if missing:
+            for row in await connection.fetch(queries("named_calendars"), list(missing)):
+                self._calendar(row)
 
     async def book(self, connection: asyncpg.Connection, market: str, release_hash: str) -> CompiledBook:
         """The compiled book of a release, by its hash."""
@@ -84,6 +96,7 @@ class Rulebooks:
         market = file.order.market
         if file.case is not None:
             case = file.case
+            await self._named(connection, file)
             key = (market, case.eligibility_release, case.eligibility_pinned_at, case.handling_release, case.handling_pinned_at)
             return await self.pinned(connection, *key)
         asked_at = file.order.pinned_at

@@ -115,13 +115,14 @@ def shrink(deadline: Deadline, now: datetime, due: datetime) -> Deadline:
     return deadline
 
 
-def reconsider(deadline: Deadline, rules: Rules, now: datetime) -> Deadline:
+def reconsider(deadline: Deadline, rules: Rules) -> Deadline:
     """A provisional promise by the calendar that is known now: later by the holidays that were announced since, or as it was; never earlier.
 
-    It is firm from the day on which its holidays are. What an outage gave back stays on top. The same object where nothing changes.
+    It is firm from the day on which its holidays are. What an outage gave back stays on top, and one that stands still has as much more left.
+    The same object where nothing changes.
     """
     limit = limit_of(rules.topic("deadlines"), deadline.rule)
-    if deadline.state != "running" or not deadline.provisional or deadline.due_at <= now or limit is None:
+    if deadline.state == "done" or not deadline.provisional or limit is None:
         return deadline
     before = rules.calendars.get(deadline.calendar or "")
     was = due_after(limit.within.duration, deadline.started_at, before).at if before else deadline.due_at
@@ -130,7 +131,9 @@ def reconsider(deadline: Deadline, rules: Rules, now: datetime) -> Deadline:
     if found.provisional and found.at == was:
         return deadline
     calendar = rules.calendar.version if found.at == computed.at else deadline.calendar
-    return replace(deadline, due_at=deadline.due_at + (found.at - was), provisional=found.provisional, calendar=calendar)
+    later = found.at - was
+    left = None if deadline.remaining is None else deadline.remaining + later // _SECOND
+    return replace(deadline, due_at=deadline.due_at + later, remaining=left, provisional=found.provisional, calendar=calendar)
 
 
 def moved_by(row: Row, deadline: Deadline, now: datetime) -> Deadline:

@@ -53,9 +53,18 @@ from (
            jsonb_build_object('amount', b.amount, 'held', b.held, 'reference', b.reference)
     from chargeback b where b.state = 'open'
     union all
-    select 'calendar_provisional', 0, coalesce(d.calendar, 'none'), null, coalesce(d.calendar, 'none'), min(d.started_at), min(d.due_at),
-           jsonb_build_object('deadlines', count(*), 'shops', count(distinct d.shop_id))
-    from deadline d where d.state = 'running' and d.provisional group by d.calendar
+    select 'calendar_provisional', 0, coalesce(k.code, 'none'), null, 'holidays_unannounced', min(d.started_at), min(d.due_at),
+           jsonb_build_object('deadlines', count(*), 'shops', count(distinct d.shop_id), 'calendars', coalesce(k.code, 'none'))
+    from deadline d left join calendar_version k on k.version = d.calendar
+    where d.state = 'running' and d.provisional group by k.code
+    union all
+    select 'calendar_short', 0, k.until::text, null, 'holidays_unannounced', (k.until - 59)::timestamp at time zone 'UTC', min((k.until + 1)::timestamp at time zone k.zone),
+           jsonb_build_object('calendars', string_agg(k.code, ', ' order by k.code), 'confirmed_until', k.until)
+    from (
+        select distinct on (code) code, (read.body ->> 'confirmed_until')::date as until, read.body ->> 'zone' as zone
+        from calendar_version cross join lateral (select convert_from(calendar_version.body, 'UTF8')::jsonb as body) read
+        order by code, loaded_at desc) k
+    where k.until - (select moment())::date < 60 group by k.until
     union all
     select 'outage', 0, o.id::text, null, o.why, o.from_at, o.to_at, '{}' from outage o where o.excused_at is null
     union all

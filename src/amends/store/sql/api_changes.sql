@@ -30,6 +30,11 @@ limit $6;
 select count(*) as due, coalesce(extract(epoch from moment() - min(due_at)), 0)::double precision as late
 from deadline where state = 'running' and due_at <= (select moment());
 
+-- name: calendars_left
+-- For how many days more the holidays of each calendar are announced.
+select code, (convert_from(body, 'UTF8')::jsonb ->> 'confirmed_until')::date - (select moment())::date as days
+from (select distinct on (code) code, body from calendar_version order by code, loaded_at desc) newest order by code;
+
 -- name: owed_now
 select effect, count(*) as depth, coalesce(extract(epoch from moment() - min(due_at)), 0)::double precision as late
 from outbox where state = 'pending' group by effect;

@@ -16,7 +16,12 @@ on conflict (market, hash, takes_effect_at) do nothing;
 update clock set policy_epoch = policy_epoch + 1;
 
 -- name: insert_calendar!
-insert into calendar_version (code, version, body) values ($1, $2, $3) on conflict (code, version) do nothing;
+-- A version that is known already stays where it is among the others, unless it shall count `again`.
+insert into calendar_version (code, version, body) values ($1, $2, $3)
+on conflict (code, version) do update set loaded_at = clock_timestamp() where $4;
+
+-- name: named_calendars
+select version, body from calendar_version where version = any ($1::text[]);
 
 -- name: newest_calendars
 select distinct on (code) code, version, body from calendar_version order by code, loaded_at desc;
