@@ -43,11 +43,31 @@ const carrying: Middleware = {
   },
 };
 
+/** A line that says nothing for so long is taken for cut; what reckons over many cases may take longer. */
+const PATIENCE_MS = 45_000;
+const RECKONING = /\/v1\/(lab|insight|imports|exports)\b|\/rederive$/;
+const RECKONING_MS = 300_000;
+
+async function patiently(request: Request): Promise<Response> {
+  const stop = new AbortController();
+  const timer = setTimeout(() => stop.abort(), RECKONING.test(request.url) ? RECKONING_MS : PATIENCE_MS);
+  const leave = () => stop.abort(request.signal.reason);
+  request.signal.addEventListener("abort", leave, { once: true });
+  try {
+    return await fetch(request, { signal: stop.signal });
+  } catch (problem) {
+    throw stop.signal.aborted && !request.signal.aborted ? new TypeError("no answer in time") : problem;
+  } finally {
+    clearTimeout(timer);
+    request.signal.removeEventListener("abort", leave);
+  }
+}
+
 /** The typed client: `amends.GET("/v1/cases/{case_id}", …)`. */
 export const amends = createClient<paths>({
   baseUrl: window.location.origin,
   credentials: "same-origin",
-  fetch: (request) => askedEarly(request) ?? fetch(request),
+  fetch: (request) => askedEarly(request, patiently),
 });
 amends.use(carrying);
 

@@ -8,12 +8,12 @@ export function askedAs(address: string): string {
   return url.pathname + url.search;
 }
 
-/** The answer to what `app/early.ts` asked while the console itself was still being read; undefined where it did not ask. */
-export function askedEarly(request: Request): Promise<Response> | undefined {
+/** The answer to what `app/early.ts` asked while the console itself was still being read; asked now where it did not ask, or heard nothing. */
+export function askedEarly(request: Request, ask: (request: Request) => Promise<Response>): Promise<Response> {
   const early = window.amendsEarly;
-  if (request.method !== "GET" || !early?.size) return undefined;
+  if (request.method !== "GET" || !early?.size) return ask(request);
   const key = askedAs(request.url);
   const answer = early.get(key);
   early.delete(key);
-  return answer?.then((response) => response ?? fetch(request));
+  return answer?.then((response) => response ?? ask(request)) ?? ask(request);
 }

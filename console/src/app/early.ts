@@ -8,12 +8,15 @@ import { SPOKEN } from "./spoken";
  * (`api/early.ts`). It must stay small, for it runs before everything else.
  */
 const TAKEN_WITHIN_MS = 10_000;
+const PATIENCE_MS = 20_000;
 const { pathname, search } = window.location;
 const early: Early = new Map();
 
 function ask(address: string): void {
   const headers = { "x-amends-console": __AMENDS_VERSION__ };
-  const answer = fetch(address, { headers }).then(async (response) => new Response(await response.blob(), response));
+  const answer = fetch(address, { headers, signal: AbortSignal.timeout?.(PATIENCE_MS) }).then(
+    async (response) => new Response(await response.blob(), response),
+  );
   early.set(
     askedAs(address),
     answer.catch(() => null), // the console asks again, and says what is wrong

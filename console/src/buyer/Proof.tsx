@@ -4,7 +4,7 @@ import type { GivenProof, Need } from "./api";
 import { useKept } from "./kept";
 import { Trouble } from "./loading";
 import { type Key, useLanguage, useList, useWord, useWords } from "./say";
-import { begin, FILES, found, IMAGES, lost, type Sent, send, taken, VIDEOS } from "./upload";
+import { begin, drop, FILES, found, IMAGES, lost, type Sent, send, taken, VIDEOS } from "./upload";
 import { words } from "./words";
 
 export const USUAL = [
@@ -115,7 +115,10 @@ export function ProofGiver(props: {
             sent={one}
             label={label(one.kind)}
             again={() => go(one)}
-            remove={() => put((all) => all.filter((other) => other.id !== one.id))}
+            remove={() => {
+              drop(one);
+              put((all) => all.filter((other) => other.id !== one.id));
+            }}
           />
         ))}
       </ul>

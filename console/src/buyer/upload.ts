@@ -21,13 +21,22 @@ export interface Sent {
   asked?: boolean;
 }
 
-const held = new Map<string, { file: File; url: string }>();
+const held = new Map<string, { file: File; url: string; stop?: () => void }>();
+/** A line that takes nothing for so long, or a server that says nothing so long after the last byte, is taken for cut. */
+const PATIENCE_MS = 45_000;
+const CHECKING_MS = 120_000;
 
 export function begin(file: File, kind: string): Sent {
   const id = newKey();
   const url = URL.createObjectURL(file);
   held.set(id, { file, url });
   return { id, kind, name: file.name, media: file.type, percent: 0, upload: null, error: null, url };
+}
+
+/** It is not wanted any more: what is on its way is stopped. */
+export function drop(sent: Sent): void {
+  held.get(sent.id)?.stop?.();
+  held.delete(sent.id);
 }
 
 /** Given before this page was read, so this page cannot send it again. */
@@ -59,7 +68,17 @@ export async function send(order: string, sent: Sent, progress: (percent: number
     const request = new XMLHttpRequest();
     request.open("POST", `/v1/orders/${encodeURIComponent(order)}/evidence?kind=${encodeURIComponent(sent.kind)}`);
     for (const [name, value] of Object.entries({ ...bearer(), "content-type": file.type })) request.setRequestHeader(name, value);
-    request.upload.onprogress = (event) => event.lengthComputable && progress(Math.floor((100 * event.loaded) / event.total));
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = (ms: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => request.abort(), ms);
+    };
+    request.upload.onprogress = (event) => {
+      wait(event.loaded < event.total ? PATIENCE_MS : CHECKING_MS);
+      if (event.lengthComputable) progress(Math.floor((100 * event.loaded) / event.total));
+    };
+    request.onloadend = () => clearTimeout(timer);
+    request.onabort = () => fail(new Unheard());
     request.onerror = () => fail(new Unheard());
     request.onload = () => {
       try {
@@ -70,7 +89,10 @@ export async function send(order: string, sent: Sent, progress: (percent: number
         fail(new Unheard());
       }
     };
+    const mine = held.get(sent.id);
+    if (mine) mine.stop = () => request.abort();
     request.send(file);
+    wait(PATIENCE_MS);
   });
 }
 

@@ -33,6 +33,7 @@ export const en: Same<typeof zh> = {
   confirm: { amount: "{{name}} {{amount}}", refund: "Refund", inspect: "Accept and refund", rule: "Rule" },
   form: { cancel: "Cancel", note: "Note", opinion: "Opinion", required: "required" },
   lacking: {
+    files_going: "A file is on its way: wait for it, or stop it",
     ground: "Choose a ground",
     note: "Say why",
     note_long: "The text is too long",
@@ -294,6 +295,10 @@ export const en: Same<typeof zh> = {
     and: " and ",
     or: " or ",
     type: "{{name}}: this type of file is not taken. Use JPEG, PNG, WebP, MP4 or PDF.",
+    going: "on its way",
+    checking: "there, being looked at",
+    stop: "Stop",
+    stop_one: "Stop sending {{name}}",
     unclear: "It may be hard to see; a new photo would be better.",
   },
   evidence: {

@@ -29,6 +29,7 @@ export const zh = {
   confirm: { amount: "{{name}} {{amount}}", refund: "退款", inspect: "确认验货", rule: "裁决" },
   form: { cancel: "取消", note: "备注", opinion: "审核意见", required: "必填" },
   lacking: {
+    files_going: "文件正在上传：请等待完成，或取消上传",
     ground: "请选择拒绝原因",
     note: "请填写说明",
     note_long: "说明超出字数",
@@ -270,6 +271,10 @@ export const zh = {
     and: "和",
     or: "或",
     type: "{{name}}：不支持的文件类型，请改用 JPEG、PNG、WebP、MP4 或 PDF。",
+    going: "上传中",
+    checking: "已上传，检查中",
+    stop: "取消上传",
+    stop_one: "取消上传 {{name}}",
     unclear: "画面可能不够清晰，建议重新拍摄。",
   },
   evidence: {

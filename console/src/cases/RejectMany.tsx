@@ -2,6 +2,7 @@ import { Button, Input, Modal, Select } from "antd";
 import { useMemo, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { useSay, useVocabulary } from "@/api/words";
+import { FilesGoing, useFilesGoing } from "@/case/proof/going";
 import { meets, type Piece, ProofField, proofBody } from "@/case/proof/ProofField";
 import { Failed, Loading } from "@/shared";
 import { type Deciding, MOST_WORDS } from "./acting";
@@ -52,6 +53,7 @@ export function RejectMany({ asking, acts }: Deciding) {
   const [chosen, choose] = useState<Record<string, string>>({});
   const [note, setNote] = useState("");
   const [given, give] = useState<Record<string, readonly Piece[]>>({});
+  const [going, tellGoing] = useFilesGoing();
   const groundsOf = useGroundsOf(judged);
   const stands = new Map<string, Standing>();
   for (const group of groups)
@@ -77,7 +79,7 @@ export function RejectMany({ asking, acts }: Deciding) {
       width={640}
       title={label("reject", asking.rows)}
       okText={whole.length > 0 ? label("reject", whole, asking.rows.length) : t("acts.reject")}
-      okButtonProps={{ danger: true, disabled: whole.length === 0 }}
+      okButtonProps={{ danger: true, disabled: whole.length === 0 || going }}
       onOk={() => acts.finish(body, false, whole)}
       onCancel={acts.close}
     >
@@ -106,12 +108,14 @@ export function RejectMany({ asking, acts }: Deciding) {
               }))}
               onChange={(ground: string) => choose((before) => ({ ...before, [group.key]: ground }))}
             />
-            <Rows
-              group={group}
-              stands={stands}
-              given={given}
-              give={(id, change) => give((before) => ({ ...before, [id]: change(before[id] ?? []) }))}
-            />
+            <FilesGoing value={tellGoing}>
+              <Rows
+                group={group}
+                stands={stands}
+                given={given}
+                give={(id, change) => give((before) => ({ ...before, [id]: change(before[id] ?? []) }))}
+              />
+            </FilesGoing>
           </div>
         ))}
         <label htmlFor="note">{t("reject.note")}</label>

@@ -5,6 +5,7 @@ import { useLanguage, useSay } from "@/api/words";
 import { momentText, ProblemNotice, useMoney } from "@/shared";
 import { useNarrow } from "@/shared/narrow";
 import type { Changed } from "../decide";
+import { FilesGoing, useFilesGoing } from "../proof/going";
 import { FORMS } from "./forms";
 import { capital, type Open, useMoves } from "./MovesProvider";
 
@@ -19,6 +20,7 @@ function Shown({ open }: { open: Open }) {
   const say = useSay("moves");
   const { facts, set, submit, close, start, label } = useMoves();
   const narrow = useNarrow();
+  const [going, tellGoing] = useFilesGoing();
   const made = FORMS[open.move];
   if (!made) return null;
   const lacking = made.lacking?.(open.draft, facts) ?? null;
@@ -28,14 +30,14 @@ function Shown({ open }: { open: Open }) {
   const footer = (
     <div className="dialog-foot">
       <p className="dialog-lacking" aria-live="polite">
-        {held ? t("stale.first") : lacking ? t(`lacking.${lacking}`) : ""}
+        {held ? t("stale.first") : going ? t("lacking.files_going") : lacking ? t(`lacking.${lacking}`) : ""}
       </p>
       <Button onClick={close}>{t("form.cancel")}</Button>
       <Button
         type="primary"
         danger={made.danger}
         loading={open.sending}
-        disabled={lacking !== null || held}
+        disabled={lacking !== null || held || going}
         onClick={submit}
         data-testid="confirm-move"
       >
@@ -47,7 +49,9 @@ function Shown({ open }: { open: Open }) {
     <div className="form" data-move={open.move}>
       {held && <Stale changed={open.changed} />}
       {open.problem !== null && !held && <ProblemNotice error={open.problem} />}
-      <Fields draft={open.draft} set={set} facts={facts} instead={(move, draft) => start(move, draft)} />
+      <FilesGoing value={tellGoing}>
+        <Fields draft={open.draft} set={set} facts={facts} instead={(move, draft) => start(move, draft)} />
+      </FilesGoing>
     </div>
   );
   return narrow ? (

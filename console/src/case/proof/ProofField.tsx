@@ -7,6 +7,7 @@ import { useSay, useVocabulary } from "@/api/words";
 import { Chip, ProblemNotice } from "@/shared";
 import { insist } from "@/shared/insist";
 import type { Need } from "../data";
+import { useTellGoing } from "./going";
 import { ACCEPT, fits, TAKEN, type Uploaded, upload } from "./upload";
 import "./proof.css";
 
@@ -43,6 +44,12 @@ export function meets(need: Need, pieces: readonly Piece[]): boolean {
 
 const CHATS = new Set(["chat_in_app", "chat_external"]);
 let counted = 0; // of files on their way
+interface Going {
+  key: string;
+  file: File;
+  part: number;
+  stop: AbortController;
+}
 const newPiece = (kind: string): Piece => ({
   id: newKey(),
   kind,
@@ -70,15 +77,17 @@ export function ProofField({ orderId, pieces, onChange, needs = [], label }: Pro
   const say = useSay("evidence_kinds");
   const id = useId();
   const [over, setOver] = useState(false);
-  const [sending, setSending] = useState<readonly { key: string; name: string; part: number }[]>([]);
+  const [sending, setSending] = useState<readonly Going[]>([]);
+  useTellGoing(sending.length > 0);
   const [problem, setProblem] = useState<unknown>(null);
   const [unsent, setUnsent] = useState<readonly File[]>([]);
   const [other, setOther] = useState<string | null>(null);
-  const aborted = useRef(new AbortController());
+  const latest = useRef(sending);
+  latest.current = sending;
   useEffect(() => {
-    const mine = new AbortController();
-    aborted.current = mine;
-    return () => mine.abort();
+    return () => {
+      for (const one of latest.current) one.stop.abort();
+    };
   }, []);
   const wanted = needs.flatMap((need) => [...(need.all_of ?? []), ...(need.any_of ?? [])]);
   const kindFor = (type: string) =>
@@ -89,35 +98,37 @@ export function ProofField({ orderId, pieces, onChange, needs = [], label }: Pro
   async function take(files: readonly File[]): Promise<void> {
     setProblem(null);
     setUnsent([]);
-    setOther(null);
-    for (const file of files) {
-      if (!(TAKEN as readonly string[]).includes(file.type)) {
-        setOther(file.name);
-        continue;
-      }
-      const key = `${file.name} ${++counted}`;
-      const kind = kindFor(file.type);
-      setSending((all) => [...all, { key, name: file.name, part: 0 }]);
-      const moved = (part: number) => setSending((all) => all.map((one) => (one.key === key ? { ...one, part } : one)));
-      try {
-        const sent: Uploaded = await insist(() => upload(orderId, kind, null, file, moved, aborted.current.signal));
-        const piece: Piece = {
-          ...newPiece(kind),
-          upload_id: sent.id,
-          name: file.name,
-          media: file.type,
-          finding: sent.finding ?? null,
-        };
-        onChange((all) => (all.some((one) => one.upload_id === sent.id) ? all : [...all, piece]));
-      } catch (refused) {
-        if (refused instanceof DOMException) continue;
-        setProblem(refused);
-        if (!isProblem(refused)) setUnsent((all) => [...all, file]);
-      } finally {
-        setSending((all) => all.filter((one) => one.key !== key));
-      }
+    const taken = files.filter((file) => (TAKEN as readonly string[]).includes(file.type));
+    setOther(files.find((file) => !taken.includes(file))?.name ?? null);
+    const going = taken.map((file) => ({ key: `${file.name} ${++counted}`, file, part: 0, stop: new AbortController() }));
+    setSending((all) => [...all, ...going]);
+    for (const one of going) await send(one);
+  }
+  async function send({ key, file, stop }: Going): Promise<void> {
+    const kind = kindFor(file.type);
+    const moved = (part: number) => setSending((all) => all.map((one) => (one.key === key ? { ...one, part } : one)));
+    try {
+      const sent: Uploaded = await insist(() => upload(orderId, kind, null, file, moved, stop.signal));
+      const piece: Piece = {
+        ...newPiece(kind),
+        upload_id: sent.id,
+        name: file.name,
+        media: file.type,
+        finding: sent.finding ?? null,
+      };
+      onChange((all) => (all.some((one) => one.upload_id === sent.id) ? all : [...all, piece]));
+    } catch (refused) {
+      if (stop.signal.aborted) return;
+      setProblem(refused);
+      if (!isProblem(refused)) setUnsent((all) => [...all, file]);
+    } finally {
+      setSending((all) => all.filter((one) => one.key !== key));
     }
   }
+  const stop = (one: Going) => {
+    one.stop.abort();
+    setSending((all) => all.filter((other) => other.key !== one.key));
+  };
   const chosen = (event: ChangeEvent<HTMLInputElement>) => {
     void take([...(event.target.files ?? [])]);
     event.target.value = "";
@@ -149,8 +160,19 @@ export function ProofField({ orderId, pieces, onChange, needs = [], label }: Pro
         ))}
         {sending.map((one) => (
           <li key={one.key} className="proof-row">
-            <span className="proof-name">{one.name}</span>
-            <Progress percent={Math.round(one.part * 100)} size="small" aria-label={one.name} />
+            <div className="proof-head">
+              <span className="proof-name">{one.file.name}</span>
+              <span className="quiet">{t(one.part < 1 ? "proof.going" : "proof.checking")}</span>
+              <Button
+                size="small"
+                type="text"
+                onClick={() => stop(one)}
+                aria-label={t("proof.stop_one", { name: one.file.name })}
+              >
+                {t("proof.stop")}
+              </Button>
+            </div>
+            <Progress percent={Math.round(one.part * 100)} status="active" size="small" aria-label={one.file.name} />
           </li>
         ))}
       </ul>

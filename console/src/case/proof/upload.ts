@@ -4,6 +4,10 @@ export type Uploaded = Schemas["UploadView"];
 export const TAKEN = ["image/jpeg", "image/png", "image/webp", "video/mp4", "application/pdf"] as const;
 export const ACCEPT = TAKEN.join(",");
 
+/** A line that takes nothing for so long, or a server that says nothing so long after the last byte, is taken for cut. */
+const PATIENCE_MS = 45_000;
+const CHECKING_MS = 120_000;
+
 /** Send a file as proof of an order, with its progress from 0 to 1. A refusal is thrown as its Problem. `fetch` tells no progress; this does. */
 export function upload(
   orderId: string,
@@ -15,6 +19,7 @@ export function upload(
 ): Promise<Uploaded> {
   const query = new URLSearchParams(channel ? { kind, channel } : { kind });
   return new Promise((resolve, reject) => {
+    signal.throwIfAborted(); // taken back before its turn came, or before it was tried again
     const request = new XMLHttpRequest();
     request.open("POST", `/v1/orders/${orderId}/evidence?${query}`);
     request.withCredentials = true;
@@ -23,7 +28,19 @@ export function upload(
     request.setRequestHeader("x-amends-console", CONSOLE_VERSION);
     const token = csrfToken();
     if (token) request.setRequestHeader("x-csrf-token", token);
-    request.upload.onprogress = (event) => event.lengthComputable && progress(event.loaded / event.total);
+    let timer: ReturnType<typeof setTimeout>;
+    const wait = (ms: number) => {
+      clearTimeout(timer);
+      timer = setTimeout(() => {
+        reject(new DOMException("no answer in time", "TimeoutError"));
+        request.abort();
+      }, ms);
+    };
+    request.upload.onprogress = (event) => {
+      wait(event.loaded < event.total ? PATIENCE_MS : CHECKING_MS);
+      if (event.lengthComputable) progress(event.loaded / event.total);
+    };
+    request.onloadend = () => clearTimeout(timer);
     request.onload = () => {
       const said: unknown = request.response;
       if (request.status < 300 && said) resolve(said as Uploaded);
@@ -33,6 +50,7 @@ export function upload(
     request.onabort = () => reject(new DOMException("aborted", "AbortError"));
     signal.addEventListener("abort", () => request.abort(), { once: true });
     request.send(file);
+    wait(PATIENCE_MS);
   });
 }
 
