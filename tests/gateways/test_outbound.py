@@ -1,4 +1,7 @@
+import asyncio
 import ipaddress
+import os
+import threading
 from collections.abc import Sequence
 from datetime import UTC, datetime
 
@@ -6,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amends.gateways.outbound import Forbidden, Streams, Target, address_allowed, read_url
+from amends.gateways.outbound import Forbidden, Streams, Target, address_allowed, read_url, resolve
 from amends.gateways.signatures import secret_of
 from amends.gateways.webhooks import Failed, send
 
@@ -167,6 +170,26 @@ async def test_the_name_is_looked_up_once_and_the_connection_goes_to_what_was_ch
 
 async def test_a_name_that_leads_nowhere_is_said_so() -> None:
     assert (await attempt("https://hooks.shop.com/in", Canary())).code == "name_unknown"
+
+
+async def test_names_that_are_never_answered_for_keep_no_other_name_waiting(monkeypatch: pytest.MonkeyPatch) -> None:
+    answered = threading.Event()
+    loops_own = min(32, (os.cpu_count() or 1) + 4)
+
+    def look_up(host: str, *_: object, **__: object) -> list[tuple[object, ...]]:
+        if host == "blackhole.example":
+            answered.wait(10)
+        return [(2, 1, 6, "", ("93.184.216.34", 443))]
+
+    monkeypatch.setattr("socket.getaddrinfo", look_up)
+    waiting = [asyncio.create_task(asyncio.wait_for(resolve("blackhole.example", 443), 0.01)) for _ in range(loops_own)]
+    try:
+        await asyncio.gather(*waiting, return_exceptions=True)
+        async with asyncio.timeout(5):
+            rows = await asyncio.get_running_loop().getaddrinfo("payments.example", 443)
+    finally:
+        answered.set()
+    assert rows[0][4] == ("93.184.216.34", 443)
 
 
 def test_the_sandbox_may_speak_to_this_machine_and_nothing_else_changes() -> None:

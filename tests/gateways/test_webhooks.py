@@ -1,13 +1,15 @@
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from standardwebhooks import Webhook
 
 from amends.gateways.signatures import secret_of
-from amends.gateways.webhooks import ANSWER_CAP, Delivered, Delivery, Disabled, Failed, send
+from amends.gateways.webhooks import ANSWER_CAP, LONGEST_REST, Delivered, Delivery, Disabled, Failed, rest_of, send
 
 SECRET, NEXT = secret_of(b"a" * 32), secret_of(b"b" * 32)
 BODY = '{"type":"case.opened","note":"中"}'.encode()
@@ -117,3 +119,34 @@ async def test_a_receiver_without_tls_where_tls_is_due_is_said_so() -> None:
             url.replace("http:", "https:"), [SECRET], "m", b"{}", sent_at=datetime.now(UTC), allow_loopback=True, total_s=0.5
         )
     assert outcome in (Failed(code="tls_failed"), Failed(code="timeout"))
+
+
+NOON = datetime(2026, 11, 27, 12, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("said", "rest"),
+    [
+        ("120", timedelta(minutes=2)),
+        ("99999999999999999999", LONGEST_REST),
+        ("Fri, 27 Nov 2026 13:00:00 GMT", timedelta(hours=1)),
+        ("Fri, 27 Nov 2026 11:00:00 GMT", timedelta()),
+        ("Fri, 27 Nov 9999 11:00:00 GMT", LONGEST_REST),
+        ("Fri, 99 Nov 2026 13:00:00 GMT", timedelta()),
+        ("-5", timedelta()),
+        ("", timedelta()),
+    ],
+)
+def test_a_pause_may_be_asked_for_in_seconds_or_until_a_date_and_for_a_day_at_most(said: str, rest: timedelta) -> None:
+    assert rest_of(said, NOON) == rest
+
+
+@given(st.text(alphabet=st.characters(max_codepoint=255), max_size=60) | st.text("0123456789 :+-,GMTFriNov", max_size=40))
+def test_any_word_for_a_pause_is_read_without_an_error(said: str) -> None:
+    assert timedelta() <= rest_of(said, NOON) <= LONGEST_REST
+
+
+async def test_a_429_and_a_503_say_how_long_they_want_to_be_left_alone_and_no_other_answer_does() -> None:
+    for status, rest in ((429, 90), (503, 90), (500, 0)):
+        head = f"HTTP/1.1 {status} Later\r\nRetry-After: 90\r\ncontent-length: 0\r\n\r\n".encode()
+        assert await deliver(head) == Failed(code="answered_otherwise", status=status, rest=timedelta(seconds=rest))

@@ -6,11 +6,13 @@ of our own, and the connection made to the very address that was checked.
 """
 
 import asyncio
+import functools
 import ipaddress
 import re
 import socket
 import ssl
 from collections.abc import Awaitable, Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from typing import Final
 from urllib.parse import SplitResult, urlsplit
 
@@ -133,15 +135,27 @@ def address_allowed(address: str, *, allow_loopback: bool = False) -> bool:
     return not any(found in net for net in DENIED)
 
 
+LOOK_UPS: Final = ThreadPoolExecutor(32, thread_name_prefix="look_up")
+"""Threads for names that others give us: a name whose server never answers holds a thread long after we gave up on it, and the loop's
+own few threads look up the names of the payments provider."""
+
+
 async def resolve(host: str, port: int) -> Sequence[str]:
     """Every address of a name, as the system's resolver gives them."""
-    rows = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    look_up = functools.partial(socket.getaddrinfo, host, port, type=socket.SOCK_STREAM)
+    rows = await asyncio.get_running_loop().run_in_executor(LOOK_UPS, look_up)
     return list(dict.fromkeys(str(row[4][0]) for row in rows))
+
+
+@functools.cache
+def _trusted() -> ssl.SSLContext:
+    """Reading the system's certificates takes tens of milliseconds, in which nothing else would go on."""
+    return ssl.create_default_context()
 
 
 async def connect(address: str, port: int, server_name: str | None) -> Streams:
     """Connect to exactly this address; with a server name, over TLS with a certificate for that name."""
-    context = ssl.create_default_context() if server_name is not None else None
+    context = _trusted() if server_name is not None else None
     return await asyncio.open_connection(address, port, ssl=context, server_hostname=server_name)
 
 

@@ -3,7 +3,8 @@
 import asyncio
 import ssl
 from collections.abc import Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
 
 import httptools
 import msgspec
@@ -17,6 +18,8 @@ TOTAL_S = 10.0
 ANSWER_CAP = 64 * 1024
 GONE = 410
 TAKEN = range(200, 300)
+NOT_NOW = (429, 503)
+LONGEST_REST = timedelta(hours=24)
 TROUBLES: tuple[tuple[type[Exception], str], ...] = (
     (TimeoutError, "timeout"),
     (ssl.SSLError, "tls_failed"),
@@ -36,11 +39,12 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     """It did not, and `code` says why.
 
     answered_otherwise (with `status`; redirects are not followed), timeout, unreachable, tls_failed, cut_off, not_http, or why we do
-    not connect there (see `outbound.Forbidden`).
+    not connect there (see `outbound.Forbidden`). `rest` is how long a 429 or 503 asked to be left alone, a day at most.
     """
 
     code: str
     status: int | None = None
+    rest: timedelta = timedelta()
 
 
 class Disabled(msgspec.Struct, frozen=True, kw_only=True):
@@ -73,7 +77,7 @@ async def send(
             return (
                 Failed(code=streams.code)
                 if isinstance(streams, Forbidden)
-                else _judged(await _post(streams, target, headers, body))
+                else _judged(await _post(streams, target, headers, body), datetime.now(UTC))
             )
     except (OSError, CutOffError, httptools.HttpParserError) as trouble:
         return Failed(code=next(code for kind, code in TROUBLES if isinstance(trouble, kind)))
@@ -88,9 +92,22 @@ async def _post(streams: Streams, target: Target, headers: dict[str, str], body:
         writer.transport.abort()
 
 
-def _judged(answer: Answer) -> Delivery:
+def _judged(answer: Answer, now: datetime) -> Delivery:
     if answer.status in TAKEN:
         return Delivered(status=answer.status)
     if answer.status == GONE:
         return Disabled()
-    return Failed(code="answered_otherwise", status=answer.status)
+    rest = rest_of(answer.retry_after or "", now) if answer.status in NOT_NOW else timedelta()
+    return Failed(code="answered_otherwise", status=answer.status, rest=rest)
+
+
+def rest_of(retry_after: str, now: datetime) -> timedelta:
+    """How long a `Retry-After` asks for, in seconds or until a date; none where it says nothing that makes sense."""
+    if retry_after.isascii() and retry_after.isdecimal():
+        return timedelta(seconds=min(int(retry_after[:12]), LONGEST_REST.total_seconds()))
+    try:
+        until = parsedate_to_datetime(retry_after)
+    except ValueError:
+        return timedelta()
+    until = until if until.tzinfo is not None else until.replace(tzinfo=UTC)
+    return min(max(until - now, timedelta()), LONGEST_REST)

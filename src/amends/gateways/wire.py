@@ -19,6 +19,7 @@ class Answer(msgspec.Struct, frozen=True, kw_only=True):
     body: bytes
     reusable: bool
     cut: bool = False
+    retry_after: str | None = None
 
 
 class CutOffError(Exception):
@@ -34,6 +35,7 @@ class _Reading:
         self.parser = httptools.HttpResponseParser(self)
         self.body = bytearray()
         self.headers_done = self.done = self.measured = self.kept = False
+        self.retry_after: str | None = None
 
     def feed(self, data: bytes) -> None:
         try:
@@ -41,8 +43,10 @@ class _Reading:
         except httptools.HttpParserUpgrade as trouble:
             raise httptools.HttpParserError("nobody asked for another protocol") from trouble
 
-    def on_header(self, name: bytes, _value: bytes) -> None:
+    def on_header(self, name: bytes, value: bytes) -> None:
         self.measured |= name.lower() in (b"content-length", b"transfer-encoding")
+        if name.lower() == b"retry-after":
+            self.retry_after = value.decode("latin-1").strip()
 
     def on_headers_complete(self) -> None:
         self.headers_done = self.parser.get_status_code() >= FIRST_FINAL
@@ -94,4 +98,5 @@ async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, r
         body=bytes(reading.body[:cap]),
         reusable=whole and reading.kept,
         cut=len(reading.body) > cap,
+        retry_after=reading.retry_after,
     )

@@ -12,7 +12,7 @@ import structlog
 from amends.domain.facts.events import webhook_type
 from amends.gateways import webhooks
 from amends.gateways.sealing import Sealer
-from amends.gateways.webhooks import Delivered, Delivery, Disabled
+from amends.gateways.webhooks import Delivered, Delivery, Disabled, Failed
 from amends.store.database import queries, transaction
 from amends.worker.owed import Owed, Settled, dead, done, later
 
@@ -28,7 +28,7 @@ AFTER: Final = (
     timedelta(hours=20),
     timedelta(hours=24),
 )
-"""The pauses between tries; the first is made at once. Together 75 h 35 min, as Standard Webhooks has it."""
+"""The pauses between tries; the first is made at once. Together 75 h 35 min, as Standard Webhooks has it. A receiver may ask for longer ones."""
 TEST: Final = "webhook.test"
 
 
@@ -129,7 +129,8 @@ class Messages:
             return done(str(status))
         if isinstance(delivery, Disabled) or last:
             return dead(problem)
-        return later(f"{problem} {status or ''}".strip(), AFTER[owed.attempts])
+        rest = delivery.rest if isinstance(delivery, Failed) else timedelta()
+        return later(f"{problem} {status or ''}".strip(), max(AFTER[owed.attempts], rest), rest=rest)
 
 
 def body_of(owed: Owed, row: asyncpg.Record) -> bytes:

@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import timedelta
 from typing import Any, Final
@@ -17,10 +19,17 @@ log = structlog.get_logger()
 CarryOut = Callable[[Owed], Awaitable[Settled]]
 SHOPS_AT_ONCE: Final = 2000
 AFTER_A_FAULT: Final = timedelta(seconds=30)
+SLOW_S: Final = 2.0
+"""Whoever takes longer than this to answer is slow, until it answers sooner."""
 
 
 class Lane:
-    """Effects of some sorts, at most `room` under way at once, so that a slow receiver holds up nobody's money."""
+    """Effects of some sorts, at most `room` under way at once, so that a slow receiver holds up nobody's money.
+
+    One target has a quarter of the room at most. Where targets are `shared` by many effects, those that were slow to answer have one
+    try at a time and half of the room among them: however many hang, the others are not kept waiting. A target that asked to be left
+    alone for a while (`Settled.rest`) is.
+    """
 
     def __init__(
         self,
@@ -30,6 +39,7 @@ class Lane:
         room: int,
         lease: timedelta,
         wake: Callable[[], object] = lambda: None,
+        shared: bool = False,
     ) -> None:
         self.pool = pool
         self.carriers = carriers
@@ -39,6 +49,10 @@ class Lane:
         self.under_way: dict[asyncio.Task[None], Owed] = {}
         self.finished: list[tuple[Owed, Settled]] = []
         self.wake = wake
+        self.shared = shared
+        self.slow: dict[str, int] = {}
+        """The shop of each slow target."""
+        self.resting: dict[str, float] = {}
 
     async def step(self) -> float | None:
         """Write down what has ended, start what is due and has room; gives the seconds until something more can be done."""
@@ -74,13 +88,26 @@ class Lane:
         room = self.room - len(self.under_way)
         if room <= 0:
             return []
-        targets = [owed.target for owed in self.under_way.values()]
-        busy = sorted({target for target in targets if targets.count(target) >= self.per_target})
+        targets = Counter(owed.target for owed in self.under_way.values())
+        full = {target for target, number in targets.items() if number >= self.per_target} | self._at_rest()
         async with transaction(self.pool, shops) as connection:
-            rows = await connection.fetch(queries("claim_effects"), shops, list(self.carriers), busy, room, self.lease)
+            words = (shops, list(self.carriers), sorted(full | self.slow.keys()), room, self.lease, self.per_target)
+            rows = await connection.fetch(queries("claim_effects"), *words)
+            asked = [
+                target for target, shop in self.slow.items() if shop in set(shops) and not targets[target] and target not in full
+            ]
+            left = min(room - len(rows), self.room // 2 - sum(targets[target] for target in self.slow))
+            if asked and left > 0:
+                rows += await connection.fetch(queries("claim_slow_effects"), shops, list(self.carriers), asked, left, self.lease)
         return [Owed(*row) for row in rows]
 
+    def _at_rest(self) -> set[str]:
+        now = time.monotonic()
+        self.resting = {target: until for target, until in self.resting.items() if until > now}
+        return set(self.resting)
+
     async def _carry(self, owed: Owed) -> None:
+        began = time.monotonic()
         try:
             settled = await self.carriers[owed.effect](owed)
         except Exception as problem:  # one effect's fault is no other's
@@ -89,7 +116,17 @@ class Lane:
                 return
             log.exception("effect_broke", effect=owed.effect, outbox=str(owed.id), shop=owed.shop_id)
             settled = later(type(problem).__name__, min(AFTER_A_FAULT * 2 ** min(owed.attempts, 7), timedelta(hours=1)))
+        self._remember(owed, settled, time.monotonic() - began)
         self.finished.append((owed, settled))
+
+    def _remember(self, owed: Owed, settled: Settled, took_s: float) -> None:
+        """How its target answered, for who is to be asked next."""
+        if self.shared and took_s > SLOW_S:
+            self.slow[owed.target] = owed.shop_id
+        else:
+            self.slow.pop(owed.target, None)
+        if settled.rest:
+            self.resting[owed.target] = time.monotonic() + settled.rest.total_seconds()
 
     async def _settle(self) -> None:
         if not self.finished:

@@ -20,11 +20,15 @@ class Owed(msgspec.Struct, frozen=True):
 
 
 class Settled(msgspec.Struct, frozen=True, kw_only=True):
-    """What became of it: done, dead (kept for a person), or pending again after `delay`. `answer` says why, in a word."""
+    """What became of it: done, dead (kept for a person), or pending again after `delay`. `answer` says why, in a word.
+
+    `rest` is how long the target asked to be left alone, whatever else is owed to it.
+    """
 
     state: Literal["done", "dead", "pending"]
     answer: str
     delay: timedelta = timedelta()
+    rest: timedelta = timedelta()
 
 
 def done(answer: str) -> Settled:
@@ -37,6 +41,6 @@ def dead(answer: str) -> Settled:
     return Settled(state="dead", answer=answer)
 
 
-def later(answer: str, delay: timedelta) -> Settled:
+def later(answer: str, delay: timedelta, *, rest: timedelta = timedelta()) -> Settled:
     """Try again."""
-    return Settled(state="pending", answer=answer, delay=delay)
+    return Settled(state="pending", answer=answer, delay=delay, rest=rest)

@@ -93,7 +93,8 @@ class Worker:
             "poll_parcel": returns.poll_parcel,
         }
         self.parcels = Lane(pool, shipped, room=pace.parcels, lease=pace.lease, wake=self.wake)
-        self.messages = Lane(pool, {"webhook": messages.carry_out}, room=pace.messages, lease=pace.lease, wake=self.wake)
+        sent = {"webhook": messages.carry_out}
+        self.messages = Lane(pool, sent, room=pace.messages, lease=pace.lease, wake=self.wake, shared=True)
         told_time = (settings.provider_url, settings.carrier_url) if settings.sandbox else ()
         self.offsets = [SharedOffset(url) for url in told_time if url]
         self.swept = time.monotonic()

@@ -15,8 +15,9 @@ select shop_id, due_at, (select moment()) as at from first order by due_at;
 -- By their state, never by an id above the last one seen: what commits later with a smaller id must not be skipped. Nothing is
 -- claimed while an earlier effect of the same case on the same target is still owed. A lease is technical and runs in real time.
 -- While a restored database is held, only words leave: what moves money or goods waits until everything in flight was asked about.
-with due as materialized (
-    select o.shop_id, o.id
+-- Of one target at most $6 at once, so that whoever hangs with much owed to it does not fill the lane.
+with ready as materialized (
+    select o.shop_id, o.id, o.due_at, o.target
     from outbox o
     where o.shop_id = any ($1::bigint[]) and o.state = 'pending' and o.due_at <= (select moment())
       and (o.claimed_until is null or o.claimed_until <= clock_timestamp())
@@ -26,8 +27,38 @@ with due as materialized (
         select from outbox e
         where e.shop_id = o.shop_id and e.case_id = o.case_id and e.seq < o.seq and e.target = o.target and e.state = 'pending')
     order by o.due_at
-    limit $4
+    limit 8 * $4::integer
+), shared as (
+    select r.shop_id, r.id, r.due_at from (select *, row_number() over (partition by target order by due_at) as place from ready) r
+    where r.place <= $6::integer order by r.due_at limit $4::integer
+), due as materialized (
+    select o.shop_id, o.id from shared r join outbox o on o.shop_id = r.shop_id and o.id = r.id
+    where o.state = 'pending' and (o.claimed_until is null or o.claimed_until <= clock_timestamp())
     for update of o skip locked
+)
+update outbox o set claimed_until = clock_timestamp() + $5::interval
+from due where o.shop_id = due.shop_id and o.id = due.id
+returning o.shop_id, o.id, o.case_id, o.seq, o.effect, o.target, o.attempts;
+
+-- name: claim_slow_effects
+-- One effect each of targets that were slow to answer, the longest due first; otherwise as claim_effects.
+with due as materialized (
+    select n.shop_id, n.id
+    from unnest($3::text[]) as slow (target)
+    cross join lateral (
+        select o.shop_id, o.id, o.due_at
+        from outbox o
+        where o.shop_id = any ($1::bigint[]) and o.state = 'pending' and o.due_at <= (select moment())
+          and (o.claimed_until is null or o.claimed_until <= clock_timestamp())
+          and o.effect = any ($2::text[]) and o.target = slow.target
+          and (o.effect in ('webhook', 'notify') or not (select held from hold))
+          and not exists (
+            select from outbox e
+            where e.shop_id = o.shop_id and e.case_id = o.case_id and e.seq < o.seq and e.target = o.target and e.state = 'pending')
+        order by o.due_at limit 1
+        for update of o skip locked
+    ) n
+    order by n.due_at limit $4
 )
 update outbox o set claimed_until = clock_timestamp() + $5::interval
 from due where o.shop_id = due.shop_id and o.id = due.id
