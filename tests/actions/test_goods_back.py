@@ -31,6 +31,7 @@ from amends.domain.lifecycle.moves import moves
 
 LABEL = "9400111899223197428497"
 OWN = "9400111899223100001234"
+OTHER = "9400111899223100007777"
 
 
 def an_address(n: int = 1, **told: Any) -> ReturnAddress:
@@ -153,6 +154,52 @@ def test_several_cases_travel_in_one_parcel_and_arrive_together() -> None:
     scan(w, "delivered")
     assert {case.state for case in w.file.cases} == {"return_delivered"}
     assert w.file.focus(first).return_parcel == w.file.focus(second).return_parcel
+
+
+@pytest.mark.requirement("L-05", "L-07")
+@pytest.mark.parametrize("used", ["own", "the other's"])
+def test_of_two_labels_one_parcel_bears_one_and_both_cases_follow_it(used: str) -> None:
+    w = world("us", an_address(), lines=((1, 5000), (1, 7000)))
+    first = asked(w, lines=(a_line(w, 0),)).case.id
+    w.do(approve, Approve, SELLER)
+    w.do(record_label, RecordLabel, CARRIER, carrier="usps", tracking_number=LABEL)
+    second = asked(w, lines=(a_line(w, 1),)).case.id
+    w.do(approve, Approve, SELLER)
+    w.do(record_label, RecordLabel, CARRIER, carrier="usps", tracking_number=OTHER)
+    at, other = (first, second) if used == "own" else (second, first)
+    w.file = w.file.focus(at)
+    if used == "the other's":
+        blocked = w.do(ship_return, ShipReturn, BUYER, carrier="usps", tracking_number=LABEL)
+        assert isinstance(blocked, Blocked)
+        assert blocked.code == "tracking_number_taken", "the other case still waits for what travels under it"
+    sent(w, LABEL, together=(other,))
+    (parcel,) = [p for p in w.file.parcels if p.tracking_number == LABEL]
+    assert parcel.case_id == first, "the label stays whose it was, as the database keeps it"
+    assert [w.file.focus(case).return_parcel for case in (first, second)] == [parcel, parcel]
+    scan(w, "delivered", LABEL)
+    assert {case.state for case in w.file.cases} == {"return_delivered"}
+
+
+@pytest.mark.requirement("L-05")
+def test_who_sends_it_back_before_the_label_is_there_needs_none() -> None:
+    w = sent(granted(world("us", an_address())))
+    assert w.file.travel.plans[0].label is None
+
+
+@pytest.mark.requirement("L-07", "C-10")
+def test_a_number_that_is_corrected_is_so_for_every_case_in_the_parcel() -> None:
+    w = world("sg", an_address(), lines=((1, 5000), (1, 7000)))
+    first = asked(w, lines=(a_line(w, 0),)).case.id
+    w.do(approve, Approve, SELLER)
+    asked(w, lines=(a_line(w, 1),)).do(approve, Approve, SELLER)
+    sent(w, together=(first,))
+    w.later(hours=30)
+    w.do(correct_return_number, CorrectReturnNumber, BUYER, carrier="usps", tracking_number=LABEL)
+    for case in w.file.cases:
+        w.file = w.file.focus(case.id)
+        assert w.deadline("return_scan").started_at == w.now
+    scan(w, "picked_up", LABEL)
+    assert {case.state for case in w.file.cases} == {"return_in_transit"}
 
 
 def test_what_is_not_waited_for_does_not_travel_along() -> None:

@@ -113,13 +113,14 @@ class CaseFile(msgspec.Struct, frozen=True):
 
     @property
     def return_parcel(self) -> Parcel | None:
-        """The parcel in which this case's goods travel back, the newest."""
+        """The parcel in which this case's goods travel back: the one they share, else the newest; a label that nobody used is the last choice."""
         if self.case is None:
             return None
         shared = plan_of(self.travel, self.case.id)
         wanted = shared.parcel_id if shared else None
         mine = [p for p in self.parcels if p.direction == "return" and (p.case_id == self.case.id or p.id == wanted)]
-        return mine[-1] if mine else None
+        sent = [p for p in mine if p.status != "label_issued"] or mine
+        return next((p for p in sent if p.id == wanted), sent[-1] if sent else None)
 
     @property
     def all_units_return(self) -> bool:
