@@ -6,12 +6,17 @@ from typing import Any
 
 from playwright.async_api import Page, Route
 
+AWAY = {
+    "type": "about:blank", "title": "database_away", "status": 503, "code": "database_away", "request_id": "r", "errors": [],
+    "words": {"zh": "暂时无法处理", "en": "Not possible just now."}, "next": {"zh": "请稍后再试。", "en": "Try again in a moment."},
+}  # fmt: skip
+
 
 class Line:
     """What becomes of the calls that match, from now on. `keys` are the idempotency keys of those that went out.
 
     `good` lets them through; `cut` lets nothing out; `deaf` lets them out and no answer back; `silent` answers nothing until it is let go;
-    a gateway's `empty` failure stands before a server that is away.
+    a gateway's `empty` failure stands before a server that is away; `away` is what a server says that cannot reach its database.
     """
 
     def __init__(self, where: str, method: str = "POST") -> None:
@@ -32,6 +37,8 @@ class Line:
             return await route.abort("failed")
         if self.state == "empty":
             return await route.fulfill(status=502, body="")
+        if self.state == "away":
+            return await route.fulfill(status=503, json=AWAY)
         if self.state == "deaf":
             await route.fetch()
             return await route.abort("failed")

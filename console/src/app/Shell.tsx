@@ -29,11 +29,15 @@ function SignedOut({ error, retry }: { error: unknown; retry: () => void }) {
   return <Failed error={error} onRetry={retry} />;
 }
 
+/** A server that cannot answer now says nothing of who is here: what they see and type stays. */
+const passing = (error: unknown) => !isProblem(error) || error.status >= 500 || error.status === 429;
+
 /** Everything that stands around a screen once somebody is here. */
 export function Shell() {
   const seat = useSeat();
   const ready = useVocabularies(SPOKEN);
-  if (seat.error) return <SignedOut error={seat.error} retry={() => void seat.refetch()} />;
+  if (seat.error && (!seat.data || !passing(seat.error)))
+    return <SignedOut error={seat.error} retry={() => void seat.refetch()} />;
   if (!seat.data || !ready) return <Loading rows={8} height={24} />;
   return (
     <SessionProvider key={seat.data.person} seat={seat.data}>

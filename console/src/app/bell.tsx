@@ -83,8 +83,7 @@ function Notices({ close }: { close: () => void }) {
     await told(amends.POST("/v1/notices:read", { body: { notices: ids } }));
     await queries.invalidateQueries({ queryKey: ["get", "/v1/notices"] });
   };
-  if (all.error) return <Failed error={all.error} onRetry={() => void all.refetch()} />;
-  if (!all.data) return <Loading rows={4} />;
+  if (!all.data) return all.error ? <Failed error={all.error} onRetry={() => void all.refetch()} /> : <Loading rows={4} />;
   const unread = all.data.notices.filter((notice) => !notice.read_at).map((notice) => notice.id);
   return (
     <div className="bell">

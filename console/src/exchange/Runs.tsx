@@ -27,8 +27,7 @@ export function Runs() {
     { params: { query: { limit: 20 } } },
     { refetchInterval: (query) => (query.state.data?.imports.some((run) => MOVING.has(run.state)) ? 1500 : false) },
   );
-  if (runs.isPending) return <Loading rows={4} />;
-  if (runs.isError) return <Failed error={runs.error} onRetry={() => runs.refetch()} />;
+  if (!runs.data) return runs.error ? <Failed error={runs.error} onRetry={() => runs.refetch()} /> : <Loading rows={4} />;
   if (runs.data.imports.length === 0) return <Empty title={t("hand.none")}>{t("hand.noneText")}</Empty>;
   return (
     <ul className="files-runs">

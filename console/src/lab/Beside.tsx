@@ -70,10 +70,10 @@ function Undo({ draft, unsaved }: { draft: Draft; unsaved: boolean }) {
     try {
       await told(amends.PATCH("/v1/lab/drafts/{draft_id}", { params, body: { undo: [file] } }));
       setError(undefined);
-      await asksAgain();
     } catch (problem) {
       setError(problem);
     }
+    await asksAgain();
   };
   return (
     <ul className="lab-wrong">

@@ -6,6 +6,7 @@ import { amends, api, newKey, told } from "@/api/client";
 import { useLanguage } from "@/api/words";
 import { useSession } from "@/app/session";
 import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice } from "@/shared";
+import { asksAgain } from "./data";
 import { meaningOfDraft } from "./meaning";
 import "./lab.css";
 
@@ -105,10 +106,19 @@ function NewDraft({ close }: { close: () => void }) {
     } catch (problem) {
       setError(problem);
       setBusy(false);
+      await asksAgain(); // the list behind shows whether it was begun all the same
     }
   };
   return (
-    <Modal open title={t("new.open")} okText={t("new.make")} onOk={form.submit} onCancel={close} confirmLoading={busy}>
+    <Modal
+      open
+      title={t("new.open")}
+      okText={t("new.make")}
+      onOk={form.submit}
+      onCancel={close}
+      confirmLoading={busy}
+      mask={{ closable: false }}
+    >
       <Form form={form} layout="vertical" onFinish={(wanted) => void make(wanted)}>
         <Form.Item name="market" label={t("new.market")} rules={[{ required: true, message: t("new.market") }]}>
           <Select
@@ -138,7 +148,7 @@ function NewDraft({ close }: { close: () => void }) {
           />
         </Form.Item>
       </Form>
-      {error !== undefined && <ProblemNotice error={error} />}
+      {error !== undefined && <ProblemNotice error={error} unheard={t("new.unheard")} />}
     </Modal>
   );
 }

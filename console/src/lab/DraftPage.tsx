@@ -22,8 +22,7 @@ export default function DraftPage() {
   const [open, setOpen] = useState<string>();
   const edits = [...pending.values()];
   const trying = useTried(draft?.market, draft, edits);
-  if (found.isError) return <Failed error={found.error} onRetry={() => void found.refetch()} />;
-  if (!draft) return <Loading rows={10} />;
+  if (!draft) return found.isError ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={10} />;
   const mayEdit = draft.moves.some((one) => one.move === "edit" && one.open) && draft.rolls_back_to === null;
   const rules = known.data ? [...known.data.rules, ...added(known.data.rules, edits)] : [];
   const editing = rules.find((one) => keyOf(one) === open);

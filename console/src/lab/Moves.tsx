@@ -19,7 +19,8 @@ interface Props {
 /** What may be done to a draft now, and by whom. */
 export function Moves({ draft, edits, saved, discard }: Props) {
   const { t } = useTranslation("lab");
-  const [error, setError] = useState<unknown>();
+  const [failed, setFailed] = useState<{ at: number; error: unknown }>();
+  const error = failed?.at === draft.version ? failed.error : undefined; // what has moved since is shown as it stands
   const [busy, setBusy] = useState<string>();
   const [dating, setDating] = useState(false);
   const [at, setAt] = useState("");
@@ -28,14 +29,14 @@ export function Moves({ draft, edits, saved, discard }: Props) {
     setBusy(name);
     try {
       await call();
-      setError(undefined);
+      setFailed(undefined);
       setDating(false);
-      await asksAgain();
       return true;
     } catch (problem) {
-      setError(problem);
+      setFailed({ at: draft.version, error: problem });
       return false;
     } finally {
+      await asksAgain(); // also of what nobody answered: it may have been done
       setBusy(undefined);
     }
   };

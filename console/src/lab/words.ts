@@ -20,6 +20,7 @@ const zh = {
     rollback: "恢复到以前的发布",
     rollbackNone: "不恢复，从现行规则起草",
     make: "创建",
+    unheard: "草案可能已经创建，请先看列表中是否已有。",
   },
   state: { open: "起草中", handed_in: "待批准", approved: "已批准", published: "已发布", dropped: "已放弃" },
   move: {
@@ -185,6 +186,7 @@ const en: typeof zh = {
     rollback: "Back to an earlier release",
     rollbackNone: "No, start from the rules in force",
     make: "Begin",
+    unheard: "It may have been begun all the same: see whether the list has it.",
   },
   state: { open: "Open", handed_in: "Waits for approval", approved: "Approved", published: "Published", dropped: "Dropped" },
   move: {

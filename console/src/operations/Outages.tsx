@@ -4,7 +4,10 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { amends, api, type Schemas, told } from "@/api/client";
 import { useSay } from "@/api/words";
+import { useSession } from "@/app/session";
 import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice, serverNow } from "@/shared";
+import { insist } from "@/shared/insist";
+import { useTyped } from "@/shared/typed";
 import { useDoing } from "./data";
 
 type Outage = Schemas["OutageView"];
@@ -37,9 +40,12 @@ export function Outages() {
 function Declare() {
   const { t } = useTranslation("operations");
   const { message } = App.useApp();
-  const [why, setWhy] = useState("");
+  const { seat } = useSession();
+  const [why, setWhy] = useTyped(`amends.outage.${seat.person}`);
   const [ago, setAgo] = useState<number | null>(null);
-  const declare = useDoing((from_at: string) => told(amends.POST("/v1/outages", { body: { from_at, why: why.trim() } })));
+  const declare = useDoing((from_at: string) =>
+    insist(() => told(amends.POST("/v1/outages", { body: { from_at, why: why.trim() } }))),
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     const from = new Date(serverNow() - (ago ?? 0) * 60_000 - 1000).toISOString();
@@ -89,7 +95,9 @@ function OutageCard({ outage }: { outage: Outage }) {
   const { message } = App.useApp();
   const [whom, setWhom] = useState(false);
   const end = useDoing(() =>
-    told(amends.POST("/v1/outages/{outage_id}/end", { params: { path: { outage_id: String(outage.id) } }, body: {} })),
+    insist(() =>
+      told(amends.POST("/v1/outages/{outage_id}/end", { params: { path: { outage_id: String(outage.id) } }, body: {} })),
+    ),
   );
   const state = outage.excused_at ? "excused" : outage.to_at ? "over" : "standing";
   return (
@@ -129,8 +137,8 @@ function Excused({ id, standing }: { id: string; standing: boolean }) {
   const say = useSay("deadlines");
   const params = { path: { outage_id: id }, query: { limit: 100 } };
   const found = api.useQuery("get", "/v1/outages/{outage_id}/excused", { params });
-  if (found.error) return <Failed error={found.error} onRetry={() => void found.refetch()} />;
-  if (!found.data) return <Loading rows={2} />;
+  if (!found.data)
+    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={2} />;
   const { excused, waiting } = found.data;
   return (
     <>

@@ -33,8 +33,8 @@ export function Privacy() {
 function Erasures() {
   const { t } = useTranslation("operations");
   const found = api.useQuery("get", "/v1/erasures", { params: { query: { limit: 50 } } });
-  if (found.error) return <Failed error={found.error} onRetry={() => void found.refetch()} />;
-  if (!found.data) return <Loading rows={2} />;
+  if (!found.data)
+    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={2} />;
   if (found.data.erasures.length === 0) return <p className="quiet">{t("privacy.noErasures")}</p>;
   return (
     <ul className="plain-list">
@@ -71,8 +71,8 @@ function Held({ held }: { held: string }) {
 function Holds() {
   const { t } = useTranslation("operations");
   const found = api.useQuery("get", "/v1/legal-holds", { params: { query: { limit: 50 } } });
-  if (found.error) return <Failed error={found.error} onRetry={() => void found.refetch()} />;
-  if (!found.data) return <Loading rows={2} />;
+  if (!found.data)
+    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={2} />;
   if (found.data.holds.length === 0) return <p className="quiet">{t("privacy.noHolds")}</p>;
   return (
     <ul className="plain-list">

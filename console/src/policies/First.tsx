@@ -13,8 +13,8 @@ export function keepMarket(market: string): void {
 export default function First() {
   const { shop, shops } = useSession();
   const found = useMarkets();
-  if (found.error) return <Failed error={found.error} onRetry={() => void found.refetch()} />;
-  if (!found.data) return <Loading rows={6} />;
+  if (!found.data)
+    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={6} />;
   const kept = localStorage.getItem(KEPT);
   const { markets } = found.data;
   const home = (shops.find((one) => one.shop_id === shop) ?? shops[0])?.market;

@@ -18,8 +18,8 @@ export default function RulePage() {
   if (isProblem(found.error) && found.error.code === "not_found") {
     return <Empty title={t("missing")} action={<Link to={`/policies/${market}`}>{t("title")}</Link>} />;
   }
-  if (found.error) return <Failed error={found.error} onRetry={() => void found.refetch()} />;
-  if (!found.data) return <Loading rows={8} />;
+  if (!found.data)
+    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={8} />;
   const page = found.data;
   const { topic } = page.rule;
   return (

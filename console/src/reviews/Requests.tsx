@@ -36,8 +36,8 @@ export default function Requests() {
 function Scores({ open }: { open: boolean }) {
   const { t } = useTranslation("reviews");
   const found = api.useQuery("get", "/v1/score-appeals", { params: { query: { open, limit: 100 } } });
-  if (found.error) return <Failed error={found.error} onRetry={() => void found.refetch()} />;
-  if (!found.data) return <Loading rows={2} />;
+  if (!found.data)
+    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={2} />;
   if (found.data.appeals.length === 0) return <Empty title={t("requests.noScores")} />;
   return (
     <ul className="requests">
@@ -87,8 +87,8 @@ function Uses({ open }: { open: boolean }) {
   const uses = found.data?.applications ?? [];
   const pieces = usePieces(uses.map((use) => use.evidence_id));
   const viewer = useViewer(uses.map((use) => pieces.get(use.evidence_id)));
-  if (found.error) return <Failed error={found.error} onRetry={() => void found.refetch()} />;
-  if (!found.data) return <Loading rows={2} />;
+  if (!found.data)
+    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={2} />;
   if (uses.length === 0) return <Empty title={t("requests.noUses")} />;
   return (
     <ul className="requests">

@@ -37,10 +37,12 @@ function ambiguous(currency: string): boolean {
   return ["CAD", "SGD", "AUD", "HKD", "TWD", "MXN", "NZD"].includes(currency);
 }
 
-/** What somebody typed as whole minor units; null where it is no amount of this currency. */
+/** What somebody typed as whole minor units; null where it is no amount of this currency. "1,250.00" has groups, "12,50" a decimal comma. */
 export function minorUnits(text: string, currency: string): number | null {
   const digits = minorDigits(currency);
-  const found = /^(\d{1,12})(?:\.(\d+))?$/.exec(text.trim().replaceAll(",", ""));
+  const typed = text.normalize("NFKC").trim();
+  const plain = /^\d{1,3}(,\d{3}){1,3}(\.\d*)?$/.test(typed) ? typed.replaceAll(",", "") : typed;
+  const found = /^(\d{1,12})(?:[.,](\d+))?$/.exec(plain);
   if (!found || (found[2]?.length ?? 0) > digits) return null;
   return Number(`${found[1]}${(found[2] ?? "").padEnd(digits, "0")}`);
 }

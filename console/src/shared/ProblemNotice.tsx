@@ -15,7 +15,16 @@ export function useProblemText(): (error: unknown) => { says: string; next: stri
 }
 
 /** A problem with what to do next, its reasons, and the code and number that support can look up. */
-export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
+export function ProblemNotice({
+  error,
+  onRetry,
+  unheard,
+}: {
+  error: unknown;
+  onRetry?: () => void;
+  /** What to do where nobody answered, where doing it again would be a second one. */
+  unheard?: string;
+}) {
   const { t } = useTranslation("shared");
   const text = useProblemText()(error);
   const words = useProblemWords();
@@ -29,7 +38,7 @@ export function ProblemNotice({ error, onRetry }: { error: unknown; onRetry?: ()
           {words(reason).says} {words(reason).next}
         </p>
       ))}
-      {text.next && <p className="notice-next">{text.next}</p>}
+      {text.next && <p className="notice-next">{(!text.code && navigator.onLine && unheard) || text.next}</p>}
       <p className="notice-code">
         {text.code && <code>{text.code}</code>}
         {isProblem(error) && error.request_id && <span className="quiet"> {error.request_id}</span>}

@@ -11,7 +11,7 @@ export const words = {
       unreachable: "服务器没有应答",
       unreachableNext: "您的操作没有丢失，请稍后再试。",
       offline: "当前没有网络",
-      offlineNext: "恢复网络后会自动继续。",
+      offlineNext: "没有发送成功，恢复网络后请重试。",
       again: "重试",
     },
     states: {
@@ -35,7 +35,7 @@ export const words = {
       unreachable: "The server did not answer.",
       unreachableNext: "Nothing of yours is lost. Try again in a moment.",
       offline: "There is no network.",
-      offlineNext: "It goes on by itself when the network is back.",
+      offlineNext: "It was not sent. Try again when the network is back.",
       again: "Try again",
     },
     states: {

@@ -14,8 +14,12 @@ export default function Notices({ here }: { here: Here }) {
     queryKey: ["notice setting", here.id],
     queryFn: () => told(amends.GET("/v1/shops/{shop_id}/notices", { params: { path: { shop_id: here.path } } })),
   });
-  if (setting.isPending) return <Loading rows={4} height={40} />;
-  if (setting.error) return <Failed error={setting.error} onRetry={() => void setting.refetch()} />;
+  if (!setting.data)
+    return setting.error ? (
+      <Failed error={setting.error} onRetry={() => void setting.refetch()} />
+    ) : (
+      <Loading rows={4} height={40} />
+    );
   return (
     <Card title={t("notices.title")} text={t("notices.text")}>
       <Setting here={here} known={setting.data} />

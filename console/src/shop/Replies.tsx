@@ -28,8 +28,12 @@ function QuickReplies({ here }: { here: Here }) {
     queryKey: ["quick replies", here.id],
     queryFn: () => told(amends.GET("/v1/shops/{shop_id}/quick-replies", { params: { path: { shop_id: here.path } } })),
   });
-  if (replies.isPending) return <Loading rows={5} height={40} />;
-  if (replies.error) return <Failed error={replies.error} onRetry={() => void replies.refetch()} />;
+  if (!replies.data)
+    return replies.error ? (
+      <Failed error={replies.error} onRetry={() => void replies.refetch()} />
+    ) : (
+      <Loading rows={5} height={40} />
+    );
   return (
     <Card title={t("replies.title", { most: replies.data.most })} text={t("replies.text")}>
       <ReplyForm here={here} known={replies.data} />

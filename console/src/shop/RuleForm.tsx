@@ -16,7 +16,8 @@ type Typed = Omit<Body, "amount_at_least" | "amount_at_most" | "begins" | "ends"
   ends?: Dayjs | null;
 };
 
-function decimal(amount: number | null | undefined, currency: string): string {
+function decimal(amount: number | null | undefined, currency: string | undefined): string {
+  if (!currency) return "";
   const digits = minorDigits(currency);
   return amount == null ? "" : (amount / 10 ** digits).toFixed(digits);
 }
@@ -33,7 +34,7 @@ export function RuleForm({ here, rule, close }: { here: Here; rule: Rule | null;
     enabled: here.may("policies.read"),
     staleTime: Number.POSITIVE_INFINITY,
   });
-  const currency = rule?.rule.currency ?? policy.data?.currency ?? "USD";
+  const currency = rule?.rule.currency ?? policy.data?.currency;
   const path = { shop_id: here.path };
   const put = useMutation({
     mutationFn: (typed: Typed) => {
@@ -84,15 +85,17 @@ export function RuleForm({ here, rule, close }: { here: Here; rule: Rule | null;
   );
 }
 
-function Fields({ currency, does }: { currency: string; does: string }) {
+/** Amounts are asked for once the shop's currency is known: a guess would be a limit in another one. */
+function Fields({ currency, does }: { currency: string | undefined; does: string }) {
   const { t } = useTranslation("shop");
   const language = useLanguage();
   const words = { kinds: useVocabulary("kinds"), reasons: useVocabulary("reasons"), categories: useVocabulary("categories") };
   const options = (list: keyof typeof words) =>
     [...words[list].values()].map((one) => ({ value: one.word, label: one[language] }));
+  const of = (label: string) => (currency ? `${label} (${currency})` : label);
   const amount = {
     validator: (_: unknown, text?: string) =>
-      !text || minorUnits(text, currency) !== null ? Promise.resolve() : Promise.reject(new Error(currency)),
+      !text || (currency && minorUnits(text, currency) !== null) ? Promise.resolve() : Promise.reject(new Error(currency)),
   };
   return (
     <>
@@ -115,11 +118,11 @@ function Fields({ currency, does }: { currency: string; does: string }) {
         </Form.Item>
       ))}
       <div className="pairs">
-        <Form.Item name="least" label={`${t("rules.from")} (${currency})`} rules={[amount]}>
-          <Input inputMode="decimal" />
+        <Form.Item name="least" label={of(t("rules.from"))} rules={[amount]}>
+          <Input inputMode="decimal" disabled={!currency} />
         </Form.Item>
-        <Form.Item name="most" label={`${t("rules.to")} (${currency})`} rules={[amount]}>
-          <Input inputMode="decimal" />
+        <Form.Item name="most" label={of(t("rules.to"))} rules={[amount]}>
+          <Input inputMode="decimal" disabled={!currency} />
         </Form.Item>
         <Form.Item name="per_buyer" label={t("rules.perBuyer")}>
           <InputNumber min={1} max={1000} style={{ width: "100%" }} />
@@ -141,14 +144,14 @@ function Fields({ currency, does }: { currency: string; does: string }) {
   );
 }
 
-function bodyOf({ least, most, begins, ends, ...typed }: Typed, currency: string): Body {
-  const from = least ? minorUnits(least, currency) : null;
-  const to = most ? minorUnits(most, currency) : null;
+function bodyOf({ least, most, begins, ends, ...typed }: Typed, currency: string | undefined): Body {
+  const from = least && currency ? minorUnits(least, currency) : null;
+  const to = most && currency ? minorUnits(most, currency) : null;
   return {
     ...typed,
     amount_at_least: from,
     amount_at_most: to,
-    currency: from !== null || to !== null ? currency : null,
+    currency: from !== null || to !== null ? (currency ?? null) : null,
     begins: begins?.toISOString() ?? null,
     ends: ends?.toISOString() ?? null,
     offer_kind: typed.does === "propose" ? typed.offer_kind : null,

@@ -34,8 +34,12 @@ function Checks({ here }: { here: Here }) {
     queryKey: ["onboarding", here.id],
     queryFn: () => told(amends.GET("/v1/shops/{shop_id}/onboarding", { params: { path: { shop_id: here.path } } })),
   });
-  if (checks.isPending) return <Loading rows={4} height={32} />;
-  if (checks.error) return <Failed error={checks.error} onRetry={() => void checks.refetch()} />;
+  if (!checks.data)
+    return checks.error ? (
+      <Failed error={checks.error} onRetry={() => void checks.refetch()} />
+    ) : (
+      <Loading rows={4} height={32} />
+    );
   const missing = checks.data.points.filter((point) => point.state === "open").length;
   return (
     <Card title={t("standing.checks")} text={missing ? t("standing.open", { count: missing }) : t("standing.ready")}>
@@ -66,8 +70,12 @@ function Scores({ here }: { here: Here }) {
     queryKey: ["scores", here.id],
     queryFn: () => told(amends.GET("/v1/shops/{shop_id}/scores", { params: { path: { shop_id: here.path } } })),
   });
-  if (scores.isPending) return <Loading rows={3} height={48} />;
-  if (scores.error) return <Failed error={scores.error} onRetry={() => void scores.refetch()} />;
+  if (!scores.data)
+    return scores.error ? (
+      <Failed error={scores.error} onRetry={() => void scores.refetch()} />
+    ) : (
+      <Loading rows={3} height={48} />
+    );
   const { fault, ruled } = scores.data.fault_rate;
   return (
     <Card title={t("standing.scores")} text={t("standing.fault", { fault, ruled })}>

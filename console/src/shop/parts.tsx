@@ -1,6 +1,8 @@
+import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Modal } from "antd";
-import { type ReactNode, useId } from "react";
+import { type ReactNode, useEffect, useId } from "react";
 import { useTranslation } from "react-i18next";
+import { isProblem } from "@/api/client";
 import { useSay } from "@/api/words";
 import { type SeatShop, useSession } from "@/app/session";
 import { ProblemNotice, Why } from "@/shared";
@@ -143,9 +145,15 @@ export function FormDialog({
   children: ReactNode;
 }) {
   const { t } = useTranslation("shop");
+  const queries = useQueryClient();
+  const unheard = sending.error != null && !isProblem(sending.error);
+  useEffect(() => {
+    if (unheard) void queries.invalidateQueries(); // what stands behind the form shows whether it was saved
+  }, [unheard, queries]);
   return (
     <Modal
       open
+      mask={{ closable: false }} // a press beside it takes no words away
       width={width}
       title={title}
       okText={ok ?? t("save")}
@@ -154,7 +162,7 @@ export function FormDialog({
       onCancel={close}
       onOk={() => form.submit()}
     >
-      {sending.error != null && <ProblemNotice error={sending.error} />}
+      {sending.error != null && <ProblemNotice error={sending.error} unheard={t("unheard")} />}
       {children}
     </Modal>
   );

@@ -15,6 +15,7 @@ export const words = {
     change: "修改",
     save: "保存",
     saved: "已保存",
+    unheard: "可能已经保存。请先看列表中是否已有，再决定是否重新保存；未收到的链接或密钥无法找回，请移除后重新创建。",
     remove: "移除",
     cancel: "取消",
     sure: "确定移除？",
@@ -234,6 +235,8 @@ export const words = {
     change: "Change",
     save: "Save",
     saved: "Saved",
+    unheard:
+      "It may have been saved. See whether the list has it before you save again; a link or secret that did not arrive is lost, so remove it and make another.",
     remove: "Remove",
     cancel: "Cancel",
     sure: "Remove it?",
