@@ -75,7 +75,7 @@ def test_it_is_agreed_by_itself_and_the_buyer_is_told_to_let_the_courier_take_it
     w.ask("refund_in_transit", "not_received")
     assert isinstance(w.last, Recorded)
     assert [(e.type, e.actor_kind) for e in w.last.events] == [("case_opened", "buyer"), ("refuse_sign_agreed", "system")]
-    assert [(wish.effect, wish.target) for wish in w.last.events[1].wishes] == [("notify", "b1")]
+    assert [(wish.effect, wish.target) for wish in w.last.events[1].wishes] == [("notify", "buyer")]
     assert w.last.events[1].body["notices"] == ["refuse_at_the_door"]
     assert (w.case.state, w.case.programme, w.kinds()) == (
         "refuse_sign_agreed",

@@ -19,14 +19,14 @@ PERSONAL = (
     "subject",
     "principal",
     "answer",
+    "postcode",
+    "override_why",
 )
 ELSEWHERE = {
     ("case_note", "author"),  # staff
-    ("parked", "note"),  # staff
     ("by_hand", "subject"),  # the id of a case, an effect or a signal
-    ("score_appeal", "note"),  # a seller's words about a score
-    ("score_appeal", "answer"),  # the platform's
     ("caption", "said"),
+    ("return_address", "postcode"),  # a shop's
 }
 WHAT = {"pseudonym", "emptied", "removed", "kept"}
 

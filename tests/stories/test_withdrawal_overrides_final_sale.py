@@ -32,7 +32,7 @@ async def test_withdrawal_overrides_final_sale(story: Story) -> None:
     declared = (await story.now()).astimezone(LONDON).date()
     assert clocks[1]["due_at"].astimezone(LONDON).date() == declared + timedelta(days=15), "14 whole days, until midnight"
     told = await story.administrator.fetch("select target from amends.outbox where case_id = $1 and effect = 'notify'", case.id)
-    assert [row["target"] for row in told] == ["mei"], "the buyer gets a receipt"
+    assert [row["target"] for row in told] == ["buyer"], "the buyer gets a receipt"
 
     await story.later(days=3)
     await case.buyer_ships_back()

@@ -265,7 +265,7 @@ def _wishes(file: CaseFile, case: Case, row: Row, change: Change) -> Iterable[Wi
         elif effect in ("order_interception", "lodge_complaint"):
             yield from (Wish(effect, written(each.id)) for each in change.rows.travel.interceptions)
         elif effect == "notify":
-            yield Wish("notify", case.buyer if (to := _told_to(row, change)) == "buyer" else to)
+            yield Wish("notify", _told_to(row, change))  # a side, never a name: wishes are in the chain, which forgets nobody
 
 
 def _told_to(row: Row, change: Change) -> str:

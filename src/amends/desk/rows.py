@@ -233,7 +233,7 @@ def _parts(recorded: Recorded) -> Iterator[Recorded]:
 
 def _notice(shop_id: int, case: Case, event: Event, target: str, now: datetime, new_id: NewId) -> tuple[Any, ...]:
     """A word to one side about an event; the language is the market's, unless the side has chosen one."""
-    side = "buyer" if target == case.buyer else target if target == "seller" else "platform"
+    side = target if target in ("buyer", "seller") else "platform"
     person = case.buyer if side == "buyer" else None
     return (shop_id, new_id(), case.id, event.seq, side, person, "zh" if case.market == "cn" else "en", event.type, now, None)
 

@@ -21,20 +21,33 @@ from amends.store.database import queries, transaction
 
 log = structlog.get_logger()
 FORGOTTEN: Final = "forgotten.txt"
+NOBODYS: Final = 0
+"""Where signals are kept of which nobody knew whose they are."""
 RETENTION: Final = "retention.yaml"
 # In this order: what is found by way of the buyer's orders and cases comes before these.
 BY_SHOP: Final = (
     "doom_files", "forget_evidence", "forget_checks", "forget_grants", "forget_messages", "forget_notes", "forget_proposals",
-    "forget_rulings", "forget_notices", "forget_refunds", "forget_parcels", "forget_labels", "forget_answers", "forget_postings",
-    "forget_rule_uses", "forget_cases",
-    "forget_orders",
+    "forget_rulings", "forget_notices", "forget_refunds", "forget_score_appeals", "forget_overrides", "forget_readings", "forget_parked",
+    "forget_parcels", "forget_labels", "forget_answers", "forget_postings", "forget_rule_uses", "forget_cases", "forget_orders",
 )  # fmt: skip
 BY_NAME: Final = ("forget_signals", "forget_standing", "forget_interests", "forget_tokens", "forget_holds")
 _NAMED_AS_ACTOR: Final = frozenset(
     {"forget_evidence", "forget_grants", "forget_messages", "forget_notices", "forget_answers", "forget_postings"}
 )
 _WITHOUT_NAME: Final = frozenset(
-    {"doom_files", "forget_notes", "forget_proposals", "forget_rulings", "forget_refunds", "forget_parcels", "forget_labels"}
+    {
+        "doom_files",
+        "forget_notes",
+        "forget_proposals",
+        "forget_rulings",
+        "forget_refunds",
+        "forget_score_appeals",
+        "forget_overrides",
+        "forget_readings",
+        "forget_parked",
+        "forget_parcels",
+        "forget_labels",
+    }
 )
 
 
@@ -71,7 +84,7 @@ class Erasures:
         """Forget whom nothing holds, and remove their files; gives how many buyers were forgotten."""
         if not await self.pool.fetchval(queries("somebody_to_forget")):
             return 0
-        shops = [row["id"] for row in await self.pool.fetch(queries("all_shops"))]
+        shops = [NOBODYS, *[row["id"] for row in await self.pool.fetch(queries("all_shops"))]]
         done = 0
         async with transaction(self.pool, shops) as connection:
             for row in await connection.fetch(queries("erasures_to_look_at")):

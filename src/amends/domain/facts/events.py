@@ -10,7 +10,7 @@ from amends.domain.facts.words import ActorKind, Effect
 
 
 class Wish(msgspec.Struct, frozen=True):
-    """An effect that an event wishes upon the world; the desk turns it into an outbox row. `target` is a refund, an endpoint or a person."""
+    """An effect that an event wishes upon the world; the desk turns it into an outbox row. `target` is a refund, an endpoint or a side."""
 
     effect: Effect
     target: str

@@ -26,11 +26,23 @@ where state = 'waiting' and (looked_at is null or looked_at <= moment() - interv
 for update skip locked;
 
 -- name: what_holds
--- Live cases, chargebacks, refunds on their way and legal holds, each by its name.
+-- Live cases, disputes and rulings that may be appealed, money on its way, complaints, chargebacks and legal holds, each by its name.
 select 'case ' || c.id as held from cases c where c.shop_id = any ($1::bigint[]) and c.buyer = $2 and c.state not in ('completed', 'closed')
 union all
 select 'refund ' || r.id from refund r join cases c on c.shop_id = r.shop_id and c.id = r.case_id
 where r.shop_id = any ($1::bigint[]) and c.buyer = $2 and r.status in ('pending', 'sent', 'unknown')
+union all
+select 'dispute ' || d.case_id from deadline d join cases c on c.shop_id = d.shop_id and c.id = d.case_id
+where d.shop_id = any ($1::bigint[]) and c.buyer = $2 and c.state in ('completed', 'closed')
+  and d.kind in ('appeal', 'dispute') and d.state <> 'done'
+union all
+select 'compensation ' || k.id from compensation k join cases c on c.shop_id = k.shop_id and c.id = k.case_id
+where k.shop_id = any ($1::bigint[]) and c.buyer = $2
+  and (k.status in ('pending', 'sent', 'unknown') or k.status = 'failed' and exists (
+      select from parked p where p.shop_id = k.shop_id and p.source = 'compensation' and p.event_id = k.id::text and p.settled_at is null))
+union all
+select 'complaint ' || i.id from interception i join cases c on c.shop_id = i.shop_id and c.id = i.case_id
+where i.shop_id = any ($1::bigint[]) and c.buyer = $2 and i.complaint = 'lodged'
 union all
 select 'chargeback ' || b.id from chargeback b join orders o on o.shop_id = b.shop_id and o.id = b.order_id
 where b.shop_id = any ($1::bigint[]) and o.buyer = $2 and b.state in ('open', 'answered')
@@ -80,6 +92,30 @@ from cases c where c.shop_id = p.shop_id and c.id = p.case_id and p.shop_id = an
 update ruling r set rationale = ''
 from dispute d join cases c on c.shop_id = d.shop_id and c.id = d.case_id
 where d.shop_id = r.shop_id and d.id = r.dispute_id and r.shop_id = any ($1::bigint[]) and c.buyer = $2;
+
+-- name: forget_score_appeals!
+update score_appeal a set note = '', answer = case when a.answer is null then null else '' end
+from score_event s join cases c on c.shop_id = s.shop_id and c.id = s.case_id
+where s.shop_id = a.shop_id and s.id = a.entry_id and a.shop_id = any ($1::bigint[]) and c.buyer = $2;
+
+-- name: forget_overrides!
+update chargeback b set override_why = ''
+from orders o
+where o.shop_id = b.shop_id and o.id = b.order_id and b.shop_id = any ($1::bigint[]) and o.buyer = $2 and b.override_why is not null;
+
+-- name: forget_readings!
+-- Where a carrier saw their parcels.
+update parcel_reading r set postcode = null
+from parcel p join orders o on o.shop_id = p.shop_id and o.id = p.order_id
+where p.shop_id = r.shop_id and p.id = r.parcel_id and r.shop_id = any ($1::bigint[]) and o.buyer = $2 and r.postcode is not null;
+
+-- name: forget_parked!
+-- What was handed to people about their cases, or told of their parcels and could not be used.
+update parked k set note = null, body = k.body - 'tracking_number' - 'postcode'
+where k.shop_id = any ($1::bigint[]) and (
+    exists (select from cases c where c.shop_id = k.shop_id and c.id::text = k.body ->> 'case_id' and c.buyer = $2)
+    or exists (select from parcel p join orders o on o.shop_id = p.shop_id and o.id = p.order_id
+               where p.shop_id = any ($1::bigint[]) and p.tracking_number = k.body ->> 'tracking_number' and o.buyer = $2));
 
 -- name: forget_notices!
 update notice n set person = $3
@@ -134,7 +170,12 @@ delete from buyer_standing where buyer = $1;
 update interest set of = $2, why = '' where kind = 'buyer' and of = $1;
 
 -- name: forget_tokens!
-update token set subject = $2, label = '', revoked_at = coalesce(revoked_at, clock_timestamp()) where kind = 'buyer' and subject = $1;
+-- Every process hears of it at once and forgets what it knew of the token.
+with gone as (
+    update token set subject = $2, label = '', revoked_at = coalesce(revoked_at, clock_timestamp()) where kind = 'buyer' and subject = $1
+    returning id
+)
+select pg_notify('amends_tokens', id) from gone;
 
 -- name: forget_holds!
 update legal_hold set buyer = $2, why = '' where buyer = $1;

@@ -628,7 +628,7 @@ from (select shop_id, seq, taken_at, lag(seq) over (partition by shop_id order b
 where z.before > z.seq;
 
 -- name: a03
--- What is append-only cannot be changed by the application, and a trigger stops whoever could; a posting's account and a use of a shop's rule may forget a buyer's name.
+-- What is append-only cannot be changed by the application, and a trigger stops whoever could; a posting's account, a use of a shop's rule and a carrier's reading may forget a buyer.
 select t.name || ' ' || role as found
 from unnest(array['event', 'posting', 'money_transaction', 'attempt', 'scan', 'policy_release', 'checkpoint', 'delivery', 'shop_rule_version', 'shop_rule_use', 'score_event',
                   'deadline_alarm', 'deadline_excuse', 'approval', 'by_hand', 'parcel_reading', 'policy_draft_act']) as t (name)
@@ -636,7 +636,8 @@ cross join unnest(array['amends_desk', 'amends_worker', 'amends_reviewer']) as r
 where has_table_privilege(role, 'amends.' || t.name, 'update, delete, truncate')
    or exists (select from pg_attribute a
               where a.attrelid = ('amends.' || t.name)::regclass and a.attnum > 0 and not a.attisdropped
-                and (t.name, role, a.attname) not in (('posting', 'amends_worker', 'account'), ('shop_rule_use', 'amends_worker', 'buyer'))
+                and (t.name, role, a.attname) not in (('posting', 'amends_worker', 'account'), ('shop_rule_use', 'amends_worker', 'buyer'),
+                                                    ('parcel_reading', 'amends_worker', 'postcode'))
                 and has_column_privilege(role, a.attrelid, a.attnum, 'update'))
 union all
 select t.name
