@@ -33,11 +33,11 @@ async def reviewer(market: Served, subject: str) -> Person:
     return await market.person("platform", subject, permissions=REVIEWER)
 
 
-async def disputed(market: Served, name: str, price: int = 60_000) -> Body:
+async def disputed(market: Served, name: str, price: int = 60_000, **told: Any) -> Body:
     """A request that the seller rejected and the buyer took to the platform."""
     await market.shop(name, "us")
     line = {"reference": "1", "sku": "CLOCK", "title": "Wall clock", "category": "home", "price": price}
-    order = await market.sell(name, f"{name}-1", "USD", buyer=f"buyer-{name}", lines=[line])
+    order = await market.sell(name, f"{name}-1", "USD", buyer=f"buyer-{name}", lines=[line], **told)
     buyer, seller = await market.person("buyer", f"buyer-{name}"), await market.person("seller", f"seller-{name}", shop=name)
     case = await buyer.ask(order, "refund_only", "damaged", proof=[{"kind": "photo_defect", "text": "a crack on the left"}])
     await seller.move(

@@ -10,6 +10,7 @@ import { useNews } from "./live";
 import { Loading, Trouble, useLoad } from "./loading";
 import { Moves } from "./Moves";
 import { Offer } from "./Offer";
+import { Owed } from "./Owed";
 import { ProofShown } from "./ProofShown";
 import { follow } from "./route";
 import { SendBack } from "./SendBack";
@@ -67,6 +68,7 @@ function Letter({ whole, again }: { whole: Whole; again: () => void }) {
       <MoneyBack whole={whole} />
       <DisputeView found={found} />
       <WhySo found={found} events={whole.events} />
+      <Owed order={order} />
       <ProofShown proof={whole.proof} open={found.state.startsWith("rejected") || found.state === "in_dispute"} />
       <Talk found={found} seq={found.seq} />
       <Log events={whole.events} />

@@ -6,6 +6,7 @@ import { Heading } from "./Heading";
 import { begun } from "./kept";
 import { useNews } from "./live";
 import { Loading, Trouble, useLoad } from "./loading";
+import { Owed } from "./Owed";
 import { follow, go } from "./route";
 import { type Key, useLanguage, useSaid, useWord, useWords, Why } from "./say";
 import { words } from "./words";
@@ -32,6 +33,7 @@ export function OrderPage({ id, alone }: { id: string; alone: boolean }) {
       <Heading>{t("order", { reference: data.order.reference })}</Heading>
       <Bought order={data.order} />
       <Notices requests={data.requests} />
+      <Owed order={data.order} />
       <Asked order={data.order} />
       <MayAsk order={data.order} requests={data.requests} />
     </>

@@ -15,6 +15,7 @@ import { Asked, MoneyPart } from "./parts/Asked";
 import { Buyer } from "./parts/Buyer";
 import { Deadlines } from "./parts/Deadlines";
 import { Derived } from "./parts/Derived";
+import { Duties } from "./parts/Duties";
 import { Head } from "./parts/Head";
 import { Log } from "./parts/Log";
 import { Parcels } from "./parts/Parcels";
@@ -74,6 +75,7 @@ function Whole({ found, choices, order, page }: WholeProps) {
     verdict: <VerdictPart found={found} />,
     proposals: <Proposals found={found} choices={choices} />,
     evidence: <EvidencePart found={found} choices={choices} />,
+    duties: order?.duties?.length ? <Duties order={order} /> : null,
     parcels: <Parcels found={found} choices={choices} />,
     money: <MoneyPart found={found} order={order} />,
     talk: <Talk found={found} />,
@@ -100,7 +102,7 @@ function Whole({ found, choices, order, page }: WholeProps) {
       {wide ? (
         <div className="case-columns">
           <div className="case-main">
-            {some("asked", "proposals", "verdict", "evidence", "parcels", "money", "derived", "log")}
+            {some("asked", "proposals", "verdict", "evidence", "duties", "parcels", "money", "derived", "log")}
           </div>
           <div className="case-side">{some("deadline", "talk", "buyer", "team")}</div>
         </div>
@@ -109,7 +111,7 @@ function Whole({ found, choices, order, page }: WholeProps) {
           className="case-tabs"
           items={[
             { key: "case", label: t("tab.case"), children: some("deadline", "proposals", "asked", "verdict", "money") },
-            { key: "evidence", label: count(t("tab.evidence"), proof), children: some("evidence") },
+            { key: "evidence", label: count(t("tab.evidence"), proof), children: some("evidence", "duties") },
             { key: "talk", label: count(t("tab.talk"), said), children: some("talk") },
             { key: "parcels", label: t("tab.parcels"), children: some("parcels") },
             { key: "buyer", label: t("tab.buyer"), children: some("buyer") },

@@ -32,6 +32,10 @@ export const en: Same<typeof zh> = {
   },
   confirm: { amount: "{{name}} {{amount}}", refund: "Refund", inspect: "Accept and refund", rule: "Rule" },
   form: { cancel: "Cancel", note: "Note", opinion: "Opinion", required: "required" },
+  duties: {
+    title: "What the seller owes with this order",
+    text: "What was stated, kept and packed so is what proof rests on.",
+  },
   lacking: {
     files_going: "A file is on its way: wait for it, or stop it",
     ground: "Choose a ground",

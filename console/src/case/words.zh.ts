@@ -28,6 +28,10 @@ export const zh = {
   },
   confirm: { amount: "{{name}} {{amount}}", refund: "退款", inspect: "确认验货", rule: "裁决" },
   form: { cancel: "取消", note: "备注", opinion: "审核意见", required: "必填" },
+  duties: {
+    title: "本单商家义务",
+    text: "是否如实说明、留存并妥善包装，是举证的依据。",
+  },
   lacking: {
     files_going: "文件正在上传：请等待完成，或取消上传",
     ground: "请选择拒绝原因",

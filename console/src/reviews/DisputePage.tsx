@@ -24,7 +24,7 @@ import {
 import { type BegunRuling, useBegun } from "./begun";
 import { Confirm, RulingCard } from "./Confirm";
 import { type Dispute, useCase, useDispute, useMove } from "./data";
-import { Messages, Rules, Signals, Timeline } from "./Records";
+import { Duties, Messages, Rules, Signals, Timeline } from "./Records";
 import { RulingForm } from "./RulingForm";
 import { Sides } from "./Sides";
 import "./reviews.css";
@@ -74,6 +74,7 @@ function Page({ found, dispute }: { found: Case; dispute: Dispute }) {
         <div className="dispute-main">
           <Sides dispute={dispute} />
           <Rules found={found} dispute={dispute} />
+          <Duties orderId={found.order_id} />
           <Timeline caseId={found.id} />
           <Messages caseId={found.id} />
         </div>

@@ -32,6 +32,33 @@ export function Rules({ found, dispute }: { found: Case; dispute: Dispute }) {
   );
 }
 
+/** What the rules lay on the seller of this order (V-13 to V-15). Nothing where they lay nothing. */
+export function Duties({ orderId }: { orderId: string }) {
+  const { t } = useTranslation("reviews");
+  const one = useOneOf();
+  const order = useOrder(orderId);
+  if (!order.data?.duties?.length) return null;
+  const { duties, market } = order.data;
+  return (
+    <section aria-labelledby="duties" className="desk-section">
+      <h2 id="duties" className="desk-title">
+        {t("dispute.duties")}
+      </h2>
+      <ul className="rule-lines">
+        {duties.map((duty) => (
+          <li key={duty.rule}>
+            {one({ zh: duty.says.zh, en: duty.says.en })}{" "}
+            <Link to={`/policies/${market}/rules/${duty.rule}`} className="quiet">
+              {duty.rule}
+            </Link>
+            <span className="quiet"> — {duty.source}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
+  );
+}
+
 function RuleLine({ reason, market }: { reason: Reason; market: string | undefined }) {
   const one = useOneOf();
   return (

@@ -35,6 +35,7 @@ export const words = {
       emptyText: "新的争议会自动出现在这里，无需刷新。",
     },
     dispute: {
+      duties: "本单商家义务",
       back: "返回通道",
       claim: "领取",
       giveBack: "退回",
@@ -220,6 +221,7 @@ export const words = {
       emptyText: "New disputes appear here by themselves.",
     },
     dispute: {
+      duties: "What the seller owes with this order",
       back: "Back to the lanes",
       claim: "Claim",
       giveBack: "Give back",

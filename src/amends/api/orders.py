@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from amends.actions.commands import ShipOrder
 from amends.api.answering import answered
+from amends.api.beside import beside
 from amends.api.bodies import Moment, ShipBody
 from amends.api.calls import Request
 from amends.api.cases import Limit
@@ -19,6 +20,7 @@ from amends.api.spoken import unspoken
 from amends.api.told_bodies import OrdersBody, ShopsBody
 from amends.desk.orders import take_orders, take_shops
 from amends.domain.facts.told import Taken, ToldOrder, ToldShop
+from amends.domain.rulebook.verdict import Reason
 from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
 from amends.store.reading import page_of_orders
@@ -106,7 +108,7 @@ class OrderCaseView(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class OrderView(msgspec.Struct, frozen=True, kw_only=True):
-    """An order with its lines, payments, parcels and cases."""
+    """An order with its lines, payments, parcels and cases. `duties` is what the rules lay on its seller: to state, to keep, to pack."""
 
     id: UUID
     shop_id: int
@@ -131,6 +133,7 @@ class OrderView(msgspec.Struct, frozen=True, kw_only=True):
     payments: list[PaymentView]
     parcels: list[ParcelView]
     cases: list[OrderCaseView]
+    duties: tuple[Reason, ...]
     shop_name: str
     server_now: datetime
 
@@ -269,6 +272,7 @@ async def get_order(request: Request) -> Reply | Problem:
         payments=[_same_fields(PaymentView, payment) for payment in file.payments],
         parcels=[_same_fields(ParcelView, parcel) for parcel in file.parcels],
         cases=[_same_fields(OrderCaseView, case) for case in file.cases],
+        duties=beside(read).owed,
         shop_name=file.shop.name,
         server_now=read.loaded.now,
     )

@@ -10,6 +10,7 @@ from amends.actions.catalogue import act
 from amends.actions.commands import AskedLine, GivenProof, OpenCase
 from amends.actions.outcome import Blocked, Outcome, Previewed
 from amends.api.answering import answered
+from amends.api.beside import beside
 from amends.api.bodies import OpenBody
 from amends.api.calls import Request
 from amends.api.files import Read, read_order
@@ -19,16 +20,11 @@ from amends.api.problems import CONFLICT, status_of
 from amends.api.spoken import unspoken
 from amends.desk.answers import Answer
 from amends.desk.views import CaseView, LineView, MoneyView
-from amends.domain.facts.sheet import Request as Asking
-from amends.domain.facts.sheet import sheet
-from amends.domain.facts.unknown import UNKNOWN
 from amends.domain.lifecycle.machine import CASE_KINDS
 from amends.domain.rulebook.verdict import Need, Verdict
 from amends.domain.topics.costs import WayBack
-from amends.domain.topics.notices import notices_for
 
 NOT_FITTING = frozenset({"reason_does_not_fit_status"})
-_OF_A_REQUEST = ("request.kind", "request.reason", "request.reason_group", "request.amount")
 
 
 class ReasonView(msgspec.Struct, frozen=True, kw_only=True):
@@ -143,12 +139,8 @@ async def list_requests(request: Request) -> Reply | Problem:
 
 
 def _notices(read: Read) -> list[NoticeView]:
-    """What is shown with the order, whatever is asked of it: final sale, auction protection, the right to withdraw."""
-    file, rules = read.loaded.file, read.rules
-    nothing = Asking(kind="", reason="", group="", by="buyer", amount=0, lines=tuple([line.id for line in file.lines]))
-    facts = sheet(file, nothing, read.loaded.now, rules.zone) | dict.fromkeys(_OF_A_REQUEST, UNKNOWN)
-    words = rules.vocabulary.words("notices")
-    shown = [words[word] for word in notices_for(rules.topic("notices"), facts).show if words[word].traits.get("at") != "case"]
+    words = read.rules.vocabulary.words("notices")
+    shown = [words[word] for word in beside(read).show if words[word].traits.get("at") != "case"]
     return [
         NoticeView(notice=term.word, words={"zh": term.says.zh, "en": term.says.en}, at=str(term.traits.get("at")))
         for term in shown
