@@ -111,7 +111,7 @@ class World:
 
     def ask(self, kind: str = "return_refund", reason: str = "defective", *, actor: Actor = BUYER, **said: Any) -> Outcome:
         """Open a case; the file is opened at it."""
-        self.file = replace(self.file, case=None, deadlines=(), evidence=self.file.all_evidence, refunds=())
+        self.file = replace(self.file, case=None, deadlines=(), evidence=self.file.all_evidence, refunds=(), proposals=())
         command = OpenCase(shop_id=self.file.shop.id, actor=actor, order_id=self.file.order.id, kind=kind, reason=reason, **said)
         self.last = open_case(self.file, command, self.rules, self.now, self.new_id)
         if isinstance(self.last, Recorded):

@@ -59,7 +59,7 @@ def test_goods_that_arrived_go_back_without_a_review(sale_format: str) -> None:
     assert (w.case.state, w.case.programme) == ("awaiting_buyer_ship", "statutory_withdrawal")
     assert events(w) == ["withdrawal_declared"]
     assert w.kinds() == {("ship_back", "running"), ("statutory_refund", "running")}
-    assert w.last.events[0].wishes[0].target == "b1", "the buyer gets a receipt"  # type: ignore[union-attr]
+    assert w.last.events[0].wishes[0].target == "buyer", "the buyer gets a receipt"  # type: ignore[union-attr]
 
 
 @pytest.mark.parametrize("sale_format", ["shelf", "live_auction"])

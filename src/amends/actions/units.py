@@ -67,7 +67,7 @@ def _line(file: CaseFile, each: AskedLine, reason: str, case_id: UUID) -> CaseLi
     line = file.line(each.line_id)
     if line is None:
         return Blocked(code="line_unknown", detail={"line_id": str(each.line_id)})
-    held = file.claimed(line.id, but=case_id) if file.cases else 0
+    held = file.claimed(line.id, but=case_id) if file.cases and not _asks_freight(file, case_id) else 0
     quantity = line.quantity - held if each.quantity is None else each.quantity
     if quantity < 1 or quantity > line.quantity - held:
         return Blocked(code="units_already_claimed", reasons=_holding(file) if held else (), detail=_where(line, held))
@@ -79,6 +79,11 @@ def _line(file: CaseFile, each: AskedLine, reason: str, case_id: UUID) -> CaseLi
     if money < 0 or (each.amount is not None and money == 0):
         return Blocked(code="amount_not_positive", detail=_where(line, held))
     return CaseLine(case_id=case_id, line_id=line.id, quantity=quantity, amount=money)
+
+
+def _asks_freight(file: CaseFile, case_id: UUID) -> bool:
+    """Whether it is a request for freight alone that stands: whoever asks for the goods beside it takes nothing of it."""
+    return any(case.id == case_id and case.freight_only for case in file.cases)
 
 
 def _where(line: OrderLine, held: int) -> dict[str, str | int]:
