@@ -47,10 +47,15 @@ async def test_a_signal_that_could_not_be_used_is_settled_once_and_by_name(marke
     assert (parked["why"], parked["shop_id"], parked["does"]) == ("parcel_unknown", 0, ["settle"])
     assert all(parked[part][language] for part in ("words", "next") for language in ("zh", "en"))
     path = f"/v1/attention/parked/{parked['id']}/settle"
-    is_problem(await market.call("seller_a", "POST", path, {"how": "done"}), 403, "permission_missing")
-    assert (await market.call("platform", "POST", path, {"how": "not_needed", "note": "a test label"})).status_code == 204
+    is_problem(await market.call("seller_a", "POST", path, {"how": "done"}, idempotency_key="s0"), 403, "permission_missing")
+    said = {"how": "not_needed", "note": "a test label"}
+    is_problem(await market.call("platform", "POST", path, said), 400, "missing_idempotency_key")
+    for again in (False, True):
+        settled = await market.call("platform", "POST", path, said, idempotency_key="s1")
+        assert (settled.status_code, "idempotency-replayed" in settled.headers) == (204, again)
     assert await waiting(market, kind="signal_parked") == []
-    is_problem(await market.call("platform", "POST", path, {"how": "done"}), 409, "gone_meanwhile")
+    is_problem(await market.call("platform", "POST", path, {"how": "done"}, idempotency_key="s2"), 409, "gone_meanwhile")
+    is_problem(await market.call("platform", "POST", path, {"how": "done"}, idempotency_key="s1"), 422, "idempotency_key_reused")
     kept = await market.context.reviewers.fetchrow(
         "select b.person, b.what, p.note from by_hand b join parked p on p.id::text = b.subject where b.subject = $1",
         parked["id"],
@@ -66,7 +71,7 @@ async def test_a_dispute_waits_in_its_lane_until_somebody_takes_and_rules_on_it(
     assert (dispute["case_id"], dispute["why"], dispute["detail"]["claimed"]) == (case["id"], "usual", False)
     lanes = {lane["lane"]: lane for lane in (await market.call("platform", "GET", "/v1/review_lanes")).json()["lanes"]}
     assert (lanes["usual"]["waiting"], lanes["usual"]["claimed"]) == (1, 0)
-    claimed = (await market.call("platform", "POST", "/v1/reviews:claim", {})).json()
+    claimed = (await market.call("platform", "POST", "/v1/reviews:claim", {}, idempotency_key="c1")).json()
     assert claimed["id"] == case["id"]
     whole = (await market.call("platform", "GET", f"/v1/cases/{case['id']}/dispute")).json()
     assert (whole["state"], whole["reviewer"], whole["ground"]) == ("under_review", "platform:ops", "other")
@@ -77,7 +82,7 @@ async def test_a_dispute_waits_in_its_lane_until_somebody_takes_and_rules_on_it(
     said = {"ruling": "seller", "liability": "buyer", "rationale": "The photo shows another vase."}
     await moved(market, "platform", claimed, "rule", said)
     assert await waiting(market, kind="dispute") == []
-    is_problem(await market.call("platform", "POST", "/v1/reviews:claim", {}), 409, "nothing_to_claim")
+    is_problem(await market.call("platform", "POST", "/v1/reviews:claim", {}, idempotency_key="c2"), 409, "nothing_to_claim")
     listed = (await market.call("seller_a", "GET", "/v1/disputes")).json()["disputes"]
     assert [(row["case_id"], row["ruling"]) for row in listed] == [(case["id"], "seller")]
     figures = (await market.call("seller_a", "GET", "/v1/disputes/figures")).json()
@@ -101,8 +106,10 @@ async def test_a_dead_letter_is_sent_again_or_given_up(market: Market) -> None:
     assert {row["why"] for row in seen.values()} == {"410"}
     for letter, what in zip(letters, ("retry", "give_up"), strict=True):
         path = f"/v1/attention/effects/{letter}/{what}"
-        assert (await market.call("platform", "POST", path, {"note": "as agreed"})).status_code == 204
-        is_problem(await market.call("platform", "POST", path, {}), 409, "gone_meanwhile")
+        for _ in range(2):
+            answer = await market.call("platform", "POST", path, {"note": "as agreed"}, idempotency_key=what)
+            assert answer.status_code == 204
+        is_problem(await market.call("platform", "POST", path, {}, idempotency_key="anew"), 409, "gone_meanwhile")
     states = await market.context.reviewers.fetch("select id, state from outbox where id = any ($1::uuid[])", letters)
     assert {row["id"]: row["state"] for row in states} == dict(zip(letters, ("pending", "done"), strict=True))
     assert await waiting(market, kind="dead_letter") == []

@@ -6,10 +6,13 @@ import json
 import re
 from typing import Any, get_type_hints
 
+import httpx
 import pytest
 from tests.api.marketplace import DAMAGED, PLANTED, Market, is_problem
 
+from amends.api.cursors import has_cursor, mark_of
 from amends.api.gate import BULK_CAP, CAP
+from amends.api.operations import Operation
 from amends.api.table import OPERATIONS
 
 
@@ -270,8 +273,34 @@ async def test_a_cursor_that_is_not_ours_is_400(market: Market) -> None:
     is_problem(await market.call("seller_a", "GET", "/v1/orders?cursor=x"), 400, "bad_cursor")
 
 
+async def test_a_cursor_goes_on_in_the_list_that_gave_it_and_in_no_other(market: Market) -> None:
+    async def asked(path: str) -> httpx.Response:
+        return await market.call("seller_a", "GET", path)
+
+    first = (await asked("/v1/orders?limit=2")).json()
+    on = f"cursor={first['next_cursor']}"
+    rest = (await asked(f"/v1/orders?limit=3&{on}")).json()["orders"]
+    assert not {order["id"] for order in rest} & {order["id"] for order in first["orders"]}
+    for other in ("/v1/orders?reference=A2&", "/v1/refunds?", "/v1/evidence?", "/v1/cases?"):
+        is_problem(await asked(other + on), 400, "bad_cursor")
+    assert (await asked("/v1/orders?cursor=")).status_code == 200
+    listed = {order: (await asked(f"/v1/cases?order={order}&limit=1")).json()["next_cursor"] for order in ("newest", "urgent")}
+    is_problem(await asked(f"/v1/cases?order=urgent&cursor={listed['newest']}"), 400, "bad_cursor")
+    is_problem(await asked(f"/v1/cases?order=newest&cursor={listed['urgent']}"), 400, "bad_cursor")
+    is_problem(await asked(f"/v1/cases?order=urgent&kind=exchange&cursor={listed['urgent']}"), 400, "bad_cursor")
+    assert (await asked(f"/v1/cases?order=urgent&cursor={listed['urgent']}")).status_code == 200
+
+
 def _ours_by_its_look(*parts: object) -> str:
     return base64.urlsafe_b64encode(json.dumps(parts).encode()).rstrip(b"=").decode()
+
+
+def _marked(operation: Operation, path: str) -> str:
+    """The mark of the list with nothing asked; none where something must be."""
+    try:
+        return mark_of(path, operation.query()) if has_cursor(operation.query) else ""
+    except TypeError:
+        return ""
 
 
 FIRST_OF_ALL, LAST_OF_ALL = "0001-01-01T00:00:00+14:00", "9999-12-31T23:59:59-14:00"
@@ -290,7 +319,7 @@ async def test_no_cursor_and_no_moment_of_a_query_is_our_fault(market: Market) -
             continue
         path = re.sub(r"{[a-z_]+}", "1", operation.path)
         fields = get_type_hints(operation.query)
-        asked = [("cursor", text) for text in strange] if "cursor" in fields else []
+        asked = [("cursor", _marked(operation, path) + text) for text in strange] if "cursor" in fields else []
         moments = [name.rstrip("_") for name, hint in fields.items() if "datetime" in str(hint)]
         asked += [(name, text) for name in moments for text in (FIRST_OF_ALL, LAST_OF_ALL)]
         for name, text in asked:

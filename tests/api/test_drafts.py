@@ -183,7 +183,8 @@ async def test_nobody_but_the_platform_sees_a_draft(market: Market) -> None:
         "permission"
     ] == "policies.draft"
     listed = (await market.call("cy", "GET", "/v1/lab/drafts?limit=1")).json()
-    assert (listed["drafts"][0]["id"], listed["next_cursor"]) == (draft["id"], draft["id"])
+    assert listed["drafts"][0]["id"] == draft["id"]
+    assert listed["next_cursor"].endswith(draft["id"])
 
 
 async def test_the_decisions_of_a_case_are_derived_again_for_the_platform(market: Market) -> None:

@@ -181,12 +181,12 @@ async def test_staff_of_one_market_see_and_change_nothing_of_another(market: Mar
         assert (await market.call("gina", "GET", path)).status_code == 404
         assert (await market.call("ulla", "GET", path)).status_code == 200
     settle = f"/v1/attention/parked/{parked['id']}/settle"
-    assert (await market.call("gina", "POST", settle, {"how": "not_needed"})).status_code == 404
+    assert (await market.call("gina", "POST", settle, {"how": "not_needed"}, idempotency_key="settle")).status_code == 404
     told = (await market.call("gina", "POST", "/v1/orders", {"orders": [order]})).json()["orders"]
     assert told[0]["problems"] == ["unknown_shop"]
     mine = {"reference": "far", "name": "Far", "market": "us", "seller": "x"}
     assert (await market.call("gina", "POST", "/v1/shops", {"shops": [mine]})).json()["code"] == "market_unknown"
-    assert (await market.call("ulla", "POST", settle, {"how": "not_needed"})).status_code == 204
+    assert (await market.call("ulla", "POST", settle, {"how": "not_needed"}, idempotency_key="settle")).status_code == 204
 
 
 async def test_nobody_grants_what_they_do_not_hold_nor_changes_who_holds_more(market: Market) -> None:

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tests.api.marketplace import DAMAGED, Market, is_problem
 
-from amends.api.webhooks import MOST_ENDPOINTS
+from amends.api.webhooks import MOST_ENDPOINTS, MOST_SECRETS
 from amends.store.database import connect
 
 
@@ -73,6 +73,81 @@ async def test_one_message_or_a_span_is_sent_again(market: Market) -> None:
     finally:
         await connection.close()
     is_problem(await market.call("seller_a", "POST", f"{here}/replay", {}), 422, "missing_field")
+
+
+@pytest.mark.requirement("P-08")
+async def test_a_new_secret_signs_beside_those_before_it_for_a_day_and_then_alone(market: Market) -> None:
+    made = await endpoint(market)
+    path, shop = f"/v1/webhooks/{made['id']}/secret", market.shops["a"]
+    is_problem(await market.call("seller_b", "POST", path), 404, "not_found")
+    connection = await kept(market)
+
+    async def signing() -> list[str]:
+        found = await connection.fetchval(
+            "select amends.signing_secrets(secrets, rotated_at) from amends.webhook_endpoint where id = $1", UUID(made["id"])
+        )
+        return [market.context.sealer.open(secret, f"{shop}/{made['id']}") for secret in found]
+
+    try:
+        given = [(await market.call("seller_a", "POST", path)).json()["secret"] for _ in range(2)]
+        assert await signing() == [given[1], given[0], made["secret"]]
+        await connection.execute("update amends.webhook_endpoint set rotated_at = rotated_at - interval '25 hours'")
+        assert await signing() == [given[1]]
+        newest = (await market.call("seller_a", "POST", path)).json()["secret"]
+        assert await signing() == [newest, given[1]]
+        for _ in range(MOST_SECRETS - 2):
+            assert (await market.call("seller_a", "POST", path)).status_code == 200
+        is_problem(await market.call("seller_a", "POST", path), 409, "too_many")
+        assert given[1] in await signing()
+    finally:
+        await connection.close()
+
+
+@pytest.mark.requirement("P-08")
+async def test_an_endpoint_that_was_switched_off_is_switched_on_again_and_one_that_was_removed_stays_away(market: Market) -> None:
+    made = await endpoint(market)
+    here = f"/v1/webhooks/{made['id']}"
+    connection = await kept(market)
+    try:
+        await connection.execute(
+            "update amends.webhook_endpoint set disabled_at = now(), disabled_why = 'silent_for_76_hours' where id = $1",
+            UUID(made["id"]),
+        )
+    finally:
+        await connection.close()
+    again = {"since": "2026-01-01T00:00:00Z"}
+    is_problem(await market.call("seller_a", "POST", f"{here}/replay", again), 409, "endpoint_disabled")
+    for _ in range(2):
+        enabled = await market.call("seller_a", "POST", f"{here}/enable")
+        assert (enabled.status_code, enabled.json()["disabled_at"]) == (200, None)
+    assert (await market.call("seller_a", "POST", f"{here}/replay", again)).status_code == 202
+    assert (await market.call("seller_a", "DELETE", here)).status_code == 204
+    for path in ("enable", "secret"):
+        is_problem(await market.call("seller_a", "POST", f"{here}/{path}"), 409, "endpoint_removed")
+    is_problem(await market.call("seller_a", "POST", f"{here}/replay", again), 409, "endpoint_removed")
+
+
+@pytest.mark.parametrize(("why", "shown"), [("removed", False), ("gone", False), ("silent_for_76_hours", True)])
+async def test_what_an_endpoint_no_longer_wants_waits_for_nobody(market: Market, why: str, *, shown: bool) -> None:
+    made = await endpoint(market)
+    order = {"removed": "A19", "gone": "A20"}.get(why, "A21")
+    path = f"/v1/orders/{market.orders[order]}/cases"
+    proof = {"proof": [{"kind": "photo_defect", "text": "x"}]}
+    await market.call("buyer_1", "POST", path, DAMAGED | proof, idempotency_key=f"dead-{why}")
+    connection = await kept(market)
+    try:
+        await connection.execute(
+            "update amends.outbox set state = 'dead', done_at = amends.moment() where target = $1", made["id"]
+        )
+        await connection.execute(
+            "update amends.webhook_endpoint set disabled_at = amends.moment(), disabled_why = $2 where id = $1",
+            UUID(made["id"]),
+            why,
+        )
+    finally:
+        await connection.close()
+    waiting = (await market.call("platform", "GET", "/v1/attention?kind=dead_letter&limit=100")).json()["waiting"]
+    assert bool([row for row in waiting if row["detail"]["target"] == made["id"]]) == shown
 
 
 @pytest.mark.parametrize("who", ["seller_b"])

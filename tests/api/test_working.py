@@ -2,6 +2,7 @@
 
 import asyncio
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from tests.api.marketplace import DAMAGED, Market
@@ -53,10 +54,13 @@ async def test_the_queue_gives_each_case_to_one_the_most_urgent_first_and_then_i
     waiting = await listed(market, "seller_a", assignee="nobody")
     assert {case["id"] for case in cases} <= waiting
     took = await asyncio.gather(
-        *(market.call("ana" if n % 2 else "ben", "POST", "/v1/queue:claim", {}) for n in range(len(waiting) + 1))
+        *(
+            market.call("ana" if n % 2 else "ben", "POST", "/v1/queue:claim", {}, idempotency_key=f"q{n}")
+            for n in range(len(waiting) + 1)
+        )
     )
     given = [answer.json()["case_id"] for answer in took if answer.status_code == 200]
-    while (answer := await market.call("ana", "POST", "/v1/queue:claim", {})).status_code == 200:
+    while (answer := await market.call("ana", "POST", "/v1/queue:claim", {}, idempotency_key=str(uuid4()))).status_code == 200:
         given.append(answer.json()["case_id"])
     assert answer.json()["code"] == "queue_empty"
     assert len(given) == len(set(given))
@@ -65,14 +69,31 @@ async def test_the_queue_gives_each_case_to_one_the_most_urgent_first_and_then_i
     assert back.json()["assignee"] is None
     nobody = await market.call("seller_a", "PUT", f"/v1/cases/{cases[0]['id']}/assignee", {"assignee": "stan"})
     assert (nobody.json()["code"], nobody.json()["permission"]) == ("member_holds_less", "cases.work")
-    assert (await market.call("staff_a", "POST", "/v1/queue:claim", {})).json()["permission"] == "cases.work"
+    assert (await market.call("staff_a", "POST", "/v1/queue:claim", {}, idempotency_key="q")).json()["permission"] == "cases.work"
+
+
+async def test_a_claim_and_a_note_whose_answers_were_lost_are_answered_as_at_first_when_they_are_asked_again(
+    market: Market,
+) -> None:
+    case = await opened(market, "A16")
+    answers = [await market.call("seller_a", "POST", "/v1/queue:claim", {}, idempotency_key="lost") for _ in range(2)]
+    assert answers[0].json() == answers[1].json()
+    assert answers[1].headers["idempotency-replayed"] == "true"
+    path, said = f"/v1/cases/{case['id']}/notes", {"text": "Called back."}
+    twice = await asyncio.gather(*(market.call("seller_a", "POST", path, said, idempotency_key="note") for _ in range(2)))
+    assert [answer.status_code for answer in twice] == [201, 201]
+    assert len({answer.json()["id"] for answer in twice}) == 1
+    other = await market.call("seller_a", "POST", path, {"text": "Something else."}, idempotency_key="note")
+    assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
+    notes = (await market.call("seller_a", "GET", path)).json()["notes"]
+    assert [note["text"] for note in notes if note["sort"] == "note"] == ["Called back."]
 
 
 async def test_notes_and_tags_stay_with_their_side_and_make_no_form_stale(market: Market) -> None:
     case = await opened(market, "A14")
     path = f"/v1/cases/{case['id']}"
-    await market.call("seller_a", "POST", f"{path}/notes", {"text": "The buyer called twice."})
-    await market.call("platform", "POST", f"{path}/notes", {"text": "Known to us."})
+    await market.call("seller_a", "POST", f"{path}/notes", {"text": "The buyer called twice."}, idempotency_key="n1")
+    await market.call("platform", "POST", f"{path}/notes", {"text": "Known to us."}, idempotency_key="n1")
     own = (await market.call("seller_a", "GET", f"{path}/work")).json()["tags"]
     tagged = await market.call("seller_a", "PUT", f"{path}/tags", {"tags": ["vip", "fragile", *own]})
     assert tagged.json()["tags"] == sorted(["fragile", "vip", *own])

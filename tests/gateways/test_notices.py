@@ -69,12 +69,12 @@ async def test_a_marketplaces_own_service_gets_the_notice_with_its_key_and_our_t
 
 @pytest.mark.parametrize("status", [400, 404, 410, 422])
 async def test_what_is_wrong_with_the_notice_itself_is_refused_for_good(status: int) -> None:
-    assert await carried(status) == Refused(f"http_{status}")
+    assert await carried(status) == Refused(f"answered_otherwise {status}")
 
 
 @pytest.mark.parametrize("status", [401, 403, 408, 409, 425, 429, 500, 503, 302])
 async def test_what_may_be_better_later_is_tried_later(status: int) -> None:
-    assert await carried(status) == Away(f"http_{status}")
+    assert await carried(status) == Away(f"answered_otherwise {status}")
 
 
 async def test_nobody_there_is_away() -> None:

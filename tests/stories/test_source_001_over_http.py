@@ -40,7 +40,7 @@ async def test_source_001_from_the_no_to_the_second_appeal(sandbox: Sandbox) -> 
     mei, anna, case, shop = await disputed(sandbox)
     await anna.move(case, "submit_evidence", proof=[{"kind": "chat_in_app", "text": "it played yesterday"}])
     omar, ruth, sam = [await reviewer(sandbox, name) for name in ("omar", "ruth", "sam")]
-    taken = await omar.call("POST", "/v1/reviews:claim", {})
+    taken = await omar.post("/v1/reviews:claim")
     assert taken["id"] == case["id"]
     assert await ruth.closed(case, "rule") == ["review_taken"]
     seen = await omar.get(f"/v1/cases/{case['id']}/dispute")
@@ -94,5 +94,5 @@ async def test_whoever_declared_a_link_is_closed_out(sandbox: Sandbox) -> None:
     await omar.call("POST", "/v1/interests", {"kind": "shop", "of": str(sandbox.shops["anna"]), "why": "my sister's shop"})
     assert await omar.closed(case, "claim_review") == ["own_case"]
     with pytest.raises(Refused) as no:
-        await omar.call("POST", "/v1/reviews:claim", {})
+        await omar.post("/v1/reviews:claim")
     assert no.value.code == "nothing_to_claim"

@@ -132,7 +132,7 @@ async def test_a_message_is_tried_ten_times_in_76_hours_then_dead_and_can_be_sen
     endpoint = await subscribed(marketplace)
     sold = await marketplace.order()
     await marketplace.ask(sold, "refund_only", "damaged", proof=["photo_defect"])
-    receiver.answer = Failed(code="timeout")
+    receiver.answer = Failed(code="answered_otherwise", status=503)
     for pause in (timedelta(), *AFTER):
         await marketplace.set_clock(await marketplace.now() + pause)
         await lane.drain()
@@ -140,7 +140,11 @@ async def test_a_message_is_tried_ten_times_in_76_hours_then_dead_and_can_be_sen
     assert sum(AFTER, timedelta()) == timedelta(hours=75, minutes=35, seconds=5)
     assert await states(marketplace) == ["dead"]
     tries = await marketplace.administrator.fetch("select attempt, problem from amends.delivery order by attempt")
-    assert [tuple(row) for row in tries] == [(n, "timeout") for n in range(1, 11)]
+    assert [tuple(row) for row in tries] == [(n, "answered_otherwise") for n in range(1, 11)]
+    assert (
+        await marketplace.administrator.fetchval("select last_answer from amends.outbox where state = 'dead'")
+        == "answered_otherwise 503"
+    )
     assert await marketplace.administrator.fetchval("select disabled_why from amends.webhook_endpoint") == "silent_for_76_hours"
     await marketplace.administrator.execute("update amends.webhook_endpoint set disabled_at = null where id = $1", endpoint)
     receiver.answer = Delivered(status=200)

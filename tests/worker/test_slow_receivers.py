@@ -102,7 +102,19 @@ async def test_one_endpoint_that_hangs_with_much_owed_to_it_holds_up_nobody_else
     await subscribed(marketplace, ANSWERS, shop="bert")
     await asked(marketplace, 3, shop="bert")
     await stepped(lane, 6)
-    assert (receivers.heard[ANSWERS], receivers.hanging["https://hangs.example/"]) == (3, lane.per_target)
+    assert (receivers.heard[ANSWERS], receivers.hanging["https://hangs.example/"]) == (3, 1)
+    receivers.let_go.set()
+    await lane.stop(1)
+
+
+async def test_an_endpoint_that_answers_has_a_quarter_of_the_room_and_no_more_when_it_hangs_at_last(
+    marketplace: Marketplace, lane: Lane, receivers: Receivers
+) -> None:
+    endpoint = await subscribed(marketplace, "https://hangs.example/")
+    lane.quick = {endpoint}
+    await asked(marketplace, 2 * ROOM)
+    await stepped(lane, 6)
+    assert receivers.hanging["https://hangs.example/"] == lane.per_target == ROOM // 4
     receivers.let_go.set()
     await lane.stop(1)
 

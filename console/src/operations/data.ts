@@ -58,6 +58,13 @@ export async function moveCase(
   return insist(() => told(amends.POST(at, { params: { path, header }, body: body as never })));
 }
 
+type ByHand = "/v1/attention/effects/{effect_id}/retry" | "/v1/attention/effects/{effect_id}/give_up";
+
+function byHand(at: ByHand, item: Item, given: Given) {
+  const params = { path: { effect_id: item.id }, header: { "Idempotency-Key": newKey() } };
+  return insist(() => told(amends.POST(at, { params, body: noted(given) })));
+}
+
 export const ACTS = {
   retry_refund: (item: Item, given: Given) =>
     moveCase(item.case_id ?? "", "retry_refund", {
@@ -69,16 +76,11 @@ export const ACTS = {
   settle: (item: Item, given: Given) => {
     const parked_id = String(item.detail.parked ?? item.id);
     const body = { how: given.how ?? "done", ...noted(given) };
-    return told(amends.POST("/v1/attention/parked/{parked_id}/settle", { params: { path: { parked_id } }, body }));
+    const params = { path: { parked_id }, header: { "Idempotency-Key": newKey() } };
+    return insist(() => told(amends.POST("/v1/attention/parked/{parked_id}/settle", { params, body })));
   },
-  retry: (item: Item, given: Given) =>
-    told(
-      amends.POST("/v1/attention/effects/{effect_id}/retry", { params: { path: { effect_id: item.id } }, body: noted(given) }),
-    ),
-  give_up: (item: Item, given: Given) =>
-    told(
-      amends.POST("/v1/attention/effects/{effect_id}/give_up", { params: { path: { effect_id: item.id } }, body: noted(given) }),
-    ),
+  retry: (item: Item, given: Given) => byHand("/v1/attention/effects/{effect_id}/retry", item, given),
+  give_up: (item: Item, given: Given) => byHand("/v1/attention/effects/{effect_id}/give_up", item, given),
   retry_compensation: (item: Item) => {
     const path = { case_id: item.case_id ?? "", compensation_id: item.id };
     const header = { "Idempotency-Key": newKey() };

@@ -123,7 +123,10 @@ export type JudgingMutation = ReturnType<typeof useMove>;
 export function useClaimNext() {
   return useSteady(
     useMutation({
-      mutationFn: (lane: string | null) => told(amends.POST("/v1/reviews:claim", { body: lane ? { lane } : {} })),
+      mutationFn: (lane: string | null) => {
+        const params = { header: { "Idempotency-Key": newKey() } };
+        return insist(() => told(amends.POST("/v1/reviews:claim", { params, body: lane ? { lane } : {} })));
+      },
       onSettled: () => void refresh(),
     }),
   );

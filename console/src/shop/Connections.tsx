@@ -39,6 +39,14 @@ function Webhooks({ here }: { here: Here }) {
     mutationFn: (id: string) => told(amends.DELETE("/v1/webhooks/{webhook_id}", { params: { path: { webhook_id: id } } })),
     onSettled: () => queries.invalidateQueries({ queryKey: key }),
   });
+  const enable = useMutation({
+    mutationFn: (id: string) => told(amends.POST("/v1/webhooks/{webhook_id}/enable", { params: { path: { webhook_id: id } } })),
+    onSettled: () => queries.invalidateQueries({ queryKey: key }),
+  });
+  const rotate = useMutation({
+    mutationFn: (id: string) => told(amends.POST("/v1/webhooks/{webhook_id}/secret", { params: { path: { webhook_id: id } } })),
+    onSuccess: (made) => setSecret(made.secret),
+  });
   const test = useMutation({
     mutationFn: (id: string) => told(amends.POST("/v1/webhooks/{webhook_id}/test", { params: { path: { webhook_id: id } } })),
     onSuccess: () => void message.success(t("hooks.tested")),
@@ -48,7 +56,7 @@ function Webhooks({ here }: { here: Here }) {
       {t("add")}
     </Act>
   );
-  const error = remove.error ?? test.error;
+  const error = remove.error ?? test.error ?? enable.error ?? rotate.error;
   return (
     <Card title={t("hooks.title")} text={t("hooks.text")} action={action}>
       {error && <ProblemNotice error={error} />}
@@ -71,9 +79,25 @@ function Webhooks({ here }: { here: Here }) {
               <Act needs={needs} loading={test.isPending && test.variables === one.id} onClick={() => test.mutate(one.id)}>
                 {t("hooks.test")}
               </Act>
-              <Act needs={needs} danger onClick={() => sure(t("sure"), () => remove.mutateAsync(one.id))}>
-                {t("remove")}
-              </Act>
+              {one.disabled_at && one.disabled_why !== "removed" && (
+                <Act
+                  needs={needs}
+                  loading={enable.isPending && enable.variables === one.id}
+                  onClick={() => enable.mutate(one.id)}
+                >
+                  {t("hooks.enable")}
+                </Act>
+              )}
+              {one.disabled_why !== "removed" && (
+                <>
+                  <Act needs={needs} onClick={() => sure(t("hooks.rotateSure"), () => rotate.mutateAsync(one.id))}>
+                    {t("hooks.rotate")}
+                  </Act>
+                  <Act needs={needs} danger onClick={() => sure(t("sure"), () => remove.mutateAsync(one.id))}>
+                    {t("remove")}
+                  </Act>
+                </>
+              )}
             </div>
           </li>
         ))}

@@ -66,7 +66,7 @@ export function Deliveries({ endpoint, close }: { endpoint: Schemas["EndpointVie
               <div className="quiet">
                 <Moment at={one.created_at} /> · {t("hooks.attempts", { count: one.attempts })}
                 {one.last_status ? ` · ${t("hooks.answer")} ${one.last_status}` : ""}
-                {one.last_problem ? ` · ${one.last_problem}` : ""}
+                {one.last_problem ? ` · ${t(`hooks.problems.${one.last_problem}`, { defaultValue: one.last_problem })}` : ""}
               </div>
             </div>
             <Button size="small" onClick={() => replay.mutate({ ids: [one.id] })}>
@@ -100,7 +100,14 @@ function Tests({ endpoint }: { endpoint: Schemas["EndpointView"] }) {
             {t("hooks.test")} <Moment at={one.asked_at} />
           </div>
           <span className="quiet">
-            {one.sent_at ? (one.problem ?? `${t("hooks.answer")} ${one.status}`) : t("hooks.waiting")}
+            {one.sent_at
+              ? [
+                  one.status && `${t("hooks.answer")} ${one.status}`,
+                  one.problem && t(`hooks.problems.${one.problem}`, { defaultValue: one.problem }),
+                ]
+                  .filter(Boolean)
+                  .join(" · ")
+              : t("hooks.waiting")}
           </span>
         </li>
       ))}

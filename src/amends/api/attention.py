@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Final, Literal, cast
 from uuid import UUID
 
+import asyncpg
 import msgspec
 from msgspec import Meta
 
@@ -11,12 +12,13 @@ from amends.api.bodies import Note, Positive, Strict, Word
 from amends.api.calls import Request
 from amends.api.cases import Limit
 from amends.api.messages import Problem, Reply, json_reply
+from amends.api.once import once
 from amends.api.operations import Operation
 from amends.api.shops import shop_of
 from amends.api.signals import NOBODYS_SHOP
 from amends.domain.rulebook.shape import Vocabulary
 from amends.kernel.ids import parse_id
-from amends.store.database import queries, transaction
+from amends.store.database import queries
 from amends.store.reading import read_moment, read_place, write_place
 
 PLATFORM: Final = frozenset({"platform"})
@@ -153,11 +155,14 @@ async def settle_parked(request: Request) -> Reply | Problem:
     shop = await context.reviewers.fetchval(queries("place_of_parked"), thing) if isinstance(thing, UUID) else None
     if shop is None or not await _looks_after(request, shop):
         return Problem(code="not_found")
-    async with transaction(context.pool, [shop]) as connection:
+
+    async def settle(connection: asyncpg.Connection) -> Reply | Problem:
         if not await connection.fetchval(queries("settle_parked"), shop, thing, caller.actor.id, body.how, body.note):
             return Problem(code="gone_meanwhile")
         await _logged(request, connection, shop, "parked", str(thing), body.how)
-    return Reply(done="removed")
+        return Reply(done="removed")
+
+    return await once(request, [shop], "removed", settle)
 
 
 async def _looks_after(request: Request, shop: int) -> bool:
@@ -183,11 +188,14 @@ async def _by_hand(request: Request, query: str, what: str, *more: str) -> Reply
     if place is None or not await _looks_after(request, place["shop_id"]):
         return Problem(code="not_found")
     shop = place["shop_id"]
-    async with transaction(context.pool, [shop]) as connection:
+
+    async def do(connection: asyncpg.Connection) -> Reply | Problem:
         if not await connection.fetchval(queries(query), shop, thing, *more):
             return Problem(code="gone_meanwhile")
         await _logged(request, connection, shop, "effect", str(thing), what)
-    return Reply(done="removed")
+        return Reply(done="removed")
+
+    return await once(request, [shop], "removed", do)
 
 
 async def _logged(request: Request, connection: Any, shop: int, kind: str, subject: str, what: str) -> None:
@@ -203,11 +211,11 @@ OPERATIONS = (
               handler=review_lanes, who=PLATFORM, permission="attention.read", answer=Lanes),
     Operation(id="settle_parked", method="POST", path="/v1/attention/parked/{parked_id}/settle",
               summary="Say how something that was parked is settled", handler=settle_parked, who=PLATFORM,
-              permission="attention.handle", body=SettleBody, done="removed", sort="write", problems=("not_found", "gone_meanwhile")),
+              permission="attention.handle", body=SettleBody, done="removed", keyed=True, sort="write", problems=("not_found", "gone_meanwhile")),
     Operation(id="retry_effect", method="POST", path="/v1/attention/effects/{effect_id}/retry",
               summary="Send again what was given up", handler=retry_effect, who=PLATFORM, permission="attention.handle",
-              body=HandBody, done="removed", sort="write", problems=("not_found", "gone_meanwhile")),
+              body=HandBody, done="removed", keyed=True, sort="write", problems=("not_found", "gone_meanwhile")),
     Operation(id="give_effect_up", method="POST", path="/v1/attention/effects/{effect_id}/give_up", summary="Let it be",
-              handler=give_effect_up, who=PLATFORM, permission="attention.handle", body=HandBody, done="removed", sort="write",
+              handler=give_effect_up, who=PLATFORM, permission="attention.handle", body=HandBody, done="removed", keyed=True, sort="write",
               problems=("not_found", "gone_meanwhile")),
 )  # fmt: skip

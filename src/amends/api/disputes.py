@@ -147,7 +147,8 @@ async def claim_next(request: Request) -> Reply | Problem:
         return Problem(code="permission_missing", detail={"permission": SENIOR})
     lanes = [body.lane] if body.lane else ["usual", "independent"]
     for row in await context.reviewers.fetch(queries("reviews_to_claim"), lanes, DRAWN_FROM, caller.actor.id):
-        command = ClaimReview(shop_id=row["shop_id"], actor=caller.actor, case_id=row["case_id"])
+        key = f"{request.key}#{row['case_id']}"
+        command = ClaimReview(shop_id=row["shop_id"], actor=caller.actor, case_id=row["case_id"], key=key)
         answer = await context.group.handle(command)
         if answer.code is None:
             return answered(answer)
@@ -185,6 +186,6 @@ OPERATIONS = (
               summary="How a shop's disputes were ruled, and how often the seller was at fault", handler=dispute_figures,
               who=TRADE, permission="cases.read", query=FiguresQuery, answer=Figures, problems=("not_found", "missing_field")),
     Operation(id="claim_next_review", method="POST", path="/v1/reviews:claim", summary="Take the next dispute of a lane",
-              handler=claim_next, who=PLATFORM, permission="disputes.rule", body=ClaimBody, answer=CaseView,
+              handler=claim_next, who=PLATFORM, permission="disputes.rule", body=ClaimBody, answer=CaseView, keyed=True,
               sort="write", problems=("nothing_to_claim", "unknown_word")),
 )  # fmt: skip

@@ -11,6 +11,7 @@ import structlog
 from amends.api.callers import PermissionLacking
 from amends.api.calls import Request
 from amends.api.context import Context
+from amends.api.cursors import has_cursor, looked_at, marked, taken_apart
 from amends.api.gate import BULK_CAP, CAP, decode, misfit, read_body
 from amends.api.limits import tenant_of
 from amends.api.messages import FieldError, Headers, Problem, Receive, Reply, Scope, Send
@@ -36,6 +37,7 @@ class Door:
         self.pages = pages
         self.context = context
         self.router = Router(operations)
+        self.paged = frozenset(op.id for op in operations if has_cursor(op.query))
         self.decoders = {op.id: msgspec.json.Decoder(op.body) for op in operations if op.body is not None}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -78,10 +80,15 @@ class Door:
         if refused is None and (operation.keyed or operation.versioned):
             refused = _take_headers(operation, request)
         if refused is None and operation.query is not None:
-            refused = _take_query(operation, request)
+            refused = _take_query(operation, request, paged=operation.id in self.paged)
         if refused is None and operation.body is not None and not operation.raw:
             refused = await self._take_body(operation, request)
-        return await self._handled(operation, request) if refused is None else refused
+        if refused is not None:
+            return refused
+        answer = await self._handled(operation, request)
+        if isinstance(answer, Reply) and operation.id in self.paged:
+            return marked(answer, request.scope["path"], request.query)
+        return answer
 
     async def _handled(self, operation: Operation, request: Request) -> Reply | Problem:
         turns = self.context.turns
@@ -174,7 +181,7 @@ def _version(header: bytes | None) -> int | None:
     return int(text) if text.isascii() and text.isdecimal() and len(text) < 10 else None  # noqa: PLR2004 - an int of PostgreSQL
 
 
-def _take_query(operation: Operation, request: Request) -> Problem | None:
+def _take_query(operation: Operation, request: Request, *, paged: bool) -> Problem | None:
     from urllib.parse import parse_qsl
 
     try:
@@ -189,6 +196,7 @@ def _take_query(operation: Operation, request: Request) -> Problem | None:
     unclean = tuple(FieldError(name[:64], "text_not_clean") for name, v in pairs if name.isidentifier() and text_problem(v, 4000))
     if unclean:
         return Problem(code="text_not_clean", errors=unclean)
+    mark = taken_apart(values) if paged else ""
     try:
         request.query = msgspec.convert(values, operation.query, strict=False)
     except msgspec.ValidationError as problem:
@@ -197,4 +205,6 @@ def _take_query(operation: Operation, request: Request) -> Problem | None:
     strange = tuple(
         FieldError(name, "bad_moment") for name, value in asked if isinstance(value, datetime) and not storable(value)
     )
-    return Problem(code="bad_moment", errors=strange) if strange else None
+    if strange:
+        return Problem(code="bad_moment", errors=strange)
+    return looked_at(mark, request.scope["path"], request.query)

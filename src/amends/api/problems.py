@@ -59,7 +59,7 @@ _BY_STATUS: Final[dict[int, str]] = {
         rule_could_not_be_judged no_deadline_promised several_rules_answer units_already_claimed attempts_exhausted amendment_not_open
         claimed_by_another sensitive_words message_erased quick_reply_unknown macro_unknown too_many
         release_back_dated draft_state own_draft draft_empty draft_has_errors draft_changes_nothing superseded
-        gone_meanwhile proposal_changes_nothing provider_unknown provider_holds_less member_holds_less login_taken account_exists file_not_ready
+        gone_meanwhile endpoint_disabled endpoint_removed proposal_changes_nothing provider_unknown provider_holds_less member_holds_less login_taken account_exists file_not_ready
         second_factor_on second_factor_off refusal_not_offered
         refusal_amount_too_high refusal_category_not_supported refusal_carrier_not_supported
         refusal_parcel_not_moving refusal_for_another_reason refusal_seller_not_eligible parcel_not_signed interception_too_early

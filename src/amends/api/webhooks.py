@@ -23,6 +23,9 @@ from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
 
 SECRET_BYTES = 32
+MOST_SECRETS = 10
+"""That sign side by side: a caller who asks for a new one again and again must not push out the one that its receiver knows."""
+REMOVED = "removed"
 MOST_ENDPOINTS = 50
 """Of one shop, at work: a caller that registers anew at each of its starts would owe itself every event ever more often."""
 
@@ -47,6 +50,14 @@ class NewEndpoint(msgspec.Struct, frozen=True, kw_only=True):
     url: str
     topics: tuple[str, ...]
     secret: str
+
+
+class NewSecret(msgspec.Struct, frozen=True, kw_only=True):
+    """A new secret of an endpoint, shown once. Until then each message is signed with those before it too."""
+
+    id: UUID
+    secret: str
+    others_until: datetime
 
 
 class Endpoints(msgspec.Struct, frozen=True, kw_only=True):
@@ -173,6 +184,37 @@ async def remove_webhook(request: Request) -> Reply | Problem:
     return Reply(done="removed")
 
 
+async def enable_webhook(request: Request) -> Reply | Problem:
+    """Send to an endpoint again that was switched off. What happened meanwhile was never owed to it: the shop's events tell that."""
+    place = await _place(request)
+    if place is None:
+        return Problem(code="not_found")
+    async with transaction(request.context.pool, [place[0]]) as connection:
+        enabled = await connection.fetchval(queries("enable_endpoint"), *place, MOST_ENDPOINTS)
+        row = await connection.fetchrow(queries("endpoint"), *place)
+    if enabled is None and row["disabled_why"] == REMOVED:
+        return Problem(code="endpoint_removed")
+    if row["disabled_at"] is not None:
+        return Problem(code="too_many", detail={"at_most": MOST_ENDPOINTS})
+    return json_reply(EndpointView(**dict(row)))
+
+
+async def rotate_secret(request: Request) -> Reply | Problem:
+    """Give an endpoint a new secret; those before it sign beside it for a day, so that no message is lost while its receiver changes over."""
+    place = await _place(request)
+    if place is None:
+        return Problem(code="not_found")
+    secret = secret_of(secrets.token_bytes(SECRET_BYTES))
+    sealed = request.context.sealer.seal(secret, f"{place[0]}/{place[1]}")
+    async with transaction(request.context.pool, [place[0]]) as connection:
+        until = await connection.fetchval(queries("rotate_secret"), *place, sealed, MOST_SECRETS)
+        row = await connection.fetchrow(queries("endpoint"), *place)
+    if until is None:
+        removed = row["disabled_why"] == REMOVED
+        return Problem(code="endpoint_removed") if removed else Problem(code="too_many", detail={"at_most": MOST_SECRETS})
+    return json_reply(NewSecret(id=place[1], secret=secret, others_until=until))
+
+
 async def list_deliveries(request: Request) -> Reply | Problem:
     """What was sent to an endpoint, and what is still owed."""
     query, place = cast("DeliveriesQuery", request.query), await _place(request)
@@ -204,6 +246,9 @@ async def replay_deliveries(request: Request) -> Reply | Problem:
         return Problem(code="missing_field", errors=(FieldError("since", "missing_field"),))
     ids = list(body.ids) or None
     async with transaction(request.context.pool, [place[0]]) as connection:
+        row = await connection.fetchrow(queries("endpoint"), *place)
+        if row["disabled_at"] is not None:
+            return Problem(code="endpoint_removed" if row["disabled_why"] == REMOVED else "endpoint_disabled")
         rows = await connection.fetch(queries("replay_deliveries"), place[0], str(place[1]), body.since, body.until, ids)
     return json_reply(Replayed(replayed=len(rows)), done="accepted")
 
@@ -241,6 +286,12 @@ OPERATIONS = (
     Operation(id="remove_webhook", method="DELETE", path=_HERE, summary="Send nothing more to an endpoint",
               handler=remove_webhook, who=TRADE, permission="webhooks.manage", done="removed", sort="write",
               problems=("not_found",)),
+    Operation(id="enable_webhook", method="POST", path=f"{_HERE}/enable", summary="Send to an endpoint again that was switched off",
+              handler=enable_webhook, who=TRADE, permission="webhooks.manage", answer=EndpointView, sort="write",
+              problems=("not_found", "endpoint_removed", "too_many")),
+    Operation(id="rotate_secret", method="POST", path=f"{_HERE}/secret", summary="Give an endpoint a new secret; the old one signs for a day",
+              handler=rotate_secret, who=TRADE, permission="webhooks.manage", answer=NewSecret, sort="write",
+              problems=("not_found", "endpoint_removed", "too_many")),
     Operation(id="list_deliveries", method="GET", path=f"{_HERE}/deliveries", summary="What was sent to an endpoint",
               handler=list_deliveries, who=TRADE, permission="webhooks.manage", query=DeliveriesQuery, answer=Deliveries,
               problems=("not_found", "bad_cursor")),
@@ -251,5 +302,5 @@ OPERATIONS = (
               handler=list_tests, who=TRADE, permission="webhooks.manage", answer=Tests, problems=("not_found",)),
     Operation(id="replay_deliveries", method="POST", path=f"{_HERE}/replay", summary="Send again: by ids, or a span of time",
               handler=replay_deliveries, who=TRADE, permission="webhooks.manage", body=ReplayBody, answer=Replayed,
-              done="accepted", sort="write", problems=("not_found", "bad_moment", "missing_field")),
+              done="accepted", sort="write", problems=("not_found", "bad_moment", "missing_field", "endpoint_disabled", "endpoint_removed")),
 )  # fmt: skip

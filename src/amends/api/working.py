@@ -16,6 +16,7 @@ from amends.api.calls import Request
 from amends.api.cases import Limit
 from amends.api.files import shops_of
 from amends.api.messages import Problem, Reply, json_reply
+from amends.api.once import once
 from amends.api.operations import TRADE, Operation
 from amends.api.speech import limit
 from amends.domain.facts.words import CaseKind, CaseState
@@ -161,14 +162,19 @@ async def claim_next(request: Request) -> Reply | Problem:
     """Take the most urgent case that nobody has in hand."""
     context, body = request.context, cast("QueueBody", request.body)
     shops = await shops_of(context, request.caller)
-    async with transaction(context.pool, shops) as connection:
+    if not shops:
+        return Problem(code="queue_empty")
+
+    async def claim(connection: asyncpg.Connection) -> Reply | Problem:
         rows = await connection.fetch(queries("queue_of"), shops, request.caller.kind, body.state, body.kind, TRIED_AT_ONCE)
         for row in rows:
             place = (row["shop_id"], row["id"])
             if await connection.fetchval(queries("claim_case"), *place, request.caller.kind, request.caller.actor.id):
                 await _trace(request, connection, place, "claimed", request.caller.actor.id)
                 return json_reply(await _work(request, connection, place))
-    return Problem(code="queue_empty")
+        return Problem(code="queue_empty")
+
+    return await once(request, sorted(shops), "ok", claim)
 
 
 async def assign_case(request: Request) -> Reply | Problem:
@@ -193,9 +199,12 @@ async def put_note(request: Request) -> Reply | Problem:
     place = await _place(request)
     if place is None:
         return Problem(code="not_found")
-    async with transaction(request.context.pool, [place[0]]) as connection:
+
+    async def write(connection: asyncpg.Connection) -> Reply | Problem:
         row = await _trace(request, connection, place, "note", cast("NoteBody", request.body).text)
-    return json_reply(Note(**dict(row)), done="created")
+        return json_reply(Note(**dict(row)), done="created")
+
+    return await once(request, [place[0]], "created", write)
 
 
 async def list_notes(request: Request) -> Reply | Problem:
@@ -254,12 +263,12 @@ OPERATIONS = (
               handler=claim_case, who=TRADE, permission=WORK, answer=Work, sort="write",
               problems=("not_found", "claimed_by_another")),
     Operation(id="claim_next", method="POST", path="/v1/queue:claim", summary="Take the most urgent case that nobody has in hand",
-              handler=claim_next, who=TRADE, permission=WORK, body=QueueBody, answer=Work, sort="write", problems=("queue_empty",)),
+              handler=claim_next, who=TRADE, permission=WORK, body=QueueBody, answer=Work, keyed=True, sort="write", problems=("queue_empty",)),
     Operation(id="assign_case", method="PUT", path=f"{_CASE}/assignee", summary="Give a case to a colleague, or back",
               handler=assign_case, who=TRADE, permission=WORK, body=AssigneeBody, answer=Work, sort="write",
               problems=("not_found", "member_holds_less")),
     Operation(id="put_note", method="POST", path=f"{_CASE}/notes", summary="Leave a note for my own side", handler=put_note,
-              who=TRADE, permission=WORK, body=NoteBody, answer=Note, done="created", sort="write", problems=("not_found",)),
+              who=TRADE, permission=WORK, body=NoteBody, answer=Note, done="created", keyed=True, sort="write", problems=("not_found",)),
     Operation(id="list_notes", method="GET", path=f"{_CASE}/notes", summary="The notes of my own side", handler=list_notes,
               who=TRADE, permission="cases.read", query=NotesQuery, answer=Notes, problems=("not_found", "bad_cursor")),
     Operation(id="put_tags", method="PUT", path=f"{_CASE}/tags", summary="Set the tags of a case", handler=put_tags, who=TRADE,

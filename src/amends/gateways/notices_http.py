@@ -26,7 +26,7 @@ class HttpNotices:
             return Away(answer)
         if answer.status in DONE:
             return Taken()
-        why = f"http_{answer.status}"
+        why = f"answered_otherwise {answer.status}"  # as webhooks say it
         return Refused(why) if answer.status in REFUSED and answer.status not in NOT_NOW else Away(why)
 
     async def close(self) -> None:

@@ -19,7 +19,7 @@ ANSWER_CAP = 64 * 1024
 GONE = 410
 TAKEN = range(200, 300)
 NOT_NOW = (429, 503)
-LONGEST_REST = timedelta(hours=24)
+LONGEST_REST = timedelta(hours=1)
 TROUBLES: tuple[tuple[type[Exception], str], ...] = (
     (TimeoutError, "timeout"),
     (ssl.SSLError, "tls_failed"),
@@ -39,7 +39,7 @@ class Failed(msgspec.Struct, frozen=True, kw_only=True):
     """It did not, and `code` says why.
 
     answered_otherwise (with `status`; redirects are not followed), timeout, unreachable, tls_failed, cut_off, not_http, or why we do
-    not connect there (see `outbound.Forbidden`). `rest` is how long a 429 or 503 asked to be left alone, a day at most.
+    not connect there (see `outbound.Forbidden`). `rest` is how long a 429 or 503 asked to be left alone, an hour at most.
     """
 
     code: str

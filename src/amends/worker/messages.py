@@ -127,10 +127,13 @@ class Messages:
                 await connection.execute(queries("disable_gone_endpoint"), owed.shop_id, endpoint, "silent_for_76_hours")
         if problem is None:
             return done(str(status))
-        if isinstance(delivery, Disabled) or last:
+        if isinstance(delivery, Disabled):
             return dead(problem)
+        said = f"{problem} {status or ''}".strip()
+        if last:
+            return dead(said)
         rest = delivery.rest if isinstance(delivery, Failed) else timedelta()
-        return later(f"{problem} {status or ''}".strip(), max(AFTER[owed.attempts], rest), rest=rest)
+        return later(said, max(AFTER[owed.attempts], rest), rest=rest)
 
 
 def body_of(owed: Owed, row: asyncpg.Record) -> bytes:

@@ -26,9 +26,9 @@ SLOW_S: Final = 2.0
 class Lane:
     """Effects of some sorts, at most `room` under way at once, so that a slow receiver holds up nobody's money.
 
-    One target has a quarter of the room at most. Where targets are `shared` by many effects, those that were slow to answer have one
-    try at a time and half of the room among them: however many hang, the others are not kept waiting. A target that asked to be left
-    alone for a while (`Settled.rest`) is.
+    One target has a quarter of the room at most. Where targets are `shared` by many effects, one that never answered yet has a single
+    try at a time, and so have those that were slow to answer, with half of the room among them: however many hang, the others are not
+    kept waiting. A target that asked to be left alone for a while (`Settled.rest`) is.
     """
 
     def __init__(
@@ -50,6 +50,7 @@ class Lane:
         self.finished: list[tuple[Owed, Settled]] = []
         self.wake = wake
         self.shared = shared
+        self.quick: set[str] = set()
         self.slow: dict[str, int] = {}
         """The shop of each slow target."""
         self.resting: dict[str, float] = {}
@@ -89,10 +90,18 @@ class Lane:
         if room <= 0:
             return []
         targets = Counter(owed.target for owed in self.under_way.values())
-        full = {target for target, number in targets.items() if number >= self.per_target} | self._at_rest()
+        full = {target for target, number in targets.items() if number >= self._most(target)} | self._at_rest()
         async with transaction(self.pool, shops) as connection:
-            words = (shops, list(self.carriers), sorted(full | self.slow.keys()), room, self.lease, self.per_target)
-            rows = await connection.fetch(queries("claim_effects"), *words)
+            rows = await connection.fetch(
+                queries("claim_effects"),
+                shops,
+                list(self.carriers),
+                sorted(full | self.slow.keys()),
+                room,
+                self.lease,
+                self.per_target,
+                list(self.quick) if self.shared else None,
+            )
             asked = [
                 target for target, shop in self.slow.items() if shop in set(shops) and not targets[target] and target not in full
             ]
@@ -100,6 +109,10 @@ class Lane:
             if asked and left > 0:
                 rows += await connection.fetch(queries("claim_slow_effects"), shops, list(self.carriers), asked, left, self.lease)
         return [Owed(*row) for row in rows]
+
+    def _most(self, target: str) -> int:
+        """How many effects of a target may be under way at once."""
+        return self.per_target if target in self.quick or not self.shared else 1
 
     def _at_rest(self) -> set[str]:
         now = time.monotonic()
@@ -123,8 +136,10 @@ class Lane:
         """How its target answered, for who is to be asked next."""
         if self.shared and took_s > SLOW_S:
             self.slow[owed.target] = owed.shop_id
-        else:
+            self.quick.discard(owed.target)
+        elif self.shared:
             self.slow.pop(owed.target, None)
+            self.quick.add(owed.target)
         if settled.rest:
             self.resting[owed.target] = time.monotonic() + settled.rest.total_seconds()
 

@@ -1,13 +1,14 @@
 import { EyeOutlined } from "@ant-design/icons";
 import { useMutation } from "@tanstack/react-query";
 import { Button, Select, Tooltip } from "antd";
-import { useEffect, useId, useState } from "react";
+import { useEffect, useId, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
-import { amends, told } from "@/api/client";
+import { amends, newKey, told } from "@/api/client";
 import { queries } from "@/api/queries";
 import { useLanguage, useVocabulary } from "@/api/words";
 import { useSession } from "@/app/session";
 import { Moment, ProblemNotice, subjectOf } from "@/shared";
+import { insist } from "@/shared/insist";
 import { useSteady } from "@/shared/steady";
 import { useTyped } from "@/shared/typed";
 import { refresh, useNotes, useWork, type Work } from "../data";
@@ -76,10 +77,16 @@ export function Team({ caseId, shop }: { caseId: string; shop: number }) {
     mutationFn: (tags: string[]) => told(amends.PUT("/v1/cases/{case_id}/tags", { ...at(caseId), body: { tags } })),
     onSuccess: changed,
   });
+  const sent = useRef<{ said: string; key: string } | null>(null);
   const note = useSteady(
     useMutation({
-      mutationFn: (said: string) => told(amends.POST("/v1/cases/{case_id}/notes", { ...at(caseId), body: { text: said } })),
+      mutationFn: (said: string) => {
+        if (sent.current?.said !== said) sent.current = { said, key: newKey() };
+        const params = { path: { case_id: caseId }, header: { "Idempotency-Key": sent.current.key } };
+        return insist(() => told(amends.POST("/v1/cases/{case_id}/notes", { params, body: { text: said } })));
+      },
       onSuccess: (_, said) => {
+        sent.current = null;
         setText((now) => (now.trim() === said ? "" : now));
         refresh(caseId, true);
       },

@@ -30,7 +30,10 @@ from (
     union all
     select 'dead_letter', o.shop_id, o.id::text, o.case_id, coalesce(o.last_answer, 'dead'), o.done_at, null,
            jsonb_build_object('effect', o.effect, 'target', o.target, 'attempts', o.attempts)
-    from outbox o where o.state = 'dead'
+    from outbox o
+    where o.state = 'dead' and not (o.effect = 'webhook' and exists (
+        select from webhook_endpoint w
+        where w.shop_id = o.shop_id and w.id::text = o.target and w.disabled_why in ('removed', 'gone')))
     union all
     select 'webhook_failing', w.shop_id, w.id::text, null, coalesce(w.disabled_why, f.problem, 'failing'), coalesce(w.disabled_at, f.since), null,
            jsonb_build_object('url', w.url, 'pending', f.pending, 'disabled', w.disabled_at is not null)

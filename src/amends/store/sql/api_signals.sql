@@ -24,6 +24,22 @@ update webhook_endpoint set disabled_at = coalesce(disabled_at, clock_timestamp(
 where shop_id = $1 and id = $2
 returning id;
 
+-- name: enable_endpoint
+-- One that was switched off hears again; one that was removed stays away, and so does one too many.
+update webhook_endpoint w set disabled_at = null, disabled_why = null
+where shop_id = $1 and id = $2 and disabled_at is not null and disabled_why <> 'removed'
+  and (select count(*) from webhook_endpoint o where o.shop_id = $1 and o.disabled_at is null) < $3
+returning 1;
+
+-- name: rotate_secret
+-- The new secret first; those before it sign beside it for a day.
+update webhook_endpoint set secrets = $3::text || signing_secrets(secrets, rotated_at), rotated_at = clock_timestamp()
+where shop_id = $1 and id = $2 and coalesce(disabled_why, '') <> 'removed' and cardinality(signing_secrets(secrets, rotated_at)) < $4
+returning rotated_at + interval '1 day' as until;
+
+-- name: endpoint
+select shop_id, id, url, topics, disabled_at, disabled_why, created_at from webhook_endpoint where shop_id = $1 and id = $2;
+
 -- name: deliveries_of_endpoint
 select o.id, o.case_id, o.seq, o.state, o.attempts, o.due_at, o.created_at, o.done_at, e.type as event, d.attempt, d.at, d.status, d.problem
 from outbox o

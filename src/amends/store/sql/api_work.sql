@@ -1,3 +1,13 @@
+-- name: asking_under_key
+-- Who asks a second time while the first is under way waits for its answer.
+select pg_advisory_xact_lock(hashtextextended($1::bigint || '/' || $2::text || '/' || $3::text, 0));
+
+-- name: answer_under_key
+select fingerprint, answer from idempotency where shop_id = $1 and principal = $2 and key = $3;
+
+-- name: keep_answer!
+insert into idempotency (shop_id, principal, key, fingerprint, answer, created_at) values ($1, $2, $3, $4, $5, (select moment()));
+
 -- name: claim_case
 -- One of a side gets it: whoever comes second finds the row taken.
 insert into case_work as w (shop_id, case_id, side, assignee, changed_by, changed_at) values ($1, $2, $3, $4, $4, moment())

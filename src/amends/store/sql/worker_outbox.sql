@@ -15,7 +15,7 @@ select shop_id, due_at, (select moment()) as at from first order by due_at;
 -- By their state, never by an id above the last one seen: what commits later with a smaller id must not be skipped. Nothing is
 -- claimed while an earlier effect of the same case on the same target is still owed. A lease is technical and runs in real time.
 -- While a restored database is held, only words leave: what moves money or goods waits until everything in flight was asked about.
--- Of one target at most $6 at once, so that whoever hangs with much owed to it does not fill the lane.
+-- Of one target at most $6 at once, so that whoever hangs with much owed to it does not fill the lane; one where $7 names others.
 with ready as materialized (
     select o.shop_id, o.id, o.due_at, o.target
     from outbox o
@@ -30,7 +30,7 @@ with ready as materialized (
     limit 8 * $4::integer
 ), shared as (
     select r.shop_id, r.id, r.due_at from (select *, row_number() over (partition by target order by due_at) as place from ready) r
-    where r.place <= $6::integer order by r.due_at limit $4::integer
+    where r.place <= case when $7::text[] is null or r.target = any ($7) then $6::integer else 1 end order by r.due_at limit $4::integer
 ), due as materialized (
     select o.shop_id, o.id from shared r join outbox o on o.shop_id = r.shop_id and o.id = r.id
     where o.state = 'pending' and (o.claimed_until is null or o.claimed_until <= clock_timestamp())
@@ -107,7 +107,7 @@ on conflict (shop_id, source, event_id) do update set why = excluded.why, body =
 -- name: message_to_send
 -- An event and the public fields of its case, for the endpoint that is to hear of it.
 select e.type, e.at, e.actor_kind, e.from_state, e.to_state, e.body, e.seq, c.order_id, o.reference as order_reference, c.kind,
-       c.reason, c.currency, c.market, w.url, w.secrets, w.disabled_at
+       c.reason, c.currency, c.market, w.url, signing_secrets(w.secrets, w.rotated_at) as secrets, w.disabled_at
 from event e
 join cases c on c.shop_id = e.shop_id and c.id = e.case_id
 join orders o on o.shop_id = c.shop_id and o.id = c.order_id
@@ -160,7 +160,7 @@ with next as (
 update test_message t set claimed_until = clock_timestamp() + interval '1 minute'
 from next join webhook_endpoint w on w.shop_id = next.shop_id
 where t.shop_id = next.shop_id and t.id = next.id and w.id = t.endpoint_id
-returning t.shop_id, t.id, t.asked_at, w.id as endpoint_id, w.url, w.secrets, w.disabled_at;
+returning t.shop_id, t.id, t.asked_at, w.id as endpoint_id, w.url, signing_secrets(w.secrets, w.rotated_at) as secrets, w.disabled_at;
 
 -- name: test_sent!
 update test_message set sent_at = moment(), status = $3, problem = $4 where shop_id = $1 and id = $2;
