@@ -211,6 +211,20 @@ def test_what_is_not_waited_for_does_not_travel_along() -> None:
     assert blocked.code == "return_not_yours"
 
 
+def test_what_was_due_before_it_was_sent_does_not_travel_along_either() -> None:
+    w = world("sg", an_address(), lines=((1, 5000), (1, 7000)))
+    late = asked(w, lines=(a_line(w, 0),)).case.id
+    w.do(approve, Approve, SELLER)
+    due = w.deadline("ship_back").due_at
+    w.later(days=2)
+    asked(w, lines=(a_line(w, 1),)).do(approve, Approve, SELLER)
+    w.now = due
+    blocked = w.do(ship_return, ShipReturn, BUYER, carrier="usps", tracking_number=OWN, together=(late,))
+    assert isinstance(blocked, Blocked)
+    assert blocked.code == "return_not_yours"
+    assert sent(w).case.state == "return_in_transit"
+
+
 def weighed_out(w: World, weight: int) -> World:
     """What went out was weighed."""
     reading = Reading(parcel_id=w.file.parcels[0].id, source="ups", event_id="out", weight=weight)

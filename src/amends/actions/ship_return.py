@@ -17,6 +17,7 @@ from amends.domain.facts.file import CaseFile
 from amends.domain.facts.parcel import Parcel
 from amends.domain.facts.people import Actor
 from amends.domain.facts.travel import NOTHING, ReturnPlan, Travel, plan_of
+from amends.domain.lifecycle.moves import closed_reason
 from amends.domain.lifecycle.rules import Rules
 from amends.kernel.ids import written
 
@@ -35,7 +36,7 @@ def ship_return(file: CaseFile, command: ShipReturn, rules: Rules, now: datetime
         return blocked
     if file.case is None:
         return Blocked(code="not_found", reasons=("case_unknown",))
-    others = _together(file, command)
+    others = _together(file, command, rules, now)
     if isinstance(others, Blocked):
         return others
     parcel = Parcel(
@@ -62,10 +63,14 @@ def ship_return(file: CaseFile, command: ShipReturn, rules: Rules, now: datetime
     return blocked or replace(own, also=tuple([each for each in joining if isinstance(each, Recorded)]))
 
 
-def _together(file: CaseFile, command: ShipReturn) -> tuple[Case, ...] | Blocked:
-    """The other cases whose goods are in the parcel: of the same order and buyer, and waiting for them."""
+def _together(file: CaseFile, command: ShipReturn, rules: Rules, now: datetime) -> tuple[Case, ...] | Blocked:
+    """The other cases whose goods are in the parcel: of the same order and buyer, and waiting for them, in time."""
     wanted = dict.fromkeys(each for each in command.together if file.case and each != file.case.id)
-    fitting = {c.id: c for c in file.cases if c.state == "awaiting_buyer_ship" and not c.historical}
+    fitting = {
+        case.id: case
+        for case in file.cases
+        if wanted and closed_reason(file.focus(case.id), rules, command.actor, "ship_return", now) is None
+    }
     if wanted.keys() - fitting.keys():
         return Blocked(code="return_not_yours", reasons=("return_not_yours",), detail={"cases": [written(c) for c in fitting]})
     return tuple([fitting[each] for each in wanted])

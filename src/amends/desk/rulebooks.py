@@ -36,7 +36,7 @@ class Rulebooks:
         self.proposing: frozenset[str] = frozenset()
 
     async def refresh(self, connection: asyncpg.Connection, epoch: int | None = None) -> None:
-        """Load what was published since; nothing where nothing was."""
+        """Load what was published since; nothing where nothing was. Whoever comes meanwhile loads too, and never sees the half of it."""
         if epoch is None:
             epoch = await connection.fetchval(queries("policy_epoch"))
         if epoch == self.epoch:
@@ -44,16 +44,17 @@ class Rulebooks:
         releases: dict[str, list[Release]] = {}
         for row in await connection.fetch(queries("all_releases")):
             releases.setdefault(row["market"], []).append(Release(**dict(row)))
-        for row in await connection.fetch(queries("newest_calendars")):
-            self.calendars[row["code"]] = self._calendar(row)
+        calendars = {row["code"]: self._calendar(row) for row in await connection.fetch(queries("newest_calendars"))}
+        now = await connection.fetchval("select moment()")
+        standing = [release for known in releases.values() for release in _now_or_later(known, now)]
+        books = [await self._compiled(connection, release) for release in standing]
         self.releases, self.epoch = releases, epoch
-        for market, known in releases.items():
-            newest = max(known, key=lambda r: (r.takes_effect_at, r.published_at))
-            book = await self.book(connection, market, newest.hash)
+        self.calendars |= calendars
+        for book in books:  # the newest of a market comes last
             self.currencies |= frozenset(book.book.vocabulary.exponents())
-            self.money[market] = book.book.currency
+            self.money[book.book.market] = book.book.currency
             if any(isinstance(rule.outcome, Propose) for rule in book.book.rules.get("negotiation", ())):
-                self.proposing |= {market}  # once a market's rules propose, its older pins may too
+                self.proposing |= {book.book.market}  # once a market's rules propose, its older pins may too
 
     def _calendar(self, row: asyncpg.Record) -> Calendar:
         known = self.versions.get(row["version"])
@@ -72,11 +73,19 @@ class Rulebooks:
         """The compiled book of a release, by its hash."""
         found = self.books.get((market, release_hash))
         if found is None:
-            body = await connection.fetchval(queries("release_body"), market, release_hash)
             release = next((r for r in self.releases.get(market, ()) if r.hash == release_hash), None)
-            if body is None or release is None:
+            if release is None:
                 raise NotPublished(market)
-            found = self.books[market, release_hash] = compiled_release(body, release)
+            found = await self._compiled(connection, release)
+        return found
+
+    async def _compiled(self, connection: asyncpg.Connection, release: Release) -> CompiledBook:
+        found = self.books.get((release.market, release.hash))
+        if found is None:
+            body = await connection.fetchval(queries("release_body"), release.market, release.hash)
+            if body is None:
+                raise NotPublished(release.market)
+            found = self.books[release.market, release.hash] = compiled_release(body, release)
         return found
 
     def release_at(self, market: str, moment: datetime) -> Release:
@@ -127,3 +136,12 @@ class Rulebooks:
             zone=handling_book.book.zone,
             founding=founding,
         )
+
+
+def _now_or_later(known: list[Release], now: datetime) -> list[Release]:
+    """The release of a market that is in force, and those that will be, in the order of their moments."""
+    current = in_force(known, now)
+    return sorted(
+        (r for r in known if current is None or r.begins >= current.begins),
+        key=lambda r: (r.begins, r.published_at),
+    )
