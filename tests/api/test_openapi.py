@@ -71,6 +71,11 @@ def test_nothing_is_referred_to_that_is_not_there() -> None:
         assert reference.removeprefix("#/components/schemas/") in whole["components"]["schemas"]
 
 
+def test_no_name_of_a_shape_tells_in_which_file_of_ours_it_stands() -> None:
+    """Two shapes of one name are told apart by their modules: whoever makes a client would have those in their code."""
+    assert not [name for name in describe(OPERATIONS)["components"]["schemas"] if "." in name]
+
+
 def test_links_lead_to_operations_by_a_parameter_that_they_have() -> None:
     by_id = {operation.id: operation for operation in OPERATIONS}
     for operation in OPERATIONS:

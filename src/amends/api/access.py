@@ -7,9 +7,8 @@ from typing import Annotated, cast
 import msgspec
 from msgspec import Meta
 
-from amends.api.bodies import TokenBody
+from amends.api.bodies import Limit, TokenBody
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.confirming import confirmed
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.officers import beyond_officer

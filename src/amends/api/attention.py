@@ -8,9 +8,8 @@ import asyncpg
 import msgspec
 from msgspec import Meta
 
-from amends.api.bodies import Note, Positive, Strict, Word
+from amends.api.bodies import Limit, Note, Positive, Strict, Word
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.once import once
 from amends.api.operations import Operation

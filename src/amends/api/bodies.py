@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from amends.domain.facts.words import CaseKind
+from amends.store.reading import MOST as LONGEST_PAGE
 
 MOST = 2**53 - 1
 MOST_ROWS = 1000
@@ -23,6 +24,8 @@ Positive = Annotated[int, Meta(ge=1, le=MOST)]
 Minor = Annotated[int, Meta(ge=0, le=MOST)]
 Units = Annotated[int, Meta(ge=1, le=1_000_000)]
 SomeUnits = Annotated[int, Meta(ge=0, le=1_000_000)]
+Limit = Annotated[int, Meta(ge=1, le=LONGEST_PAGE)]
+"""Rows of a page of a list."""
 Version = Annotated[int, Meta(ge=1, le=2**31 - 1)]
 Currency = Annotated[str, Meta(min_length=3, max_length=3, pattern=r"^[A-Z]{3}\Z")]
 Moment = Annotated[datetime, Meta(tz=True)]
@@ -30,6 +33,12 @@ Moment = Annotated[datetime, Meta(tz=True)]
 
 class Strict(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True, omit_defaults=True):
     """A body. What it does not know, it refuses."""
+
+
+class ShopQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Narrows a list to one shop."""
+
+    shop_id: Positive | None = None
 
 
 class LineBody(Strict, frozen=True, kw_only=True):

@@ -18,9 +18,7 @@ from amends.api.operations import PEOPLE, Operation
 from amends.desk.views import CaseView, case_view
 from amends.domain.lifecycle.moves import Move, moves
 from amends.store.database import queries, transaction
-from amends.store.reading import MOST, page_of_cases, read_cursor, write_cursor
-
-Limit = Annotated[int, Meta(ge=1, le=MOST)]
+from amends.store.reading import page_of_cases, read_cursor, write_cursor
 
 
 class CasePage(msgspec.Struct, frozen=True, kw_only=True):

@@ -10,9 +10,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from amends.api.bodies import Moment, Word
+from amends.api.bodies import Limit, Moment, Word
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.files import shops_of
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import PEOPLE, Operation
@@ -20,7 +19,7 @@ from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
 
 
-class RefundView(msgspec.Struct, frozen=True, kw_only=True):
+class ListedRefund(msgspec.Struct, frozen=True, kw_only=True):
     """A refund as it stands; amounts in minor units."""
 
     shop_id: int
@@ -40,12 +39,12 @@ class RefundView(msgspec.Struct, frozen=True, kw_only=True):
 class RefundPage(msgspec.Struct, frozen=True, kw_only=True):
     """Refunds, the newest first."""
 
-    refunds: list[RefundView]
+    refunds: list[ListedRefund]
     next_cursor: str | None
     as_of: datetime
 
 
-class ProofView(msgspec.Struct, frozen=True, kw_only=True):
+class ListedProof(msgspec.Struct, frozen=True, kw_only=True):
     """A piece of proof without its words or file; `get_evidence` has those."""
 
     shop_id: int
@@ -69,7 +68,7 @@ class ProofView(msgspec.Struct, frozen=True, kw_only=True):
 class ProofPage(msgspec.Struct, frozen=True, kw_only=True):
     """Proof, the newest first."""
 
-    evidence: list[ProofView]
+    evidence: list[ListedProof]
     next_cursor: str | None
     as_of: datetime
 
@@ -99,7 +98,7 @@ async def list_refunds(request: Request) -> Reply | Problem:
     if isinstance(found, Problem):
         return found
     as_of, rows, more = found
-    return json_reply(RefundPage(refunds=[RefundView(**row) for row in rows], next_cursor=more, as_of=as_of))
+    return json_reply(RefundPage(refunds=[ListedRefund(**row) for row in rows], next_cursor=more, as_of=as_of))
 
 
 async def list_evidence(request: Request) -> Reply | Problem:
@@ -109,7 +108,7 @@ async def list_evidence(request: Request) -> Reply | Problem:
     if isinstance(found, Problem):
         return found
     as_of, rows, more = found
-    return json_reply(ProofPage(evidence=[ProofView(**row) for row in rows], next_cursor=more, as_of=as_of))
+    return json_reply(ProofPage(evidence=[ListedProof(**row) for row in rows], next_cursor=more, as_of=as_of))
 
 
 async def _page(

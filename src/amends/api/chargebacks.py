@@ -8,9 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from amends.actions.chargeback_commands import AnswerChargeback, OverrideChargeback, RecordChargeback
-from amends.api.bodies import Currency, Moment, Name, Positive, Strict, Word
+from amends.api.bodies import Currency, Limit, Moment, Name, Positive, Strict, Word
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.files import shops_of
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation

@@ -50,7 +50,7 @@ class CompensationView(msgspec.Struct, frozen=True, kw_only=True):
     failure: str | None
 
 
-class ClockView(msgspec.Struct, frozen=True, kw_only=True):
+class MetricClockView(msgspec.Struct, frozen=True, kw_only=True):
     """One interval of a metric clock; without end it runs."""
 
     metric: str
@@ -66,7 +66,7 @@ class Costs(msgspec.Struct, frozen=True, kw_only=True):
     parties: list[PartyView]
     postings: list[PostingView]
     compensations: list[CompensationView]
-    clocks: list[ClockView]
+    clocks: list[MetricClockView]
 
 
 class FreightBody(Strict, frozen=True, kw_only=True):
@@ -90,7 +90,7 @@ async def case_costs(request: Request) -> Reply | Problem:
         clocks = await connection.fetch(queries("clocks_of_case"), *place)
     return json_reply(
         Costs(case_id=place[1], parties=_by_party(legs), postings=[_posting(leg) for leg in legs],
-              compensations=[_compensation(row) for row in owed], clocks=[ClockView(**dict(row)) for row in clocks])
+              compensations=[_compensation(row) for row in owed], clocks=[MetricClockView(**dict(row)) for row in clocks])
     )  # fmt: skip
 
 

@@ -50,7 +50,7 @@ class FourEyes(msgspec.Struct, frozen=True, kw_only=True):
     waits_for: str | None
 
 
-class ProofView(msgspec.Struct, frozen=True, kw_only=True):
+class DisputeProof(msgspec.Struct, frozen=True, kw_only=True):
     """A piece of proof of either side."""
 
     id: UUID
@@ -90,7 +90,7 @@ class DisputeView(msgspec.Struct, frozen=True, kw_only=True):
     four_eyes: FourEyes | None
     choices: tuple[RulingChoice, ...]
     burden: Burden
-    proof: tuple[ProofView, ...]
+    proof: tuple[DisputeProof, ...]
     rulings: tuple[RulingView, ...]
     server_now: datetime
 
@@ -108,7 +108,7 @@ def dispute_view(read: Read, dispute: Dispute, names: Mapping[str, str], *, ours
         four_eyes=_four_eyes(read, dispute, names) if ours else None,
         choices=ruling_choices(file.case, dispute, read.rules) if ours and file.case and dispute.undecided else (),
         burden=burden(file, dispute, read.rules, now),
-        proof=tuple(ProofView(id=p.id, of=p.of, at=p.at, kind=p.kind, channel=p.channel, media_type=p.media_type, legible=p.legible,
+        proof=tuple(DisputeProof(id=p.id, of=p.of, at=p.at, kind=p.kind, channel=p.channel, media_type=p.media_type, legible=p.legible,
                               matches_claim=p.matches_claim, given_at=p.given_at, sealed_at=p.sealed_at,
                               sha256=p.sha256.hex() if p.sha256 else None) for p in mine),
         rulings=tuple(_ruling(ruling, names, ours=ours) for ruling in file.rulings if ours or ruling.state == "stands"),

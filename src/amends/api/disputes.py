@@ -10,9 +10,8 @@ from msgspec import Meta
 
 from amends.actions.commands import ClaimReview
 from amends.api.answering import answered
-from amends.api.bodies import Moment, Positive, Strict, Word
+from amends.api.bodies import Limit, Moment, Positive, Strict, Word
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.dispute_views import DisputeView, dispute_view
 from amends.api.files import read_case, shops_of
 from amends.api.messages import Problem, Reply, json_reply

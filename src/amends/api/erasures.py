@@ -7,9 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from amends.api.bodies import Moment, Name, Strict
+from amends.api.bodies import Limit, Moment, Name, Strict
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import Operation
 from amends.kernel.ids import parse_id

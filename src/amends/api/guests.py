@@ -57,7 +57,7 @@ class GuestView(msgspec.Struct, frozen=True, kw_only=True):
     server_now: datetime
 
 
-class WithdrawBody(Strict, frozen=True, kw_only=True):
+class GuestWithdrawalBody(Strict, frozen=True, kw_only=True):
     """What is withdrawn from; without lines the whole order. `destination` is where collected cash is paid out to."""
 
     lines: Lines = ()
@@ -109,7 +109,7 @@ def _kind(file: CaseFile) -> str:
     return "cancel" if file.order.status in _NOT_SHIPPED else "return_refund"
 
 
-def _command(request: Request, file: CaseFile, body: WithdrawBody, *, preview: bool) -> OpenCase:
+def _command(request: Request, file: CaseFile, body: GuestWithdrawalBody, *, preview: bool) -> OpenCase:
     return OpenCase(
         shop_id=file.order.shop_id,
         actor=request.caller.actor,
@@ -129,7 +129,7 @@ async def guest_order(request: Request) -> Reply | Problem:
     if isinstance(read, Problem):
         return read
     file, now, desk = read.loaded.file, read.loaded.now, request.context.desk
-    outcome = act(file, _command(request, file, WithdrawBody(), preview=True), read.rules, now, lambda: desk.make_id(now))
+    outcome = act(file, _command(request, file, GuestWithdrawalBody(), preview=True), read.rules, now, lambda: desk.make_id(now))
     codes = _closed(outcome)
     amount = MoneyView(outcome.amount, outcome.currency) if isinstance(outcome, Previewed) else None
     made = _newest(file)
@@ -156,7 +156,7 @@ def _closed(outcome: Outcome) -> tuple[str, ...]:
 
 async def withdraw_as_guest(request: Request) -> Reply | Problem:
     """Declare the withdrawal; it is granted and durable when this answers."""
-    body = cast("WithdrawBody", request.body)
+    body = cast("GuestWithdrawalBody", request.body)
     read = await _order(request, "write")
     if isinstance(read, Problem):
         return read
@@ -192,7 +192,7 @@ OPERATIONS = (
     Operation(id="guest_order", method="GET", path=_LINK, summary="What a guest may withdraw from, and the receipt",
               handler=guest_order, who=frozenset(), answer=GuestView, problems=("link_expired", "not_found", "rate_limited")),
     Operation(id="withdraw_as_guest", method="POST", path=_LINK + "/withdrawal", summary="Withdraw from the order",
-              handler=withdraw_as_guest, who=frozenset(), keyed=True, body=WithdrawBody, answer=CaseView, done="created", sort="write",
+              handler=withdraw_as_guest, who=frozenset(), keyed=True, body=GuestWithdrawalBody, answer=CaseView, done="created", sort="write",
               problems=("link_expired", "not_found", "rate_limited", "withdrawal_not_offered", "withdrawal_not_for_this_sale",
                         "window_closed", "exempt_category", "nothing_left_to_ask", "units_already_claimed", "line_unknown",
                         "exceeds_refundable", "destination_required")),

@@ -10,9 +10,8 @@ import asyncpg
 import msgspec
 from msgspec import Meta
 
-from amends.api.bodies import Positive
+from amends.api.bodies import Limit, Positive
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.files import shops_of
 from amends.api.gate import SenderGoneError, content_of, too_large
 from amends.api.messages import FieldError, Problem, Reply, json_reply

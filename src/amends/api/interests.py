@@ -6,9 +6,8 @@ from typing import Annotated, Literal, cast
 import msgspec
 from msgspec import Meta
 
-from amends.api.bodies import Name, Strict
+from amends.api.bodies import Limit, Name, Strict
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import Operation
 from amends.domain.lifecycle.disputing import SENIOR

@@ -8,8 +8,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from amends.api.bodies import Limit
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.confirming import confirmed_for
 from amends.api.invited import Begun, hash_of_code, invited_by, take
 from amends.api.messages import Problem, Reply, json_reply

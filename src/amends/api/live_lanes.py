@@ -7,9 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from amends.api.bodies import Name, Positive, Strict, Word
+from amends.api.bodies import Limit, Name, Positive, Strict, Word
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import Operation
 from amends.api.shops import shop_of
@@ -30,7 +29,7 @@ class LaneBody(Strict, frozen=True, kw_only=True):
     orders: Annotated[tuple[Name, ...], Meta(min_length=1, max_length=500)]
 
 
-class LaneView(msgspec.Struct, frozen=True, kw_only=True):
+class LiveLane(msgspec.Struct, frozen=True, kw_only=True):
     """The lane of a session, who set it, and the orders that are now in it; `unknown` are references that the shop does not have."""
 
     shop_id: int
@@ -106,7 +105,7 @@ async def put_lane(request: Request) -> Reply | Problem:
         lane = await connection.fetchrow(queries("put_live_lane"), shop_id, room, body.review_lane, request.caller.actor.id)
         found = await connection.fetch(queries("send_to_lane"), shop_id, sorted(set(body.orders)), body.review_lane)
     unknown = sorted(set(body.orders) - {row["reference"] for row in found})
-    return json_reply(LaneView(orders=[row["id"] for row in found], unknown=unknown, **dict(lane)))
+    return json_reply(LiveLane(orders=[row["id"] for row in found], unknown=unknown, **dict(lane)))
 
 
 OPERATIONS = (
@@ -114,6 +113,6 @@ OPERATIONS = (
               handler=list_lanes, who=frozenset({"platform"}), permission="attention.read", query=SentQuery, answer=SentPage,
               problems=("bad_cursor",)),
     Operation(id="put_live_lane", method="PUT", path="/v1/live-rooms/{room}/lane", summary="Send a live session's orders to a review lane",
-              handler=put_lane, who=frozenset({"platform"}), permission="cases.recheck", body=LaneBody, answer=LaneView, sort="write",
+              handler=put_lane, who=frozenset({"platform"}), permission="cases.recheck", body=LaneBody, answer=LiveLane, sort="write",
               problems=("not_found", "unknown_word")),
 )  # fmt: skip

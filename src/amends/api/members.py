@@ -6,9 +6,8 @@ from typing import Annotated, Any, cast
 import msgspec
 from msgspec import Meta
 
-from amends.api.bodies import Moment
+from amends.api.bodies import Limit, Moment
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.confirming import confirmed_for
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation

@@ -7,9 +7,9 @@ from typing import Annotated, cast
 import msgspec
 from msgspec import Meta
 
+from amends.api.bodies import Limit
 from amends.api.callers import Caller
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.confirming import confirmed_for
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import Operation

@@ -10,9 +10,8 @@ from msgspec import Meta
 from amends.actions.commands import ShipOrder
 from amends.api.answering import answered
 from amends.api.beside import beside
-from amends.api.bodies import Moment, ShipBody
+from amends.api.bodies import Limit, Moment, ShipBody
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.files import read_order, shops_of
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import PEOPLE, TRADE, Operation

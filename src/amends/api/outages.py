@@ -8,9 +8,8 @@ import msgspec
 from msgspec import Meta
 
 from amends.actions.extend_deadlines import NOBODYS
-from amends.api.bodies import Moment, Strict
+from amends.api.bodies import Limit, Moment, Strict
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import Operation
 from amends.kernel.ids import parse_id

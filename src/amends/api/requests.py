@@ -48,7 +48,7 @@ class KindView(msgspec.Struct, frozen=True, kw_only=True):
     reasons: list[ReasonView]
 
 
-class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
+class ShownNotice(msgspec.Struct, frozen=True, kw_only=True):
     """What the buyer of an order is to be shown (U-14): a word of `notices`, and the rule that says so."""
 
     notice: str
@@ -60,7 +60,7 @@ class RequestsView(msgspec.Struct, frozen=True, kw_only=True):
     """Everything that may be asked of an order now, and why the rest may not, with what its buyer is to be shown."""
 
     order_id: UUID
-    notices: list[NoticeView]
+    notices: list[ShownNotice]
     requests: list[KindView]
     server_now: datetime
 
@@ -138,11 +138,11 @@ async def list_requests(request: Request) -> Reply | Problem:
     return json_reply(view)
 
 
-def _notices(read: Read) -> list[NoticeView]:
+def _notices(read: Read) -> list[ShownNotice]:
     words = read.rules.vocabulary.words("notices")
     shown = [words[word] for word in beside(read).show if words[word].traits.get("at") != "case"]
     return [
-        NoticeView(notice=term.word, words={"zh": term.says.zh, "en": term.says.en}, at=str(term.traits.get("at")))
+        ShownNotice(notice=term.word, words={"zh": term.says.zh, "en": term.says.en}, at=str(term.traits.get("at")))
         for term in shown
     ]
 

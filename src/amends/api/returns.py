@@ -7,7 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from amends.api.bodies import Positive, Short, Strict
+from amends.api.bodies import Positive, ShopQuery, Short, Strict
 from amends.api.calls import Request
 from amends.api.files import read_case, shops_of
 from amends.api.messages import FieldError, Problem, Reply, json_reply
@@ -68,12 +68,6 @@ class NewAddress(msgspec.Struct, frozen=True, kw_only=True):
     """The id of a new address."""
 
     id: UUID
-
-
-class ShopQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Narrows to one shop."""
-
-    shop_id: Positive | None = None
 
 
 class PointBody(Strict, frozen=True, kw_only=True):

@@ -20,7 +20,7 @@ LOOK_EVERY_S: Final = 0.02
 MOST_STOPS: Final = 200
 
 
-class ClockView(msgspec.Struct, frozen=True, kw_only=True):
+class SandboxClock(msgspec.Struct, frozen=True, kw_only=True):
     """Where the clock stands. `settled` is false where the worker did not finish in time; `left` counts what is still due."""
 
     now: datetime
@@ -46,7 +46,7 @@ async def move_clock(request: Request) -> Reply | Problem:
         if goal < now:
             return Problem(code="clock_only_forward", errors=(FieldError("set_to", "clock_only_forward"),))
         left = await _walk(connection, now, goal)
-        return json_reply(ClockView(now=await connection.fetchval(queries("domain_now")), settled=left == 0, left=left))
+        return json_reply(SandboxClock(now=await connection.fetchval(queries("domain_now")), settled=left == 0, left=left))
 
 
 async def _walk(connection: asyncpg.Connection, now: datetime, goal: datetime) -> int:
@@ -77,6 +77,6 @@ async def _settle(connection: asyncpg.Connection, until: float) -> int:
 
 OPERATIONS = (
     Operation(id="move_clock", method="POST", path="/v1/sandbox/clock", summary="Move the sandbox's clock", handler=move_clock,
-              who=frozenset({"platform"}), permission="sandbox.clock", body=ClockBody, answer=ClockView, sort="write",
+              who=frozenset({"platform"}), permission="sandbox.clock", body=ClockBody, answer=SandboxClock, sort="write",
               problems=("only_in_sandbox", "clock_only_forward")),
 )  # fmt: skip

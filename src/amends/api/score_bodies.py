@@ -7,8 +7,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from amends.api.bodies import Strict
-from amends.api.cases import Limit
+from amends.api.bodies import Limit, Strict
 
 Why = Annotated[str, Meta(min_length=1, max_length=1000)]
 Reference = Annotated[str, Meta(min_length=1, max_length=100)]
@@ -96,7 +95,7 @@ class EntriesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fie
     limit: Limit = 50
 
 
-class AppealBody(Strict, frozen=True, kw_only=True):
+class EntryAppealBody(Strict, frozen=True, kw_only=True):
     """Why the entry should not count."""
 
     note: Why

@@ -11,13 +11,13 @@ from amends.api.files import shops_of
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
 from amends.api.score_bodies import (
-    AppealBody,
     Appeals,
     AppealsQuery,
     AppealView,
     DecideAppealBody,
     Entries,
     EntriesQuery,
+    EntryAppealBody,
     EntryView,
     FaultRate,
     Ruled,
@@ -102,7 +102,7 @@ async def appeal_entry(request: Request) -> Reply | Problem:
         return Problem(code="move_not_open")
     async with transaction(request.context.pool, [shop_id]) as connection:
         await connection.fetchrow(
-            queries("appeal_entry"), shop_id, entry.id, cast("AppealBody", request.body).note, request.caller.actor.id
+            queries("appeal_entry"), shop_id, entry.id, cast("EntryAppealBody", request.body).note, request.caller.actor.id
         )
     return await _shown(request, shop_id, entry.id, done="created")
 
@@ -199,7 +199,7 @@ OPERATIONS = (
               handler=list_entries, who=TRADE, permission="scores.read", query=EntriesQuery, answer=Entries,
               problems=("not_found", "bad_cursor")),
     Operation(id="appeal_score_entry", method="POST", path=f"{_SHOP}/score-entries/{{entry_id}}/appeal",
-              summary="Appeal against an entry", handler=appeal_entry, who=SELLERS, permission="scores.appeal", body=AppealBody,
+              summary="Appeal against an entry", handler=appeal_entry, who=SELLERS, permission="scores.appeal", body=EntryAppealBody,
               answer=EntryView, done="created", sort="write", problems=("not_found", "move_not_open")),
     Operation(id="decide_score_appeal", method="POST", path=f"{_SHOP}/score-entries/{{entry_id}}/decision",
               summary="Decide an appeal against an entry", handler=decide_appeal, who=PLATFORM, permission="scores.decide",

@@ -7,9 +7,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from amends.api.bodies import Moment, Strict
+from amends.api.bodies import Limit, Moment, Strict
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.files import shops_of
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import PEOPLE, Operation
@@ -17,7 +16,7 @@ from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
 
 
-class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
+class ToldNotice(msgspec.Struct, frozen=True, kw_only=True):
     """A word about an event of a case; `says` is in `language`."""
 
     id: UUID
@@ -34,7 +33,7 @@ class NoticeView(msgspec.Struct, frozen=True, kw_only=True):
 class NoticePage(msgspec.Struct, frozen=True, kw_only=True):
     """A page of notices, the newest first."""
 
-    notices: list[NoticeView]
+    notices: list[ToldNotice]
     next_cursor: str | None
 
 
@@ -71,7 +70,7 @@ async def list_notices(request: Request) -> Reply | Problem:
                                       after, query.limit + 1)  # fmt: skip
     page = rows[: query.limit]
     shown = [
-        NoticeView(**dict(row), says=getattr(context.vocabulary.says("events", row["word"]), row["language"])) for row in page
+        ToldNotice(**dict(row), says=getattr(context.vocabulary.says("events", row["word"]), row["language"])) for row in page
     ]
     return json_reply(NoticePage(notices=shown, next_cursor=str(page[-1]["id"]) if len(rows) > query.limit else None))
 

@@ -8,9 +8,8 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
-from amends.api.bodies import Positive, ReplayBody, WebhookBody
+from amends.api.bodies import Limit, ReplayBody, ShopQuery, WebhookBody
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.files import shops_of
 from amends.api.messages import FieldError, Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
@@ -117,12 +116,6 @@ class DeliveriesQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_
 
     cursor: Annotated[str, Meta(max_length=64)] | None = None
     limit: Limit = 50
-
-
-class ShopQuery(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Narrows to one shop."""
-
-    shop_id: Positive | None = None
 
 
 async def put_webhook(request: Request) -> Reply | Problem:

@@ -11,9 +11,8 @@ import asyncpg
 import msgspec
 from msgspec import Meta
 
-from amends.api.bodies import Strict
+from amends.api.bodies import Limit, Strict
 from amends.api.calls import Request
-from amends.api.cases import Limit
 from amends.api.files import shops_of
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.once import once
