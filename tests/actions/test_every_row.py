@@ -183,7 +183,7 @@ def a_fitting_proposal(w: World, row: Row) -> Proposal:
 
 def some_refunds(w: World, row: Row, source: str) -> tuple[Refund, ...]:
     """The refunds of a case that pays or has paid."""
-    if source not in ("refund_approved", "refund_failed", "completed") and row.event != "refund_parked":
+    if source not in ("refund_approved", "refund_failed", "completed") and row.event not in ("refund_parked", "refund_came_back"):
         return ()
     first = a_refund(w, row)
     if row.event in ("refund_part_succeeded", "refund_part_given_up"):

@@ -8,6 +8,7 @@ from casebook import PLATFORM, QUALITY, SELLER, Book, an_id, an_order
 from hypothesis import given
 from hypothesis import strategies as st
 
+from amends.actions.chargeback_commands import GiveUpRefund
 from amends.actions.commands import Approve, RecordRefundResult, RetryRefund
 from amends.actions.outcome import Recorded, Unchanged
 from amends.domain.facts.order import Allocation, Payment
@@ -153,6 +154,28 @@ def test_a_refund_that_comes_back_after_it_was_paid_is_reversed_and_wakes_the_ca
     assert again.refunds[0].replaces == book.file.refunds[0].id
     book.paid(n=1)
     assert book.case.state == "completed"
+
+
+def test_a_paid_refund_that_comes_back_wakes_its_case_also_where_it_was_closed_because_another_was_given_up() -> None:
+    book = approved(payments=2)
+    book.paid(n=0)
+    book.paid("failed", n=1)
+    book.do(GiveUpRefund, PLATFORM, refund_id=book.file.refunds[1].id, note="by hand")
+    assert (book.case.state, book.case.ended) == ("closed", "refunded")
+    assert isinstance(book.paid("came_back"), Recorded)
+    assert (book.case.state, book.case.ended, book.case.closed_at) == ("refund_failed", None, None)
+    assert isinstance(book.paid("came_back"), Unchanged)
+    book.do(RetryRefund, PLATFORM, refund_id=book.file.refunds[0].id, destination="iban 1")
+    book.paid(n=2)
+    assert book.case.state == "completed"
+
+
+@pytest.mark.parametrize("status", ["sent", "failed", "unknown"])
+def test_what_was_not_paid_cannot_come_back(status: str) -> None:
+    book = approved()
+    book.paid(status)
+    blocked = book.paid("came_back")
+    assert blocked.code == "refund_not_paid"  # type: ignore[union-attr]
 
 
 def test_a_word_that_is_no_result_is_refused_and_so_is_an_unknown_refund() -> None:

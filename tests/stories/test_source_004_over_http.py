@@ -53,6 +53,43 @@ async def test_an_interception_stops_the_parcel_and_pays_at_once(sandbox: Sandbo
     assert paid(sandbox) == [8900]
 
 
+@pytest.mark.requirement("L-08", "Q-10")
+async def test_what_the_carrier_charges_in_another_currency_waits_for_a_person_who_posts_it(sandbox: Sandbox) -> None:
+    _, lin, case = await agreed(sandbox)
+    sandbox.carrier.intercepting = Intercepting(can=True, cost=300, currency="USD", reference="S-1")
+    await lin.move(case, "order_interception")
+    await sandbox.later(minutes=5)
+    (parked,) = (await sandbox.platform.get("/v1/attention", kind="freight_parked"))["waiting"]
+    assert (parked["case_id"], parked["why"], parked["does"]) == (case["id"], "currency_differs", ["settle"])
+    detail = parked["detail"]
+    assert (detail["leg"], detail["amount"], detail["currency"], detail["carrier"]) == ("interception", 300, "USD", ZTO)
+    freight = {"leg": "interception", "amount": 2100, "carrier": ZTO}
+    await sandbox.platform.post(f"/v1/cases/{case['id']}/freight", freight)
+    await sandbox.platform.post(f"/v1/attention/parked/{parked['id']}/settle", {"how": "done"})
+    assert (await sandbox.platform.get("/v1/attention", kind="freight_parked"))["waiting"] == []
+    costs = await sandbox.platform.get(f"/v1/cases/{case['id']}/costs")
+    assert 2100 in [leg["amount"]["amount"] for leg in costs["postings"]]
+
+
+@pytest.mark.requirement("Q-10")
+async def test_a_refund_that_was_paid_and_came_back_is_told_once_and_wakes_its_case(sandbox: Sandbox) -> None:
+    _, lin, case = await agreed(sandbox)
+    await lin.move(case, "order_interception")
+    await sandbox.later(minutes=5)
+    await sandbox.scan("lin", OUT, "intercepted", ZTO)
+    await sandbox.later(seconds=1)
+    (refund,) = (await lin.get("/v1/refunds"))["refunds"]
+    path = f"/v1/refunds/{refund['id']}/came_back"
+    with pytest.raises(Refused) as barred:
+        await lin.post(path)
+    assert barred.value.code == "permission_missing"
+    told = [await sandbox.platform.post(path, **{"idempotency-key": "once"}) for _ in range(2)]
+    assert told[0] == told[1]
+    assert (told[0]["state"], (await lin.events(case)).count("refund_came_back")) == ("refund_failed", 1)
+    (waiting,) = (await sandbox.platform.get("/v1/attention", kind="refund_failed"))["waiting"]
+    assert (waiting["id"], waiting["why"]) == (refund["id"], "came_back")
+
+
 @pytest.mark.requirement("L-02", "F-05")
 async def test_goods_that_do_not_come_back_are_complained_of_after_a_week(sandbox: Sandbox) -> None:
     _, lin, case = await agreed(sandbox)

@@ -123,6 +123,7 @@ export const KINDS = [
   "refund_unknown",
   "chargeback",
   "decision_parked",
+  "freight_parked",
   "deadline_parked",
   "outage",
   "signal_parked",

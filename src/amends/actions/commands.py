@@ -339,7 +339,7 @@ class AnswerComplaint(Command, frozen=True, kw_only=True, tag="answer_complaint"
 
 
 class RecordRefundResult(Command, frozen=True, kw_only=True, tag="record_refund_result"):
-    """What the payment side said of a refund: `sent` before the call, then `succeeded`, `failed` or `unknown`."""
+    """What the payment side said of a refund: `sent` before the call, then `succeeded`, `failed` or `unknown`; `came_back` after it was paid."""
 
     refund_id: UUID
     result: str

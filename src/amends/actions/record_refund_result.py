@@ -74,7 +74,7 @@ def record_refund_result(file: CaseFile, command: RecordRefundResult, rules: Rul
 
     The case is completed when all its refunds are paid. A refund that comes back after it was paid is reversed and waits for
     an operator; so does one that turns out to be paid after it was replaced (`refund_parked`: money may have left twice).
-    Blocked: `not_found`, `value_not_allowed`.
+    Blocked: `not_found`, `value_not_allowed`, `refund_not_paid` (only what was paid can come back).
     """
     refund = next((each for each in file.refunds if each.id == command.refund_id), None)
     if refund is None or file.case is None:
@@ -117,9 +117,19 @@ def _failed(telling: _Telling) -> Outcome:
     commission = telling.commission()
     taken_back = (reversal(telling.file, refund, commission, telling.new_id()), *telling.borne(commission, no_longer_borne))
     came_back = telling.marked("failed", failure=CAME_BACK)
-    if case.state != "completed":
+    if case.state not in ("completed", "closed"):  # closed: another refund of it was given up
         return telling.change("refund_failed", came_back, *taken_back)
     return telling.change("refund_came_back", came_back, *taken_back, case={"ended": None, "closed_at": None})
+
+
+def _came_back(telling: _Telling) -> Outcome:
+    """Said by whoever knows that it was paid: a refund that is under way may still be paid, and is no business of theirs."""
+    if telling.refund.failure == CAME_BACK:
+        return Unchanged(why="refund_came_back")
+    if telling.refund.status != "succeeded":
+        detail = {"status": telling.refund.status}
+        return Blocked(code="refund_not_paid", reasons=("refund_not_paid",), detail=detail)
+    return _failed(telling)
 
 
 def _unknown(telling: _Telling) -> Outcome:
@@ -134,4 +144,5 @@ _RESULTS: Final[dict[str, Callable[[_Telling], Outcome]]] = {
     "succeeded": _succeeded,
     "failed": _failed,
     "unknown": _unknown,
+    CAME_BACK: _came_back,
 }

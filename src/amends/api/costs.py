@@ -6,12 +6,15 @@ from uuid import UUID
 
 import msgspec
 
+from amends.actions.commands import RecordRefundResult
 from amends.actions.conduct_commands import ChargeFreight, RetryCompensation
+from amends.actions.record_refund_result import CAME_BACK
 from amends.api.answering import answered
 from amends.api.bodies import Positive, Strict, Word
 from amends.api.calls import Request
 from amends.api.messages import Problem, Reply, json_reply
 from amends.api.operations import TRADE, Operation
+from amends.api.shops import shop_of
 from amends.desk.views import CaseView, MoneyView
 from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
@@ -137,6 +140,16 @@ async def retry_compensation(request: Request) -> Reply | Problem:
     return answered(await request.context.group.handle(command))
 
 
+async def refund_came_back(request: Request) -> Reply | Problem:
+    """Tell that a refund which was paid came back: it is reversed, and its case waits for an operator who pays it another way."""
+    wanted = parse_id(request.params["refund_id"])
+    shop = await request.context.reviewers.fetchval(queries("place_of_refund"), wanted) if isinstance(wanted, UUID) else None
+    if not isinstance(wanted, UUID) or shop is None or await shop_of(request.context, request.caller, shop) is None:
+        return Problem(code="not_found")
+    command = RecordRefundResult(shop_id=shop, actor=request.caller.actor, key=request.key, refund_id=wanted, result=CAME_BACK)
+    return answered(await request.context.group.handle(command))
+
+
 OPERATIONS = (
     Operation(id="case_costs", method="GET", path="/v1/cases/{case_id}/costs", summary="What a case cost whom", handler=case_costs,
               who=TRADE, permission="cases.read", answer=Costs, problems=("not_found",)),
@@ -146,4 +159,7 @@ OPERATIONS = (
     Operation(id="retry_compensation", method="POST", path="/v1/cases/{case_id}/compensations/{compensation_id}/retry",
               summary="Pay a failed compensation anew", handler=retry_compensation, who=PLATFORM, permission="refunds.handle",
               answer=CaseView, keyed=True, sort="write", problems=("not_found", "move_not_open")),
+    Operation(id="refund_came_back", method="POST", path="/v1/refunds/{refund_id}/came_back",
+              summary="Tell that a refund which was paid came back", handler=refund_came_back, who=PLATFORM,
+              permission="refunds.handle", answer=CaseView, keyed=True, sort="write", problems=("not_found", "refund_not_paid")),
 )  # fmt: skip

@@ -53,7 +53,7 @@ _BY_STATUS: Final[dict[int, str]] = {
         decided_on_another_road proposal_open historical move_not_open deadline_passed proposal_expired case_is_final
         rejected_late rejected_conflict exceeds_refundable payment_disputed payment_missing payment_ambiguous outage_overlaps shop_market_stands paid_before_restore avatar_recording_not_granted
         buyer_signals refund_failed refund_unknown
-        refund_not_failed four_eyes_missing own_case ruled_before review_taken
+        refund_not_failed refund_not_paid four_eyes_missing own_case ruled_before review_taken
         review_not_claimed nothing_to_claim senior_lane ruling_is_final tracking_number_taken already_shipped return_not_scanned upload_quota
         upload_in_quarantine upload_refused still_running market_not_supported order_changed_after_payment
         rule_could_not_be_judged no_deadline_promised several_rules_answer units_already_claimed attempts_exhausted amendment_not_open

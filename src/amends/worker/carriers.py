@@ -1,6 +1,6 @@
 """Asks carriers for what cases wish of them, outside every transaction, and tells the desk what they said."""
 
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Final
 from uuid import UUID
 
@@ -13,6 +13,7 @@ from amends.actions.conduct_commands import ChargeFreight
 from amends.desk.group import GroupDesk
 from amends.domain.facts.people import Actor
 from amends.gateways.carriers import CarrierGateway, Intercepting, Refused, Unknown
+from amends.kernel.ids import IdMaker
 from amends.store.database import queries, transaction
 from amends.worker.owed import Owed, Settled, dead, done, later
 
@@ -20,6 +21,7 @@ log = structlog.get_logger()
 LONGEST_PAUSE: Final = timedelta(hours=1)
 FIRST_PAUSE: Final = timedelta(seconds=5)
 ANOTHER_CURRENCY: Final = "currency_differs"
+make_id: Final = IdMaker()
 
 
 class _Wanted(msgspec.Struct, frozen=True):
@@ -69,12 +71,12 @@ class Carriers:
         word = _results(said)[-1]
         if isinstance(said, Refused) or not said.can or not said.cost:
             return done(word)
-        carrier = wanted.carrier or "carrier"
-        told = await self.desk.handle(
-            ChargeFreight(shop_id=owed.shop_id, case_id=owed.case_id, actor=_carrier(wanted), key=f"interception:{owed.target}",
-                          leg="interception", amount=said.cost, carrier=carrier, currency=said.currency)
+        charge = ChargeFreight(
+            shop_id=owed.shop_id, case_id=owed.case_id, actor=_carrier(wanted), key=f"interception:{owed.target}",
+            leg="interception", amount=said.cost, carrier=wanted.carrier or "carrier", currency=said.currency,
         )  # fmt: skip
-        return charged(owed, told.code, word)
+        told = await self.desk.handle(charge)
+        return await charged(self.pool, owed, charge, told.code, word)
 
     async def lodge_complaint(self, owed: Owed) -> Settled:
         """Hand the complaint to the carrier; what it makes of it comes later."""
@@ -106,12 +108,17 @@ def again(owed: Owed, why: str) -> Settled:
     return later(why, min(LONGEST_PAUSE, FIRST_PAUSE * 2 ** min(owed.attempts, 12)))
 
 
-def charged(owed: Owed, code: str | None, word: str) -> Settled:
-    """What became of a charge. One in another currency than the order's is posted by a person, who knows the rate."""
-    if code == ANOTHER_CURRENCY:
-        log.error("freight_not_charged", effect=owed.effect, case=str(owed.case_id), shop=owed.shop_id, why=code)
-        return done(f"{word}: {code}")
-    return done(word) if code is None else again(owed, code)
+async def charged(pool: asyncpg.Pool, owed: Owed, charge: ChargeFreight, code: str | None, word: str) -> Settled:
+    """What became of a charge. One in another currency than the order's waits for a person, who knows the rate and posts it."""
+    if code is None:
+        return done(word)
+    if code != ANOTHER_CURRENCY:
+        return again(owed, code)
+    said = {"case_id": str(owed.case_id), "leg": charge.leg, "amount": charge.amount, "currency": charge.currency,
+            "carrier": charge.carrier}  # fmt: skip
+    async with transaction(pool, [owed.shop_id]) as connection:
+        await connection.execute(queries("park_freight"), owed.shop_id, make_id(datetime.now(UTC)), charge.key, code, said)
+    return done(f"{word}: {code}")
 
 
 def _carrier(wanted: _Wanted) -> Actor:

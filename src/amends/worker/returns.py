@@ -86,7 +86,7 @@ class Returns:
             carrier=carrier, currency=currency,
         )  # fmt: skip
         told = await self.desk.handle(charge)
-        return charged(owed, told.code, "made")
+        return await charged(self.pool, owed, charge, told.code, "made")
 
     async def poll_parcel(self, owed: Owed) -> Settled:
         """Ask what was seen of a parcel, until it has arrived; what came by message already is told under the same ids and taken once."""

@@ -290,7 +290,7 @@ _ROWS: Final = (
          starts="refund_reconcile", wishes="find_refund notify", decides=False, source="after 24 hours an operator"),
     _row(28, _PAYING, "refund_replaced", "platform system", "refund_approved", "retry_refund",
          starts="refund_reconcile", stops="refund_reconcile", wishes="pay_refund"),
-    _row(27, "completed", "refund_came_back", "provider system", "refund_failed", "record_refund_result",
+    _row(27, "completed closed", "refund_came_back", "provider system", "refund_failed", "record_refund_result",
          starts="refund_reconcile", wishes="notify"),
     _row(28, _PAYING + " completed closed", "refund_parked", "provider system", SAME, "record_refund_result", wishes="notify", decides=False,
          source="a refund that was replaced turns out to be paid"),

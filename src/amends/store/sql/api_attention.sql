@@ -12,9 +12,10 @@ from (
     from refund r where r.status = 'unknown'
     union all
     select case p.source when 'refund' then 'refund_parked' when 'deadline' then 'deadline_parked' when 'rederive' then 'decision_parked'
+                when 'freight' then 'freight_parked'
                 else 'signal_parked' end,
            p.shop_id, p.id::text, nullif(p.body ->> 'case_id', '')::uuid, p.why, p.received_at, null,
-           case p.source when 'rederive' then p.body else jsonb_build_object('source', p.source, 'event_id', p.event_id) end
+           case when p.source in ('rederive', 'freight') then p.body else jsonb_build_object('source', p.source, 'event_id', p.event_id) end
     from parked p
     where p.settled_at is null and p.why <> 'compensation_failed' and (p.body ->> 'case_id' is null or p.body ->> 'case_id' ~ '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$')
     union all

@@ -23,5 +23,8 @@ where p.provider_reference = $1 or ($2::uuid is not null and p.id = $2)
 order by p.shop_id, p.id
 limit 101;
 
+-- name: place_of_refund
+select shop_id from refund where id = $1;
+
 -- name: place_of_chargeback
 select shop_id from chargeback where id = $1;

@@ -104,6 +104,12 @@ insert into parked (shop_id, id, source, event_id, why, body, received_at)
 values ($1, $2, 'refund', $3, $4, $5, (select moment()))
 on conflict (shop_id, source, event_id) do update set why = excluded.why, body = excluded.body, settled_at = null;
 
+-- name: park_freight!
+-- What a leg cost in a currency that its order is not in: once, until a person has posted it.
+insert into parked (shop_id, id, source, event_id, why, body, received_at)
+values ($1, $2, 'freight', $3, $4, $5, (select moment()))
+on conflict (shop_id, source, event_id) do nothing;
+
 -- name: message_to_send
 -- An event and the public fields of its case, for the endpoint that is to hear of it.
 select e.type, e.at, e.actor_kind, e.from_state, e.to_state, e.body, e.seq, c.order_id, o.reference as order_reference, c.kind,
