@@ -284,6 +284,9 @@ async def test_a_cursor_goes_on_in_the_list_that_gave_it_and_in_no_other(market:
     for other in ("/v1/orders?reference=A2&", "/v1/refunds?", "/v1/evidence?", "/v1/cases?"):
         is_problem(await asked(other + on), 400, "bad_cursor")
     assert (await asked("/v1/orders?cursor=")).status_code == 200
+    for order in ("A37", "A38"):
+        body = DAMAGED | {"proof": [{"kind": "photo_defect", "text": "x"}]}
+        await market.call("buyer_1", "POST", f"/v1/orders/{market.orders[order]}/cases", body, idempotency_key=f"cursor-{order}")
     listed = {order: (await asked(f"/v1/cases?order={order}&limit=1")).json()["next_cursor"] for order in ("newest", "urgent")}
     is_problem(await asked(f"/v1/cases?order=urgent&cursor={listed['newest']}"), 400, "bad_cursor")
     is_problem(await asked(f"/v1/cases?order=newest&cursor={listed['urgent']}"), 400, "bad_cursor")

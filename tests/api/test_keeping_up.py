@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 import pytest
 from tests.api.marketplace import DAMAGED, Market
@@ -53,6 +54,25 @@ async def test_orders_and_refunds_are_told_when_they_change(market: Market) -> N
     finally:
         await connection.close()
     assert [one["reference"] for one in (await seen(market, "/v1/orders", orders))["orders"]] == ["A33"]
+
+
+@pytest.mark.parametrize("path", ["/v1/orders", "/v1/cases"])
+async def test_what_changes_while_pages_are_read_comes_the_next_time_whichever_page_told_it(market: Market, path: str) -> None:
+    what = path.removeprefix("/v1/")
+    for order in ("A36", "A37"):
+        await opened(market, order)
+    first = await seen(market, f"{path}?limit=1")
+    (told,) = first[what]
+    connection = await connect(market.dsn)
+    try:
+        await connection.execute(f"update amends.{what} set updated_at = amends.moment() where id = $1", UUID(told["id"]))  # noqa: S608
+    finally:
+        await connection.close()
+    page = first
+    while page["next_cursor"] is not None:
+        page = await seen(market, f"{path}?limit=1&cursor={page['next_cursor']}")
+        assert page["as_of"] == first["as_of"]
+    assert told["id"] in [one["id"] for one in (await seen(market, path, page["as_of"]))[what]]
 
 
 async def test_what_is_committed_late_is_not_skipped(market: Market) -> None:

@@ -151,6 +151,8 @@ async def test_a_word_that_comes_late_takes_back_neither_a_status_nor_a_moment(m
     before = await _rows(marketplace)
     (taken,) = await marketplace.take_all([late])
     assert (taken.result, taken.problems) == ("updated", ("import_status_stands",))
+    (again,) = await marketplace.take_all([late])
+    assert again == taken, "a lost answer, asked again, is the same answer"
     after = await _rows(marketplace)
     for name in ("status", "shipped_at", "delivered_at"):
         assert after["orders"][0][name] == before["orders"][0][name], name

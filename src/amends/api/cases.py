@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Meta
 
 from amends.actions.commands import CaseCommand
+from amends.api.as_of import on_from, reading_since
 from amends.api.bodies import Version
 from amends.api.calls import Request
 from amends.api.case_counted import wanted_cases, with_text
@@ -77,8 +78,12 @@ def _view(read: Read, request: Request) -> CaseView:
 async def list_cases(request: Request) -> Reply | Problem:
     """A page of the cases that the caller may see."""
     query, caller, context = cast("CasesQuery", request.query), request.caller, request.context
-    after = read_cursor(query.cursor) if query.cursor else None
-    if query.cursor and (after is None or (query.order == "amount") != (after.amount is not None)):
+    begun = await reading_since(request, query.cursor)
+    if begun is None:
+        return Problem(code="bad_cursor")
+    as_of, place = begun
+    after = read_cursor(place) if place else None
+    if place and (after is None or (query.order == "amount") != (after.amount is not None)):
         return Problem(code="bad_cursor")
     shops = await shops_listed(request, query.shop_id)
     wanted = await wanted_cases(request, query)
@@ -86,13 +91,12 @@ async def list_cases(request: Request) -> Reply | Problem:
         return shops
     if isinstance(wanted, Problem):
         return wanted
-    as_of = await context.pool.fetchval(queries("settled_until"))
     async with transaction(context.pool, shops) as connection:
         wanted = await with_text(connection, shops, wanted, query.q)
         page, following = await page_of_cases(connection, shops, wanted, order=query.order, after=after, limit=query.limit)
         asked = [CaseCommand(shop_id=row["shop_id"], actor=caller.actor, case_id=row["id"]) for row in page]
         read = await read_files(context, connection, asked) if asked else []
-    more = write_cursor(following) if following else None
+    more = on_from(as_of, write_cursor(following) if following else None)
     return json_reply(CasePage(cases=[_view(one, request) for one in read if one is not None], next_cursor=more, as_of=as_of))
 
 

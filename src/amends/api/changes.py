@@ -10,6 +10,7 @@ from uuid import UUID
 import msgspec
 from msgspec import Meta
 
+from amends.api.as_of import on_from, reading_since
 from amends.api.bodies import Limit, Moment, Word
 from amends.api.calls import Request
 from amends.api.files import shops_of
@@ -115,17 +116,20 @@ async def _page(
     request: Request, name: str, wanted: object, query: RefundsQuery | ProofQuery
 ) -> tuple[datetime, list[dict[str, Any]], str | None] | Problem:
     """The moment first, then the rows: what is written in between comes again."""
-    after = parse_id(query.cursor) if query.cursor else None
-    if query.cursor and not isinstance(after, UUID):
+    begun = await reading_since(request, query.cursor)
+    if begun is None:
+        return Problem(code="bad_cursor")
+    as_of, place = begun
+    after = parse_id(place) if place else None
+    if place and not isinstance(after, UUID):
         return Problem(code="bad_cursor")
     shops = await shops_of(request.context, request.caller)
-    as_of: datetime = await request.context.pool.fetchval(queries("settled_until"))
     async with transaction(request.context.pool, shops) as connection:
         rows = await connection.fetch(
             queries(name), shops, request.caller.buyer, wanted, query.updated_since, after, query.limit + 1
         )
     page = [dict(row) for row in rows[: query.limit]]
-    return as_of, page, str(page[-1]["id"]) if len(rows) > query.limit else None
+    return as_of, page, on_from(as_of, str(page[-1]["id"]) if len(rows) > query.limit else None)
 
 
 OPERATIONS = (

@@ -9,6 +9,7 @@ from msgspec import Meta
 
 from amends.actions.commands import ShipOrder
 from amends.api.answering import answered
+from amends.api.as_of import on_from, reading_since
 from amends.api.beside import beside
 from amends.api.bodies import Limit, Moment, ShipBody
 from amends.api.calls import Request
@@ -244,17 +245,20 @@ async def list_shops(request: Request) -> Reply | Problem:
 async def list_orders(request: Request) -> Reply | Problem:
     """A page of orders that the caller may see."""
     query, caller, context = cast("OrdersQuery", request.query), request.caller, request.context
-    after = parse_id(query.cursor) if query.cursor else None
+    begun = await reading_since(request, query.cursor)
+    if begun is None:
+        return Problem(code="bad_cursor")
+    as_of, place = begun
+    after = parse_id(place) if place else None
     if after is not None and not isinstance(after, UUID):
         return Problem(code="bad_cursor")
     shops = await shops_of(context, caller)
-    as_of = await context.pool.fetchval(queries("settled_until"))
     async with transaction(context.pool, shops) as connection:
         rows = await page_of_orders(connection, shops, buyer=caller.buyer, reference=query.reference,
                                     purchase=query.purchase, after=after, limit=query.limit,
                                     updated_since=query.updated_since)  # fmt: skip
     page = rows[: query.limit]
-    more = str(page[-1]["id"]) if len(rows) > query.limit else None
+    more = on_from(as_of, str(page[-1]["id"]) if len(rows) > query.limit else None)
     return json_reply(OrderPage(orders=[OrderRow(**dict(row)) for row in page], next_cursor=more, as_of=as_of))
 
 

@@ -157,4 +157,4 @@ def rewritten(
         if (parcel_reference := line.parcel or only) is not None:
             yield "place_told_lines", (*at, line.reference, parcel_reference, line.parcel is not None)
     yield "update_told_orders", (*at, known.status(told), told.paid_at, told.promised_at, told.shipped_at, told.delivered_at,
-                                 told.cancelled_at, told.review_lane, None if {STANDS, DROPPED} & set(problems) else told_hash(told))  # fmt: skip
+                                 told.cancelled_at, told.review_lane, None if problems else told_hash(told))  # fmt: skip
