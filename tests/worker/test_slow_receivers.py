@@ -153,6 +153,18 @@ async def test_who_was_slow_to_answer_is_remembered_and_who_answers_soon_is_not(
     assert lane.slow == {}
 
 
+async def test_a_worker_that_starts_knows_who_hung_before_it(
+    marketplace: Marketplace, pool: asyncpg.Pool, lane: Lane, receivers: Receivers
+) -> None:
+    endpoint = await subscribed(marketplace, "https://hangs.example/")
+    receivers.let_go.set()
+    await asked(marketplace, 1)
+    await lane.drain()
+    after = Lane(pool, lane.carriers, room=ROOM, lease=lane.lease, shared=True)
+    await after.step()
+    assert after.slow == {endpoint: await marketplace.shop()}
+
+
 async def test_a_receiver_that_asks_for_a_pause_is_left_alone_and_tried_when_it_is_over(
     marketplace: Marketplace, lane: Lane, receivers: Receivers
 ) -> None:

@@ -19,7 +19,7 @@ log = structlog.get_logger()
 CarryOut = Callable[[Owed], Awaitable[Settled]]
 SHOPS_AT_ONCE: Final = 2000
 AFTER_A_FAULT: Final = timedelta(seconds=30)
-SLOW_S: Final = 2.0
+SLOW_S: Final = 5.0
 """Whoever takes longer than this to answer is slow, until it answers sooner."""
 
 
@@ -53,11 +53,14 @@ class Lane:
         self.quick: set[str] = set()
         self.slow: dict[str, int] = {}
         """The shop of each slow target."""
+        self.recalled = not shared
         self.resting: dict[str, float] = {}
 
     async def step(self) -> float | None:
         """Write down what has ended, start what is due and has room; gives the seconds until something more can be done."""
         await self._settle()
+        if not self.recalled:
+            await self._recall()
         rows = await self.pool.fetch(queries("owed_shops"))
         due = [row["shop_id"] for row in rows if row["due_at"] <= row["at"]]
         claimed = await self._claim(_some(due)) if due else []
@@ -84,6 +87,12 @@ class Lane:
         for task in list(self.under_way):
             task.cancel()
         await self._settle()
+
+    async def _recall(self) -> None:
+        """Who hung before this process was there; it would be a long time before each had hung once more."""
+        for row in await self.pool.fetch(queries("hung_targets"), list(self.carriers)):
+            self.slow[row["target"]] = row["shop_id"]
+        self.recalled = True
 
     async def _claim(self, shops: Sequence[int]) -> list[Owed]:
         room = self.room - len(self.under_way)

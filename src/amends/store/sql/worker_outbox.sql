@@ -64,6 +64,9 @@ update outbox o set claimed_until = clock_timestamp() + $5::interval
 from due where o.shop_id = due.shop_id and o.id = due.id
 returning o.shop_id, o.id, o.case_id, o.seq, o.effect, o.target, o.attempts;
 
+-- name: hung_targets
+select distinct shop_id, target from outbox where state = 'pending' and effect = any ($1::text[]) and last_answer = 'timeout';
+
 -- name: settle_effects!
 -- What became of claimed effects. `delay` counts from now, on the domain's clock.
 update outbox o set state = w.state, attempts = o.attempts + 1, claimed_until = null, last_answer = w.answer,
