@@ -1,5 +1,6 @@
 """The case, as a seller works on it: on a desk and on a phone, in both languages."""
 
+import re
 from io import BytesIO
 
 import pytest
@@ -485,3 +486,10 @@ async def test_a_decision_without_a_network_is_kept_on_the_device(marketplace: S
     await expect(page.get_by_test_id("waiting")).to_have_count(0, timeout=15_000)
     events = await shop.seller.events(case)
     assert events.count("more_proof_asked") == 1
+
+
+async def test_a_whole_moment_in_chinese_has_its_zone_at_its_end(marketplace: Served, browsing: Browsing) -> None:
+    shop = await desk(marketplace)
+    page = await at_case(browsing, shop.seller, await shop.ask(), language="zh")
+    deadline = await part(page, "deadline", "case")
+    await expect(deadline).to_contain_text(re.compile(r"截止 \d{4}年\d+月\d+日 \d\d:\d\d（GMT\+8）"))

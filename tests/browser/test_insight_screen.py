@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 import pytest_asyncio
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 from python_calamine import CalamineWorkbook
 from tests.browser.axe import Axe
 from tests.browser.conftest import EITHER, Browsing
@@ -311,3 +311,21 @@ async def test_wide_tables_scroll_by_themselves_in_a_narrow_window(opened: Opene
     for scrolled in ("document.documentElement", "document.querySelector('.content')"):
         wide, there = await page.evaluate(f"[{scrolled}.scrollWidth, {scrolled}.clientWidth]")
         assert wide <= there, f"{scrolled} is {wide} wide in a window of {there}"
+
+
+async def test_costs_in_several_currencies_are_told_once_one_of_them_is_chosen(opened: Opened) -> None:
+    async def two_currencies(route: Route) -> None:
+        answer = await route.fetch()
+        told = await answer.json()
+        cost = next(figure for figure in told["figures"] if figure["unit"] == "minor")
+        told["figures"].append(cost | {"currency": "CNY"})
+        await route.fulfill(response=answer, json=told)
+
+    page = await opened()
+    await figures(page)
+    assert await page.locator('[data-figure^="cost_per_case"]').count() > 0
+    await page.route(re.compile("/v1/insight/overview"), two_currencies)
+    await page.reload()
+    await figures(page)
+    await expect(page.get_by_text("There are several currencies here")).to_be_visible()
+    await expect(page.locator('[data-figure^="cost_per_case"]')).to_have_count(0)

@@ -37,7 +37,7 @@ async def test_a_case_is_printed_whole_and_nothing_but_the_case(
     parts = ("What is asked", "Deadline", "Proof", "cracked", "Parcels", "case_opened")
     for expected in (case["order_reference"], year, "It rattles when shaken.", *parts):
         assert expected.replace(" ", "") in text, f"{expected!r} is not on paper: {text}"
-    for button in ("Ask for more proof", "Import and export", "In hand"):
+    for button in ("Ask for more proof", "Import/export", "In hand"):
         assert button.replace(" ", "") not in text, f"{button!r} is on paper"
     assert all(sheets), "an empty sheet"
 
@@ -71,3 +71,26 @@ async def test_the_page_of_figures_is_no_wider_than_the_window(marketplace: Serv
     await page.goto("/insight")
     await page.locator(".insight-scroll:visible table").first.wait_for()
     assert await page.evaluate("document.scrollingElement.scrollWidth <= innerWidth")
+
+
+async def test_on_a_tablet_a_kind_and_a_reason_are_read_without_a_hand(marketplace: Served, browsing: Browsing) -> None:
+    made = await shop(marketplace)
+    await made.case("return_refund")
+    page = await browsing(**TABLET)
+    await enter(page.context, made)
+    await at(page)
+    for word in ("return and refund", "damaged on arrival"):
+        cut = await page.get_by_title(word, exact=True).evaluate(
+            "(it) => it.scrollHeight > it.clientHeight + 1 || it.scrollWidth > it.clientWidth"
+        )
+        assert not cut, word
+
+
+async def test_a_zoomed_card_is_as_wide_as_its_words(marketplace: Served, browsing: Browsing) -> None:
+    made = await shop(marketplace)
+    await made.case()
+    page = await browsing(viewport={"width": 720, "height": 450})
+    await enter(page.context, made)
+    await at(page)
+    wide = await page.locator(".card-line .chip").first.evaluate("(it) => it.clientWidth / it.closest('.card').clientWidth")
+    assert wide < 0.38

@@ -32,7 +32,7 @@ export const COLUMNS: readonly Column[] = [
     ),
   },
   { name: "due", order: "urgent", width: "minmax(132px, 1.2fr)", usual: true, draw: (row, say) => <Due row={row} say={say} /> },
-  { name: "kind", width: "minmax(92px, 1.3fr)", usual: true, draw: (row, say) => <Word>{say("kinds", row.kind)}</Word> },
+  { name: "kind", width: "minmax(100px, 1.3fr)", usual: true, draw: (row, say) => <Word>{say("kinds", row.kind)}</Word> },
   { name: "reason", width: "minmax(80px, 1.2fr)", usual: true, draw: (row, say) => <Word>{say("reasons", row.reason)}</Word> },
   {
     name: "amount",
@@ -54,9 +54,13 @@ export const COLUMNS: readonly Column[] = [
   { name: "shop", width: "minmax(100px, 1fr)", draw: (row, _say, shop) => shop(row.shop_id) },
 ];
 
-/** A word that may be longer than its column: the whole of it on hover. */
+/** A word that may be longer than its column: on two lines, and the whole of it on hover. */
 function Word({ children }: { children: string }) {
-  return <span title={children}>{children}</span>;
+  return (
+    <span className="cell-word" title={children}>
+      {children}
+    </span>
+  );
 }
 
 /** What is left, and of what; one line each. */

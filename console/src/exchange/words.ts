@@ -54,7 +54,7 @@ export const words = {
     },
   },
   en: {
-    nav: "Import and export",
+    nav: "Import/export",
     title: "Import and export",
     take: {
       title: "Export",

@@ -80,6 +80,17 @@ function Card({ figure, then, onDrill }: { figure: FigureView; then: FigureView 
   );
 }
 
+/** Money of several currencies over all cases is no cost of any of them. */
+function Mixed({ group }: { group: string }) {
+  const { t } = useTranslation("insight");
+  return (
+    <section className="insight-group" aria-labelledby={`insight-${group}`}>
+      <h2 id={`insight-${group}`}>{t(`groups.${group}`)}</h2>
+      <p className="quiet">{t("figure.mixed")}</p>
+    </section>
+  );
+}
+
 /** Every figure of the period, in four groups; each number leads to what it counted. */
 export function Figures({ figures, previous, onDrill }: Props) {
   const { t } = useTranslation("insight");
@@ -87,6 +98,8 @@ export function Figures({ figures, previous, onDrill }: Props) {
   return GROUPS.map(([group, belongs]) => {
     const mine = figures.filter(belongs);
     if (mine.length === 0) return null;
+    const currencies = new Set(mine.map((figure) => figure.currency));
+    if (currencies.size > 1) return <Mixed key={group} group={group} />;
     return (
       <section key={group} className="insight-group" aria-labelledby={`insight-${group}`}>
         <h2 id={`insight-${group}`}>{t(`groups.${group}`)}</h2>

@@ -98,7 +98,7 @@ export function Filters({
       />
       {(Object.keys(FIELDS) as Field[]).map((field) => {
         const found = (choices.data?.choices ?? []).filter((choice) => choice.dimension === field);
-        if (found.length < 2 && !chosen(field)) return null;
+        if (found.length < 2 && !(chosen(field) && choices.data)) return null; // an id says nothing before its name is there
         return (
           <Select
             key={field}

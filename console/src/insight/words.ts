@@ -20,6 +20,7 @@ export const words = {
       clear: "清除筛选",
     },
     figure: {
+      mixed: "此范围内有多种货币，请选择一个市场或店铺后查看。",
       counted: "计入 {{n}}",
       of: "共 {{n}}",
       cases: "{{n}} 单",
@@ -131,6 +132,7 @@ export const words = {
       clear: "Clear filters",
     },
     figure: {
+      mixed: "There are several currencies here: choose one market or shop to see it.",
       counted: "{{n}} counted",
       of: "of {{n}}",
       cases: "{{n}} cases",

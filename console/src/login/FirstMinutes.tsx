@@ -6,10 +6,10 @@ import { rememberShown, SHOW, wasShown } from "./tour";
 
 /** Where each step points; a step whose place is not on this screen stands in the middle. */
 const PLACES: Record<string, string> = {
-  list: ".nav-list, .bottom",
+  list: ".nav .nav-entry, .bottom",
   tabs: "#content",
   shop: ".shop-switch",
-  settings: ".nav, .bottom",
+  settings: ".nav .nav-entry[href='/shop'], .nav .nav-entry, .bottom",
   help: ".head button:last-of-type",
 };
 const STEPS = { seller: ["list", "tabs", "shop", "settings", "help"], platform: ["list", "tabs", "settings", "help"] } as const;
@@ -44,7 +44,7 @@ export default function FirstMinutes() {
       steps={steps.map((step, at) => ({
         title: t(`tour.${kind}.${step}`),
         target: () => shown(PLACES[step] ?? "") as HTMLElement,
-        placement: step === "tabs" ? "center" : undefined,
+        placement: step === "tabs" ? "center" : shown(PLACES[step] ?? "")?.closest(".nav") ? "right" : undefined,
         nextButtonProps: { children: t(at === steps.length - 1 ? "tour.done" : "tour.next") },
         prevButtonProps: { children: t("tour.back") },
       }))}

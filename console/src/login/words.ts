@@ -163,7 +163,7 @@ export const words = {
       save: "Save",
       saved: "Saved",
       password: "Change the password",
-      old: "The password until now",
+      old: "Current password",
       new: "The new password",
       change: "Change",
       changed: "The password is changed; other devices were logged out.",

@@ -29,7 +29,14 @@ export function momentText(at: string, language: string, length: Length = "short
     format = new Intl.DateTimeFormat(language === "zh" ? "zh-CN" : "en-GB", shape);
     formats.set(key, format);
   }
-  return format.format(moment);
+  return language === "zh" && length === "long" ? zoneLast(format.formatToParts(moment)) : format.format(moment);
+}
+
+/** "2026年12月3日 13:00（GMT+8）": Intl puts the zone between the day and the time. */
+function zoneLast(parts: Intl.DateTimeFormatPart[]): string {
+  const at = parts.findIndex((part) => part.type === "timeZoneName");
+  const rest = parts.filter((_, index) => index !== at && index !== at + 1);
+  return `${rest.map((part) => part.value).join("")}（${parts[at]?.value}）`;
 }
 
 /** A moment in the reader's own time zone; the whole of it, with its zone, on hover. */

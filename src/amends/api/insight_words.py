@@ -112,8 +112,11 @@ def _joined(vocabulary: Vocabulary, told: Told, language: str) -> str:
     if now.value is None:
         return say("nothing")
     parts = [_change(say, now, then)]
-    if then.value is not None and told.moved and now.value != then.value:
-        parts.append(_why(vocabulary, say, told.moved[0], language))
+    if then.value is not None:
+        change = Decimal(now.value) - Decimal(then.value)
+        cause = next((each for each in told.moved if Decimal(each["points"]) * change > 0), None)
+        if cause is not None:
+            parts.append(_why(vocabulary, say, cause, language))
     parts += _normal(say, told.trades, language)
     orders = (now.denominator + 50) // 100
     if orders:
