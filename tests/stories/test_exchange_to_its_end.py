@@ -194,3 +194,33 @@ async def test_a_refund_beside_an_exchange_leaves_what_the_replacement_stands_on
     await story.settle()
     paid = await story.administrator.fetchval("select sum(amount) from amends.refund where status = 'succeeded'")
     assert paid == 10_000
+
+
+@pytest.mark.requirement("T-01")
+@pytest.mark.parametrize("end", ["lost", "returning"])
+async def test_nobody_waits_for_a_replacement_that_the_carrier_lost_or_sends_back(story: Story, end: str) -> None:
+    case = await owed(story)
+    replacement = await sent(story, case)
+    await story.later(days=1)
+    assert (await story.ask(replacement, "refund_in_transit", "not_received")).code == "window_not_begun"
+    for order in (case.sold.id, replacement.id):  # each order that knows the number hears of it
+        said = await story.scan(case.sold.shop_id, SENT, end, event_id=f"it is {end}", order_id=order)
+        assert said.code is None, said.body
+    asked = await story.open(replacement, "refund_in_transit", "not_received")
+    await asked.seller_approves()
+    await story.settle()
+    assert await asked.state() == "completed: refunded"
+    assert await asked.refunds() == [(5000, "succeeded")]
+
+
+@pytest.mark.requirement("T-01", "L-07")
+async def test_a_delivery_is_told_to_the_exchange_and_to_the_replacements_order(story: Story) -> None:
+    case = await owed(story)
+    replacement = await sent(story, case)
+    await story.later(days=1)
+    for order in (case.sold.id, replacement.id):
+        await story.scan(case.sold.shop_id, SENT, "delivered", event_id="it is there", order_id=order)
+    rows = await story.administrator.fetch("select status, delivered_at from amends.orders where id = $1", replacement.id)
+    assert [(row["status"], row["delivered_at"] is not None) for row in rows] == [("delivered", True)]
+    assert (await case.events())[-1] == "replacement_delivered"
+    assert (await story.open(replacement, "return_refund", "damaged", proof=["photo_defect"])).said.code is None

@@ -17,6 +17,7 @@ from amends.domain.facts.case import Case
 from amends.domain.facts.events import Event
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import Order
+from amends.domain.facts.parcel import Parcel
 from amends.domain.facts.refund import Refund
 from amends.domain.facts.replacement import NewOrder
 from amends.domain.facts.travel import NOTHING
@@ -146,11 +147,7 @@ class Batch:
             )  # fmt: skip
 
     def _parcels(self, shop_id: int, order: Order, part: Recorded, file: CaseFile) -> None:
-        self.rows["upsert_parcels"].extend(
-            (shop_id, p.id, order.id, p.case_id, p.direction, "1", p.status, p.carrier, p.tracking_number, p.address_matches, p.shipped_at,
-             p.delivered_at, p.signed_at)
-            for p in part.parcels
-        )  # fmt: skip
+        self.rows["upsert_parcels"].extend(_parcel_row(shop_id, order, p) for p in part.parcels)
         known = {p.id for p in file.parcels}
         self.rows["place_line_parcels"].extend(
             (shop_id, order.id, p.id) for p in part.parcels if p.direction == "forward" and p.id not in known
@@ -221,8 +218,14 @@ def order_rows(shop_id: int, made: NewOrder) -> dict[str, list[tuple[Any, ...]]]
             (shop_id, p.id, o.id, p.sequence, p.method, p.amount, p.captured, o.currency, p.provider_reference) for p in made.payments
         ],
         "insert_allocations": [(shop_id, a.payment_id, a.line_id, o.id, a.amount) for a in made.allocations],
+        "upsert_parcels": [_parcel_row(shop_id, o, p) for p in made.parcels],
         "insert_replacement_payments": [(shop_id, payment, root, o.id) for payment, root in made.roots],
     }  # fmt: skip
+
+
+def _parcel_row(shop_id: int, order: Order, p: Parcel) -> tuple[Any, ...]:
+    return (shop_id, p.id, order.id, p.case_id, p.direction, "1", p.status, p.carrier, p.tracking_number, p.address_matches, p.shipped_at,
+            p.delivered_at, p.signed_at)  # fmt: skip
 
 
 def _parts(recorded: Recorded) -> Iterator[Recorded]:

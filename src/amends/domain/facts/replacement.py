@@ -7,6 +7,7 @@ from uuid import UUID
 import msgspec
 
 from amends.domain.facts.order import Allocation, Order, OrderLine, Payment
+from amends.domain.facts.parcel import Parcel
 
 ReplacementState = Literal["owed", "shipped", "delivered", "accepted", "converted", "withdrawn"]
 
@@ -25,10 +26,11 @@ class Replacement(msgspec.Struct, frozen=True):
 
 
 class NewOrder(msgspec.Struct, frozen=True):
-    """An order that an action makes, with what it is paid by. `roots` names for each payment the one that the money came from."""
+    """An order that an action makes, with what it is paid by and goes out in. `roots` names for each payment the one that the money came from."""
 
     order: Order
     lines: tuple[OrderLine, ...]
     payments: tuple[Payment, ...]
     allocations: tuple[Allocation, ...]
     roots: tuple[tuple[UUID, UUID], ...]
+    parcels: tuple[Parcel, ...] = ()
