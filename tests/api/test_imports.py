@@ -57,6 +57,8 @@ async def test_decisions_are_previewed_with_row_errors_then_applied_once(market:
     ]
     assert {await _state(market, one), await _state(market, two)} == {"pending_review"}, "a preview changes nothing"
     done = await handed(market, "seller_a", "decisions", text.encode())
+    again = await market.call("seller_a", "POST", f"/v1/imports/{done['id']}/apply", {})
+    assert (again.status_code, again.json()["state"]) == (202, "done"), "a lost answer, asked again"
     assert await _state(market, one) != "pending_review"
     assert await _state(market, two) == "rejected_1"
     assert done["report"]["imported"] == 2

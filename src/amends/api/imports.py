@@ -24,6 +24,7 @@ from amends.store.database import queries, transaction
 from amends.store.reading import paged, read_cursor
 
 CAP: Final = 2 * 1024**3
+BEGUN: Final = ("wanted", "running", "done")
 Kind = Literal["orders", "returns", "requests", "decisions", "reasons", "tracking"]
 
 
@@ -181,7 +182,7 @@ async def get_import(request: Request) -> Reply | Problem:
 
 
 async def apply_import(request: Request) -> Reply | Problem:
-    """Do what the preview said; rows that were applied before change nothing."""
+    """Do what the preview said, once: who asks again, for the answer was lost, hears how far it is."""
     row, context = await _found(request), request.context
     if row is None:
         return Problem(code="not_found")
@@ -191,10 +192,11 @@ async def apply_import(request: Request) -> Reply | Problem:
     if row["state"] == "lapsed":
         return Problem(code="upload_not_found")
     async with transaction(context.pool, [row["shop_id"]]) as connection:
-        if not await connection.fetchval(queries("want_import"), row["shop_id"], row["id"]):
-            return Problem(code="file_not_ready")
+        begun = await connection.fetchval(queries("want_import"), row["shop_id"], row["id"])
         await connection.fetch(queries("tell_worker"))
         wanted = await connection.fetchrow(queries("get_import"), [row["shop_id"]], row["id"])
+        if wanted is None or (begun is None and wanted["state"] not in BEGUN):
+            return Problem(code="file_not_ready")
     return json_reply(_view(wanted), done="accepted")
 
 
