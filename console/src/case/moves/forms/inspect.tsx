@@ -20,7 +20,7 @@ interface Draft {
 }
 
 const deducted = (line: Line, { choices }: Facts) =>
-  line.deducted.trim() === "" ? 0 : minorUnits(line.deducted, choices.currency);
+  line.accepted === 0 || line.deducted.trim() === "" ? 0 : minorUnits(line.deducted, choices.currency);
 
 /** What goes back to the buyer, the accepted units' share less what is kept. */
 function paid(draft: Draft, facts: Facts): number {
