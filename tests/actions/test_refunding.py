@@ -294,3 +294,15 @@ def test_the_buyer_gets_all_and_the_shop_bears_it_less_the_commission() -> None:
         "shop:7": -460,
         "platform:commission": -40,
     }
+
+
+def test_the_one_payment_that_is_left_gives_no_more_for_a_line_than_its_share() -> None:
+    lines = [a_line(1, paid=1000), a_line(2, paid=1000)]
+    file = a_file(
+        lines, [a_payment(2, 1000)], {(2, 1): 1, (2, 2): 999, (1, 1): 999, (1, 2): 1}
+    )  # the card's is disputed, and left out
+    short = plan(file, {an_id(1): (1, 500)})
+    assert isinstance(short, Blocked)
+    assert short.detail["left_in_all"] == 1
+    (given_back,) = paid_out(file, {an_id(2): (1, 999)})
+    assert given_back.amount == 999

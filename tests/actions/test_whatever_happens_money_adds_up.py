@@ -1,4 +1,4 @@
-"""Any road through requests, offers, returns, rulings and failing payments: what each payment gives, each leg and each commission add up."""
+"""Any road through requests, offers, returns, rulings, failing payments and chargebacks: what each payment gives, each leg and each commission add up."""
 
 from collections import Counter
 from random import Random
@@ -13,7 +13,7 @@ from small_world import BUYER, CARRIER, PROVIDER, REVIEWER, SELLER, World, a_pho
 from amends.actions.answer_proposal import answer_proposal
 from amends.actions.appeal import appeal
 from amends.actions.approve import approve
-from amends.actions.chargeback_commands import GiveUpRefund
+from amends.actions.chargeback_commands import GiveUpRefund, OverrideChargeback, RecordChargeback
 from amends.actions.claim_review import claim_review
 from amends.actions.commands import (
     AnswerProposal,
@@ -37,7 +37,9 @@ from amends.actions.escalate import escalate
 from amends.actions.give_up_refund import give_up_refund
 from amends.actions.inspect_return import inspect_return
 from amends.actions.outcome import Recorded
+from amends.actions.override_chargeback import override_chargeback
 from amends.actions.propose import propose
+from amends.actions.record_chargeback import record_chargeback
 from amends.actions.record_refund_result import record_refund_result
 from amends.actions.record_scan import record_scan
 from amends.actions.reject import reject
@@ -95,6 +97,8 @@ class Road:
         self.w.later(hours=self.chance.randint(1, 5))
         if not self.w.file.cases or self.chance.random() < 0.25:
             self.ask()
+        elif self.chance.random() < 0.15:
+            self.bank()
         else:
             self.w.file = self.w.file.focus(self.chance.choice(self.w.file.cases).id)
             step = getattr(self, self.w.case.state, None)
@@ -121,6 +125,19 @@ class Road:
         if not isinstance(outcome, Recorded) and at is not None:
             self.w.file = self.w.file.focus(at)
 
+    def bank(self) -> None:
+        """The bank takes a payment back, or gives it back; at times a person lets refunds through all the same."""
+        at, payment = self.w.case.id, self.chance.choice(self.w.file.payments)
+        told = {"payment": str(payment.id), "source": "bank", "reference": f"{payment.sequence}-{self.chance.randint(1, 3)}"}
+        amount = self.chance.choice([payment.amount, self.chance.randint(1, payment.amount)])
+        state = self.chance.choice(["open", "won", "lost", "withdrawn"])
+        money = {"amount": amount, "currency": self.w.file.order.currency}
+        self.do(record_chargeback, RecordChargeback, PROVIDER, state=state, **told, **money)
+        if self.w.file.chargebacks and self.chance.random() < 0.15:
+            let = self.chance.choice(self.w.file.chargebacks).id
+            self.do(override_chargeback, OverrideChargeback, REVIEWER, chargeback_id=let, why="The buyer has a right to it.")
+        self.w.file = self.w.file.focus(at)
+
     def pending_review(self) -> None:
         chance, amount = self.chance.random(), self.chance.randint(1, max(1, self.w.case.amount))
         if chance < 0.5:
@@ -135,7 +152,7 @@ class Road:
 
     def negotiating(self) -> None:
         taken = self.do(answer_proposal, AnswerProposal, BUYER, answer=self.chance.choice(["accept", "decline"]))
-        assert getattr(taken, "code", None) in (None, "deadline_passed"), taken
+        assert getattr(taken, "code", None) in (None, "deadline_passed", "payment_disputed", "exceeds_refundable"), taken
 
     def rejected_1(self) -> None:
         if self.chance.random() < 0.3:
@@ -199,7 +216,13 @@ class Road:
     def written(self) -> None:
         """What the rows of the payments remember, as the database does."""
         file, live = self.w.file, self.live()
-        payments = [replace(p, reserved=sum(r.amount for r in live if r.payment_id == p.id)) for p in file.payments]
+        held = Counter[UUID]()
+        for chargeback in file.chargebacks:
+            held[chargeback.payment_id] += chargeback.held
+        payments = [
+            replace(p, reserved=sum(r.amount for r in live if r.payment_id == p.id), charged_back=held[p.id])
+            for p in file.payments
+        ]
         given = Counter[tuple[UUID, UUID]]()
         for refund in live:
             given.update({(refund.payment_id, line.line_id): line.amount for line in refund.lines})
@@ -243,7 +266,7 @@ class Road:
             assert returned == commission
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=300, deadline=None)
 @given(seed=st.integers(0, 10**9), steps=st.integers(4, 25))
 def test_whatever_happens_to_an_order_its_money_adds_up(seed: int, steps: int) -> None:
     road = Road(Random(seed))  # noqa: S311 -- what happens by chance

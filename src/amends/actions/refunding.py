@@ -118,11 +118,11 @@ def _sparing(file: CaseFile) -> CaseFile:
 
 
 def _by_one(file: CaseFile, wanted: Mapping[UUID, int]) -> Shares | None:
-    """The shares where an order has one payment and it can give all: most orders, and nothing to plan. None where there is something."""
+    """The shares where one payment is left that can give all: most orders, and nothing to plan. None where there is something."""
     if len(file.payments) != 1:
         return None
     payment = file.payments[0]
-    room = {share.line_id.int: share.amount - share.refunded for share in file.allocations}
+    room = {share.line_id.int: share.amount - share.refunded for share in file.allocations if share.payment_id == payment.id}
     if sum(wanted.values()) > _capacity(payment):
         return None
     for line, amount in wanted.items():
