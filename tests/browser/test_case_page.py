@@ -493,3 +493,15 @@ async def test_a_whole_moment_in_chinese_has_its_zone_at_its_end(marketplace: Se
     page = await at_case(browsing, shop.seller, await shop.ask(), language="zh")
     deadline = await part(page, "deadline", "case")
     await expect(deadline).to_contain_text(re.compile(r"截止 \d{4}年\d+月\d+日 \d\d:\d\d（GMT\+8）"))
+
+
+async def test_a_moment_in_the_log_is_read_on_one_line(marketplace: Served, browsing: Browsing) -> None:
+    shop = await desk(marketplace)
+    page = await at_case(browsing, shop.seller, await shop.ask())
+    moment = page.locator(".log-entry > time").first
+    assert (
+        await moment.evaluate(
+            "(it) => { const all = document.createRange(); all.selectNodeContents(it); return all.getClientRects().length }"
+        )
+        == 1
+    )

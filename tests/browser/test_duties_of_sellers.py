@@ -46,7 +46,7 @@ async def test_a_buyer_reads_what_the_seller_must_do_with_the_order_and_beside_t
     page = await buyers_page(await browsing(phone=phone), made)
     await page.get_by_text(OWED[language]).click()
     await expect(page.locator("[data-part=owed]")).to_contain_text(STATED[language])
-    await expect(page.locator("[data-part=owed]")).to_contain_text(SOURCE)
+    assert (await page.locator("[data-part=owed]").inner_text()).count(SOURCE) == 1, "said once for all of them"
     await axe(page)
     await made.buyer.ask(made.order, "return_refund", "damaged", proof=[{"kind": "photo_defect", "text": "a crack"}])
     await page.locator(".rows a").click()

@@ -215,3 +215,12 @@ async def test_a_phone_reads_drafts_and_edits_none(phone_page: Page, console_pag
     await console_page.goto("/lab")
     await expect(console_page.get_by_role("link", name="缩短期限")).to_be_visible()
     await axe(console_page, outside=SHELL)
+
+
+async def test_who_may_begin_no_draft_is_not_told_to(browsing: Browsing, marketplace: Served) -> None:
+    reader = await marketplace.person("platform", "reads-only", permissions=["policies.read"])
+    page = await browsing(extra_http_headers={"authorization": f"Bearer {reader.token}"})
+    await page.route(re.compile(r"/v1/lab/drafts\?"), lambda route: route.fulfill(json={"drafts": []}))
+    await page.goto("/lab")
+    await expect(page.get_by_text("No drafts yet")).to_be_visible()
+    await expect(page.locator(".state-text")).not_to_be_visible()

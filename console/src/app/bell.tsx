@@ -35,7 +35,7 @@ export function Bell() {
         type="text"
         aria-label={t("bell.label", { shown })}
         icon={
-          <Badge key={shown} count={count} size="small" overflowCount={MOST - 1} offset={[2, 2]}>
+          <Badge key={shown} count={count} size="small" overflowCount={MOST - 1} offset={[12, 0]}>
             <BellOutlined />
           </Badge>
         }

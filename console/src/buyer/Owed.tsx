@@ -10,13 +10,12 @@ export function Owed({ order }: { order: Order }) {
   return (
     <details data-part="owed">
       <summary>{t("order.owed")}</summary>
-      <ul>
+      <ul class="ways">
         {order.duties.map((duty) => (
-          <li key={duty.rule}>
-            {said(duty.says)} <span class="quiet">{duty.source}</span>
-          </li>
+          <li key={duty.rule}>{said(duty.says)}</li>
         ))}
       </ul>
+      <p class="quiet">{t("order.owed.source", { source: [...new Set(order.duties.map((duty) => duty.source))].join("; ") })}</p>
     </details>
   );
 }

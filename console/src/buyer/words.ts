@@ -30,6 +30,7 @@ const en = {
     "Auction protection stands behind this order: there is a person to turn to, and both sides keep to the deal. It does not cover a change of mind.",
   "notice.seller_reviews_cancellation":
     "To cancel before it is sent, write to the seller or to the platform's support; the seller looks at it.",
+  "order.owed.source": "By: {source}",
   "order.owed": "What the seller must do with this order",
   "notice.right_to_withdraw": "You may withdraw within 14 days of delivery, without saying why.",
   ask: "Ask for something",
@@ -253,6 +254,7 @@ const zh: Words = {
   "notice.final_sale": "直播拍卖商品为最终销售：改变主意不支持退货。如有缺件、未收到、运输损坏或与展示不符，可凭凭证申请。",
   "notice.bid_with_confidence": "本单享有放心拍卖保障：遇到问题有人处理，成交对双方都算数。改变主意不在保障范围内。",
   "notice.seller_reviews_cancellation": "发货前如需取消，请联系商家或平台客服，由商家审核。",
+  "order.owed.source": "依据：{source}",
   "order.owed": "本单商家应做到",
   "notice.right_to_withdraw": "签收后 14 天内可撤回购买，无需理由。",
   ask: "申请售后",

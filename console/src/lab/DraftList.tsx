@@ -33,7 +33,7 @@ export default function DraftList() {
       {found.isError && <Failed error={found.error} onRetry={() => void found.refetch()} />}
       {found.data && drafts.length === 0 && (
         <Empty title={t("list.none")} action={begin}>
-          {t("list.noneText")}
+          {begin && t("list.noneText")}
         </Empty>
       )}
       {drafts.length > 0 && (

@@ -26,7 +26,7 @@ export function ItemCard({ item, at, choose }: { item: Item; at: boolean; choose
         </p>
         <p className="item-next">{one(item.next)}</p>
         <p className="quiet item-facts">
-          <span>{item.shop ?? t("waiting.nobody")}</span>
+          {(item.shop || item.kind === "signal_parked") && <span>{item.shop ?? t("waiting.nobody")}</span>}
           <span>{t("waiting.since", { time: since })}</span>
           <Details item={item} />
           {item.case_id && <Link to={`/cases/${item.case_id}`}>{t("waiting.openCase")}</Link>}
