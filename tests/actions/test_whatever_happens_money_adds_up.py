@@ -146,7 +146,9 @@ class Road:
             self.do(withdraw, Withdraw, BUYER)
         elif chance < 0.8:
             offered = self.do(propose, Propose, SELLER, what="change", amount=amount)
-            assert getattr(offered, "code", None) in (None, "proposal_changes_nothing"), offered
+            assert (
+                getattr(offered, "code", None) in (None, "proposal_changes_nothing", "deadline_passed") or not self.w.case.amount
+            )
         else:
             self.do(reject, Reject, SELLER, ground="other", note="no")
 
@@ -286,3 +288,16 @@ def test_an_offer_of_less_freight_is_made_and_taken_beside_a_request_for_the_goo
     taken = w.do(answer_proposal, AnswerProposal, BUYER, answer="accept")
     assert isinstance(taken, Recorded), taken
     assert [refund.amount for refund in w.file.refunds] == [250]
+
+
+def test_an_offer_of_less_stands_whatever_else_is_asked_for_meanwhile() -> None:
+    w = a_world(market="us", lines=((2, 1900),))
+    w.file = replace(w.file, lines=(replace(w.file.lines[0], price=1300, shipping=600),))
+    line = w.file.lines[0].id
+    w.opened("return_refund", "damaged", proof=(a_photo(),), lines=(AskedLine(line_id=line, quantity=1),))
+    goods = w.case.id
+    w.opened("refund_only", "shipping_fee_only", proof=(a_photo(),), lines=(AskedLine(line_id=line, quantity=1),))
+    w.file = w.file.focus(goods)
+    offered = w.do(propose, Propose, SELLER, what="change", amount=w.case.amount - 1)
+    assert isinstance(offered, Recorded), offered
+    assert isinstance(w.do(answer_proposal, AnswerProposal, BUYER, answer="accept"), Recorded), w.last

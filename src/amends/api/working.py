@@ -77,9 +77,10 @@ class Work(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Note(msgspec.Struct, frozen=True, kw_only=True):
-    """A note, or a trace of who took, gave or tagged the case (`sort`)."""
+    """A note, or a trace of who took, gave or tagged the case (`sort`). Whoever forgets its buyer knows by the case what was answered."""
 
     id: UUID
+    case_id: UUID
     author: str
     sort: str
     text: str

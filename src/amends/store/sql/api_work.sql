@@ -36,10 +36,10 @@ limit $5;
 
 -- name: insert_note
 insert into case_note (shop_id, id, case_id, side, author, sort, text, at) values ($1, $2, $3, $4, $5, $6, $7, moment())
-returning id, author, sort, text, at;
+returning id, case_id, author, sort, text, at;
 
 -- name: case_notes
-select id, author, sort, text, at from case_note
+select id, case_id, author, sort, text, at from case_note
 where shop_id = $1 and case_id = $2 and side = $3 and ($4::timestamptz is null or (at, id) > ($4, $5::uuid))
 order by at, id limit $6;
 
