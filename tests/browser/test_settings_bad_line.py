@@ -119,3 +119,22 @@ async def test_an_outage_is_declared_once_and_over_once_on_a_line_that_gives_no_
     await expect(page.get_by_role("alert")).to_have_count(0)
     outages = (await marketplace.platform.get("/v1/outages"))["outages"]
     assert len([one for one in outages if one["why"] == "cut at three in the morning"]) == 1
+
+
+@pytest.mark.requirement("P-08")
+async def test_a_secret_that_is_shown_once_stays_until_somebody_has_it(marketplace: Served, browsing: Browsing) -> None:
+    await owner(marketplace, "secretive")
+    page = await browsing()
+    await enter(page, "secretive")
+    await page.goto("/shop/connections")
+    await page.get_by_role("button", name="Add").first.click()
+    await page.locator("#url").fill("https://hooks.example.com/amends")
+    await page.get_by_role("button", name="Save").click()
+    secret = page.locator(".once code")
+    await expect(secret).to_contain_text("whsec_")
+    await page.keyboard.press("Escape")
+    await page.locator(".ant-modal-wrap").last.click(position={"x": 5, "y": 5})
+    await page.wait_for_timeout(500)
+    await expect(secret).to_be_visible()
+    await page.get_by_role("button", name="I have kept it").click()
+    await expect(secret).to_have_count(0)

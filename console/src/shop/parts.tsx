@@ -1,6 +1,6 @@
 import { useQueryClient } from "@tanstack/react-query";
 import { App, Button, Modal } from "antd";
-import { type ReactNode, useEffect, useId } from "react";
+import { type ReactNode, useEffect, useId, useRef } from "react";
 import { useTranslation } from "react-i18next";
 import { isProblem } from "@/api/client";
 import { useSay } from "@/api/words";
@@ -107,19 +107,33 @@ export function useSure(): (text: string, then: () => Promise<unknown>) => void 
     });
 }
 
-/** A secret that is shown once. */
+/** A secret that is shown once: it goes when somebody says that they have it, not by a press beside it. */
 export function Once({ title, secret, text, done }: { title: string; secret: string; text?: string; done: () => void }) {
   const { t } = useTranslation("shop");
   const { message } = App.useApp();
+  const shown = useRef<HTMLElement>(null);
   const copy = async () => {
-    await navigator.clipboard.writeText(secret);
-    void message.success(t("copied"));
+    try {
+      await navigator.clipboard.writeText(secret);
+      void message.success(t("copied"));
+    } catch {
+      if (shown.current) getSelection()?.selectAllChildren(shown.current); // a browser that copies nothing by itself: by hand
+    }
   };
   return (
-    <Modal open title={title} onCancel={done} onOk={done} okText={t("kept")} cancelButtonProps={{ style: { display: "none" } }}>
+    <Modal
+      open
+      title={title}
+      closable={false}
+      keyboard={false}
+      mask={{ closable: false }}
+      onOk={done}
+      okText={t("kept")}
+      cancelButtonProps={{ style: { display: "none" } }}
+    >
       <p>{text ?? t("once")}</p>
       <div className="once">
-        <code>{secret}</code>
+        <code ref={shown}>{secret}</code>
         <Button onClick={() => void copy()}>{t("copy")}</Button>
       </div>
     </Modal>
