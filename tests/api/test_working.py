@@ -7,6 +7,8 @@ from uuid import uuid4
 import pytest
 from tests.api.marketplace import DAMAGED, Market
 
+from amends.store.database import connect, queries
+
 
 async def opened(market: Market, order: str) -> dict[str, Any]:
     body = DAMAGED | {"proof": [{"kind": "photo_defect", "text": "bent"}]}
@@ -75,7 +77,7 @@ async def test_the_queue_gives_each_case_to_one_the_most_urgent_first_and_then_i
 async def test_a_claim_and_a_note_whose_answers_were_lost_are_answered_as_at_first_when_they_are_asked_again(
     market: Market,
 ) -> None:
-    case = await opened(market, "A16")
+    case = await opened(market, "A34")
     answers = [await market.call("seller_a", "POST", "/v1/queue:claim", {}, idempotency_key="lost") for _ in range(2)]
     assert answers[0].json() == answers[1].json()
     assert answers[1].headers["idempotency-replayed"] == "true"
@@ -87,6 +89,21 @@ async def test_a_claim_and_a_note_whose_answers_were_lost_are_answered_as_at_fir
     assert (other.status_code, other.json()["code"]) == (422, "idempotency_key_reused")
     notes = (await market.call("seller_a", "GET", path)).json()["notes"]
     assert [note["text"] for note in notes if note["sort"] == "note"] == ["Called back."]
+
+
+async def test_what_a_note_said_goes_with_its_buyer_also_from_the_answer_that_was_kept(market: Market) -> None:
+    body = DAMAGED | {"proof": [{"kind": "photo_defect", "text": "bent"}]}
+    asked = await market.call("buyer_2", "POST", f"/v1/orders/{market.orders['A2']}/cases", body, idempotency_key="w-A2")
+    case, said = asked.json(), {"text": "Lives at the blue gate."}
+    await market.call("seller_a", "POST", f"/v1/cases/{case['id']}/notes", said, idempotency_key="gate")
+    connection = await connect(market.dsn)
+    try:
+        kept = "select count(*) from amends.idempotency where position('blue gate' in encode(answer, 'escape')) > 0"
+        assert await connection.fetchval(kept) == 1
+        await connection.execute(queries("forget_answers"), [market.shops["a"]], "buyer-2", "erased-2")
+        assert await connection.fetchval(kept) == 0
+    finally:
+        await connection.close()
 
 
 async def test_notes_and_tags_stay_with_their_side_and_make_no_form_stale(market: Market) -> None:

@@ -7,13 +7,13 @@ from uuid import UUID
 
 from msgspec.structs import replace
 
-from amends.actions.commands import AnswerProposal, AskedLine
+from amends.actions.commands import AnswerProposal
 from amends.actions.granting import grant
 from amends.actions.negotiating import ACCEPT
 from amends.actions.outcome import Blocked, Outcome
 from amends.actions.proof import take
 from amends.actions.recording import Change, Rows, record, refused
-from amends.actions.units import asked
+from amends.actions.units import for_another_amount
 from amends.domain.facts.case import Case, CaseLine
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.proposal import Proposal, offer_of
@@ -99,10 +99,9 @@ def _changed(
 
 
 def _lines(file: CaseFile, case: Case, proposal: Proposal) -> tuple[CaseLine, ...] | Blocked:
-    if proposal.offer_amount in (None, case.amount):
+    if proposal.offer_amount is None or proposal.offer_amount == case.amount:
         return file.own_lines
-    wanted = [AskedLine(line_id=line.line_id, quantity=line.quantity) for line in file.own_lines]
-    units = asked(file, wanted, proposal.offer_amount, reason=case.reason, case_id=case.id)
+    units = for_another_amount(file, case, proposal.offer_amount)
     if isinstance(units, Blocked):
         return units
     found = {line.line_id: line for line in file.own_lines}

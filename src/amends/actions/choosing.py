@@ -161,7 +161,7 @@ def _approval(file: CaseFile, case: Case, actor: Actor, now: datetime, event: st
 def _most(file: CaseFile, case: Case) -> int:
     lines = [AskedLine(line_id=line.line_id, quantity=line.quantity) for line in file.own_lines]
     whole = asked(file, lines, None, reason=case.reason, case_id=case.id)
-    return case.amount if isinstance(whole, Blocked) else whole.amount
+    return case.amount if isinstance(whole, Blocked) else max(case.amount, whole.amount)
 
 
 def _parcel(file: CaseFile, parcel: Parcel) -> ParcelChoice:

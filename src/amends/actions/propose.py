@@ -8,10 +8,10 @@ from uuid import UUID
 import msgspec
 from msgspec.structs import replace
 
-from amends.actions.commands import AskedLine, Propose
+from amends.actions.commands import Propose
 from amends.actions.outcome import Blocked, Outcome, Recorded
 from amends.actions.recording import Change, record, refused
-from amends.actions.units import asked
+from amends.actions.units import for_another_amount
 from amends.domain.facts.case import Case
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.people import Actor
@@ -162,8 +162,7 @@ def sound_change(file: CaseFile, case: Case, offer: Offer) -> Blocked | None:
         return Blocked(code="proposal_changes_nothing", reasons=("proposal_changes_nothing",))
     if offer.amount is None:
         return None
-    lines = [AskedLine(line_id=line.line_id, quantity=line.quantity) for line in file.own_lines]
-    units = asked(file, lines, offer.amount, reason=case.reason, case_id=case.id)
+    units = for_another_amount(file, case, offer.amount)
     return units if isinstance(units, Blocked) else None
 
 

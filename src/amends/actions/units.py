@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from amends.actions.commands import AskedLine
 from amends.actions.outcome import Blocked
-from amends.domain.facts.case import FREIGHT_ONLY, CaseLine
+from amends.domain.facts.case import FREIGHT_ONLY, Case, CaseLine
 from amends.domain.facts.file import CaseFile
 from amends.domain.facts.order import OrderLine
 from amends.kernel.money import split
@@ -47,6 +47,15 @@ def asked(file: CaseFile, lines: Sequence[AskedLine], amount: int | None, *, rea
     if reason == FREIGHT_ONLY and not any(line.amount for line in found):
         return Blocked(code="nothing_left_to_ask", reasons=_holding(file) if file.cases else ())
     return Asked(tuple(found)) if amount is None else _lowered(found, amount)
+
+
+def for_another_amount(file: CaseFile, case: Case, amount: int) -> Asked | Blocked:
+    """The units of a request that stands: less is shared over its lines by what they ask, whatever else was asked since; more by what they cost."""
+    own = file.own_lines
+    if amount <= sum(line.amount for line in own):
+        return _lowered(own, amount)
+    lines = [AskedLine(line_id=line.line_id, quantity=line.quantity) for line in own]
+    return asked(file, lines, amount, reason=case.reason, case_id=case.id)
 
 
 def most_for(file: CaseFile, units: Asked, reason: str) -> int:
@@ -111,7 +120,7 @@ def left(file: CaseFile, line: OrderLine, case_id: UUID) -> int:
     return max(line.paid - gone - promised, 0)
 
 
-def _lowered(lines: list[CaseLine], amount: int) -> Asked | Blocked:
+def _lowered(lines: Sequence[CaseLine], amount: int) -> Asked | Blocked:
     """The lines with an asked total shared over them by what they cost."""
     most = sum(line.amount for line in lines)
     if amount <= 0:
