@@ -4,7 +4,7 @@ import re
 from typing import Any
 
 import pytest
-from playwright.async_api import Page, expect
+from playwright.async_api import Page, Route, expect
 from tests.api.test_evidence import blurred
 from tests.browser.axe import Axe
 from tests.browser.conftest import EITHER, Browsing
@@ -200,6 +200,33 @@ async def test_a_recheck_appears_before_who_looks_and_goes_when_a_colleague_sett
     await expect(row).to_be_visible(timeout=AT_ONCE_MS)
     await works.move(case, "decide_recheck", decision="admit")
     await expect(row).to_have_count(0, timeout=AT_ONCE_MS)
+
+
+@pytest.mark.requirement("V-17", "C-03")
+async def test_what_a_reviewer_looks_at_stays_before_them_when_something_more_urgent_comes(
+    marketplace: Served, browsing: Browsing
+) -> None:
+    for seed, name in ((78, "rcstays"), (79, "rccomes")):
+        await unclear(marketplace, name, seed)
+    turned = False
+
+    async def both(route: Route) -> None:
+        answer = await route.fetch()
+        told = await answer.json()
+        mine = [row for row in told["rechecks"] if row["order_reference"] in ("rcstays-1", "rccomes-1")]
+        mine.sort(key=lambda row: (row["order_reference"] == "rcstays-1") == turned)
+        await route.fulfill(response=answer, json=told | {"rechecks": mine})
+
+    page = await as_person(browsing, await reviewer(marketplace, "rc-stays"))
+    await page.clock.install()
+    await page.route(re.compile(r"/v1/rechecks\?"), both)
+    await page.goto("/rechecks")
+    await expect(page.get_by_role("region", name="rcstays-1")).to_be_visible()
+    turned = True
+    async with page.expect_response(re.compile(r"/v1/rechecks\?")):
+        await page.clock.fast_forward(61_000)
+    await expect(page.locator(".recheck-row").first).to_contain_text("rccomes-1")
+    await expect(page.get_by_role("region", name="rcstays-1")).to_be_visible()
 
 
 @pytest.mark.requirement("T-05")

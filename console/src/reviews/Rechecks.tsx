@@ -1,5 +1,5 @@
 import { App, Button, Select } from "antd";
-import { useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { useOneOf, useProblemWords, useSay, useVocabulary } from "@/api/words";
@@ -22,6 +22,8 @@ export default function Rechecks() {
     rows.findIndex((row) => row.case_id === chosen),
   );
   const current = rows[at];
+  const shown = current?.case_id ?? null;
+  useEffect(() => choose(shown), [shown]); // what is looked at stays before a hand, whatever becomes more urgent meanwhile
   const step = (by: number) => choose(rows[stepInto(list, rows.length, at, by)]?.case_id ?? null);
   useShortcuts(
     [
