@@ -12,7 +12,7 @@ from amends.api.table import OPERATIONS
 
 NOBODYS = "01a2017c-0000-7000-8000-000000000000"
 STRANGERS = {"order_id": ("seller_b", "buyer_2"), "case_id": ("seller_b", "buyer_2"), "webhook_id": ("seller_b",), "token_id": ("seller_b",),
-             "evidence_id": ("seller_b", "buyer_2"), "chargeback_id": ("seller_b",), "address_id": ("seller_b",), "shop_id": ("seller_b",), "view_id": ("seller_b",), "import_id": ("seller_b",), "draft_id": (), "outage_id": (), "parked_id": (), "effect_id": (), "invitation_id": ()}  # fmt: skip
+             "evidence_id": ("seller_b", "buyer_2"), "chargeback_id": ("seller_b",), "address_id": ("seller_b",), "shop_id": ("seller_b",), "view_id": ("seller_b",), "import_id": ("seller_b",), "draft_id": (), "outage_id": (), "parked_id": (), "effect_id": (), "refund_id": (), "invitation_id": ()}  # fmt: skip
 ANYBODYS = frozenset(
     {
         "move_batch",
