@@ -54,7 +54,7 @@ async def served(dsn: str, home: Path, **more: Any) -> AsyncIterator[Served]:
             tasks = [asyncio.create_task(worker.run()), asyncio.create_task(listen(dsn, worker))]
             token = await create_token(pool, kind="platform", subject="ops", permissions=("*",), live=not settings.sandbox)
             address = f"http://127.0.0.1:{port}"
-            async with httpx.AsyncClient(base_url=address, timeout=30) as client:
+            async with httpx.AsyncClient(base_url=address, timeout=120) as client:
                 market = Served(client, Person(client, token.text), payments, carrier)
                 market.address, market.settings = address, settings
                 yield market

@@ -176,7 +176,7 @@ async def test_a_second_person_approves_it_takes_effect_later_and_the_old_one_co
     coming = next(each["hash"] for each in releases if each["takes_effect_at"].startswith("2031"))
     back = await marketplace.platform.post("/v1/lab/drafts", {"market": "us", "title": "The other one", "rolls_back_to": coming})
     await page.goto(f"/lab/{back['id']}")
-    await expect(page.get_by_role("link", name=coming[:12])).to_be_visible()
+    await expect(page.get_by_role("link", name=coming[:12])).to_be_visible(timeout=TRYING_MS)
     await expect(beside(page).get_by_role("cell", name="declined auction_filing_window").first).to_be_visible(timeout=TRYING_MS)
     await expect(beside(page).get_by_text("Whenever").first).to_be_visible(timeout=TRYING_MS)
     await expect(page.get_by_role("button", name="Edit ", exact=False)).to_have_count(0)

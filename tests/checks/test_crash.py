@@ -4,6 +4,7 @@ Planted faults prove that the check can fail: a new key for every try, an acknow
 disk, an effect believed done before it is.
 """
 
+import asyncio
 import itertools
 import random
 import shutil
@@ -94,8 +95,9 @@ async def test_a_commit_that_is_not_on_disk_is_found_lost(run: Run) -> None:
 
 @pytest.mark.parametrize("run", ["settle_first"], indirect=True)
 async def test_an_effect_believed_done_before_it_is_leaves_a_case_that_never_ends(run: Run) -> None:
-    for _ in range(2):
+    for turn in range(8):
         await run.progress(acknowledged=20, paid=3)
+        await asyncio.sleep(turn * 0.05)  # payments come in waves: each kill strikes at another moment of one
         run.kill("worker")
     await run.end(patience_s=4)
     assert not (await run.judge()).clean

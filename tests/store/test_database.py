@@ -191,3 +191,25 @@ def test_one_name_for_two_queries_is_an_error(tmp_path: Path) -> None:
 
 def test_the_products_own_queries_can_be_read() -> None:
     assert all("--" in text or text.strip() for text in all_queries().values())
+
+
+async def until_it_is_gone(connection: asyncpg.Connection) -> None:
+    with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+        while True:
+            await connection.fetchval("select pg_sleep(0.01)")
+
+
+async def test_what_went_wrong_is_told_as_it_was_though_the_database_is_gone_when_it_is_rolled_back(
+    notes: str, pool: asyncpg.Pool
+) -> None:
+    killer = await connect(notes)
+
+    async def broken() -> None:
+        async with transaction(pool, [1]) as connection:
+            await killer.execute("select pg_terminate_backend($1)", await connection.fetchval("select pg_backend_pid()"))
+            await until_it_is_gone(connection)
+            raise LookupError("mine")
+
+    with pytest.raises(LookupError, match="mine"):
+        await broken()
+    await killer.close()

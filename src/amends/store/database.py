@@ -1,6 +1,7 @@
 """Connections, transactions and named queries: what every other part of the store is built on."""
 
 import asyncio
+import contextlib
 import functools
 import random
 import re
@@ -189,7 +190,8 @@ async def _roll_back(connection: asyncpg.Connection) -> None:
     try:
         await connection.execute("rollback")
     except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-        connection.terminate()
+        with contextlib.suppress(asyncpg.InterfaceError):  # its pool has taken it back already: the database died under it
+            connection.terminate()
 
 
 async def _leave_as_is(connection: asyncpg.Connection) -> None:
