@@ -7,7 +7,7 @@ from typing import Any
 import httpx
 
 from amends.api.app import App
-from amends.api.context import Context
+from amends.api.door.context import Context
 from amends.desk.orders import take_orders, take_shops
 from amends.domain.facts.told import ToldLine, ToldOrder, ToldParcel, ToldPayment, ToldShop
 from amends.store.tokens import create_token

@@ -10,9 +10,9 @@ import httpx
 import pytest
 from tests.api.marketplace import DAMAGED, PLANTED, Market, is_problem
 
-from amends.api.cursors import has_cursor, mark_of
-from amends.api.gate import BULK_CAP, CAP
-from amends.api.operations import Operation
+from amends.api.door.cursors import has_cursor, mark_of
+from amends.api.door.gate import BULK_CAP, CAP
+from amends.api.door.operation import Operation
 from amends.api.table import OPERATIONS
 
 

@@ -3,7 +3,7 @@
 from tests.marketplace import MONDAY
 
 from amends.actions.commands import Approve
-from amends.api.moves import in_lanes
+from amends.api.cases.moves import in_lanes
 from amends.domain.facts.people import SYSTEM
 from amends.kernel.ids import IdMaker
 

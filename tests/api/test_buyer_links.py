@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.api.marketplace import DAMAGED, Market, is_problem
 
-from amends.api.operations import OF_ONE_ORDER
+from amends.api.door.operation import OF_ONE_ORDER
 from amends.api.table import OPERATIONS
 
 SPARE = "00000000-0000-7000-8000-000000000000"

@@ -11,7 +11,7 @@ from PIL import Image, ImageFilter
 from tests.api.marketplace import DAMAGED, Market, is_problem
 from tools.photos import made
 
-from amends.api import evidence
+from amends.api.proof import evidence
 from amends.gateways.clarity import BLURRED_BELOW
 from amends.gateways.inspection import Refused
 from amends.store.tokens import revoke_token

@@ -7,12 +7,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from amends.api.gate import DEEPEST, Unfit, misfit, strict_json
-from amends.api.limits import Limits
-from amends.api.messages import Problem
-from amends.api.metrics import Histogram
-from amends.api.problems import STATUS, Words, language_of, status_of
-from amends.api.router import Router
+from amends.api.door.gate import DEEPEST, Unfit, misfit, strict_json
+from amends.api.door.limits import Limits
+from amends.api.door.messages import Problem
+from amends.api.door.problems import STATUS, Words, language_of, status_of
+from amends.api.door.router import Router
+from amends.api.process.metrics import Histogram
 from amends.api.table import OPERATIONS
 from amends.domain.rulebook.words import read_vocabulary
 from amends.exchange.policies import policies_folder

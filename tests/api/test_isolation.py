@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from tests.api.marketplace import DAMAGED, Market
 
-from amends.api.operations import Operation
+from amends.api.door.operation import Operation
 from amends.api.table import OPERATIONS
 
 NOBODYS = "01a2017c-0000-7000-8000-000000000000"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from tests.api.marketplace import Market, is_problem
 
-from amends.api.limits import MOST_WAITING, Limits, Turns
+from amends.api.door.limits import MOST_WAITING, Limits, Turns
 from amends.store.tokens import create_token
 
 

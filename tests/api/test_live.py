@@ -10,7 +10,7 @@ from uuid import UUID
 import pytest
 from tests.api.marketplace import DAMAGED, Market
 
-from amends.api import live
+from amends.api.push import live
 
 
 async def soon(done: Callable[[], bool], seconds: int = 8) -> None:

@@ -5,8 +5,8 @@ import os
 from pathlib import Path
 from typing import Any, get_args, get_type_hints
 
-from amends.api.openapi import describe, problems_of
-from amends.api.problems import STATUS
+from amends.api.door.openapi import describe, problems_of
+from amends.api.door.problems import STATUS
 from amends.api.table import OPERATIONS
 
 SNAPSHOT = Path(__file__).parent / "openapi.snapshot"

@@ -9,8 +9,8 @@ import pytest
 import pytest_asyncio
 from tests.api.marketplace import DAMAGED, Market, is_problem
 
-from amends.api import sandbox
 from amends.api.app import declare_sandbox
+from amends.api.lab import sandbox
 from amends.gateways.payments_fake import FakePayments
 from amends.store.database import open_pool
 from amends.worker.pace import Pace

@@ -10,8 +10,8 @@ import pytest
 import pytest_asyncio
 from tests.api.marketplace import Market, is_problem
 
-from amends.api.cookies import BOUND, LOCAL
-from amends.api.passwords import hashed_now
+from amends.api.door.cookies import BOUND, LOCAL
+from amends.api.door.passwords import hashed_now
 from amends.store.accounts import add_account, csrf_of, hash_of_session
 
 HERE = "http://127.0.0.1:8000"

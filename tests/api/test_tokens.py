@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from tests.api.marketplace import Market, is_problem
 from tests.api.test_sessions import Browser, account
 
-from amends.api.callers import OLDEST_S
+from amends.api.door.callers import OLDEST_S
 from amends.store.tokens import hash_of_token, mint, revoke_token, token_id_of
 
 

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from tests.api.marketplace import DAMAGED, Market, is_problem
 
-from amends.api.webhooks import MOST_ENDPOINTS, MOST_SECRETS
+from amends.api.exchange.webhooks import MOST_ENDPOINTS, MOST_SECRETS
 from amends.store.database import connect
 
 

@@ -11,8 +11,8 @@ import pytest
 import uvicorn
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from amends.api.messages import Headers, Receive, Scope, Send
-from amends.api.wire import CYCLE, Wire, send_whole
+from amends.api.door.messages import Headers, Receive, Scope, Send
+from amends.api.door.wire import CYCLE, Wire, send_whole
 
 Told = Callable[[bytes], Awaitable[bytes]]
 PLAIN: Headers = ((b"content-type", b"text/plain"), (b"content-length", b"5"))

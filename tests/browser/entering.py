@@ -4,7 +4,7 @@ import asyncpg
 from playwright.async_api import Page, expect
 from tests.browser.served import Served
 
-from amends.api.passwords import hashed_now
+from amends.api.door.passwords import hashed_now
 from amends.store.accounts import add_account
 from amends.store.database import connect
 

@@ -14,7 +14,7 @@ from tests.browser.served import Served, served
 from tests.browser.watching import Watch
 from tests.conftest import copied
 
-from amends.api.demo import KEPT
+from amends.api.login.demo import KEPT
 from amends.cli.demo_people import PEOPLE, people_of_demo, write_private
 from amends.exchange.policies import read_policies
 from amends.store.database import open_pool

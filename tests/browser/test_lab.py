@@ -13,7 +13,7 @@ from tests.browser.buying import sale
 from tests.browser.conftest import Browsing
 from tests.browser.served import Served
 
-from amends.api.passwords import hashed_now
+from amends.api.door.passwords import hashed_now
 from amends.store.accounts import add_account
 from amends.store.database import open_pool, queries, transaction
 from amends.store.members import ensure_member

@@ -7,7 +7,7 @@ import sys
 
 import asyncpg
 
-from amends.api.passwords import hashed_now
+from amends.api.door.passwords import hashed_now
 from amends.store.accounts import account_of
 
 

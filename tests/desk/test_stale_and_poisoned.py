@@ -11,7 +11,7 @@ from tests.marketplace import BUYER, SELLER, Marketplace
 from amends.actions import catalogue
 from amends.actions.amend import amend
 from amends.actions.commands import Amend, Approve, OpenCase, Withdraw
-from amends.api.problems import status_of
+from amends.api.door.problems import status_of
 from amends.cli.place import a_desk
 from amends.domain.lifecycle.clocks import NoPromiseError
 

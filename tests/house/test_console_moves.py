@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from amends.api.moves import MOVES
+from amends.api.cases.moves import MOVES
 from amends.domain.lifecycle.moves import states_by_move
 
 FORMS = Path(__file__).parents[2] / "console/src/case/moves/forms.ts"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 from pathlib import Path
 
-from amends.api.problems import STATUS
+from amends.api.door.problems import STATUS
 from amends.domain.lifecycle.case import CASE
 from amends.domain.rulebook.forms import FORMS
 from amends.domain.rulebook.shape import Says

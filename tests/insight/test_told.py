@@ -5,7 +5,7 @@ from typing import Any, cast
 
 import pytest
 
-from amends.api.insight_words import Told, sentence
+from amends.api.insight.words import Told, sentence
 from amends.exchange.policies import read_policies
 
 

@@ -12,7 +12,7 @@ from tests.stories.telling import Story
 from tools.photos import made
 
 from amends.actions.commands import GivenProof
-from amends.api.photo_checks import keep, mark
+from amends.api.proof.photo_checks import keep, mark
 from amends.gateways.inspection import Clean, inspect
 from amends.store.database import queries, transaction
 

@@ -2,7 +2,7 @@
 
 from tools.pages import GENERATED, code, table
 
-from amends.api.operations import EVERYBODY, Operation
+from amends.api.door.operation import EVERYBODY, Operation
 from amends.api.table import OPERATIONS
 
 

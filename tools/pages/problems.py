@@ -2,7 +2,7 @@
 
 from tools.pages import GENERATED, code, table
 
-from amends.api.problems import STATUS
+from amends.api.door.problems import STATUS
 from amends.domain.rulebook.shape import Vocabulary
 
 

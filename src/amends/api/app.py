@@ -10,21 +10,21 @@ import asyncpg
 import structlog
 
 from amends.actions.commands import Command
-from amends.api.callers import Callers
-from amends.api.context import Context
-from amends.api.door import Door
-from amends.api.gauges import Gauges
-from amends.api.hub import Hub
-from amends.api.lane_watch import LaneWatch
-from amends.api.limits import Limits, Turns
-from amends.api.messages import Receive, Scope, Send, encode
-from amends.api.metrics import Metrics
-from amends.api.openapi import describe
-from amends.api.pages import Pages
-from amends.api.passwords import Passwords
-from amends.api.places import Places
-from amends.api.problems import Words
-from amends.api.studio import Studio
+from amends.api.door.callers import Callers
+from amends.api.door.context import Context
+from amends.api.door.door import Door
+from amends.api.door.limits import Limits, Turns
+from amends.api.door.messages import Receive, Scope, Send, encode
+from amends.api.door.openapi import describe
+from amends.api.door.pages import Pages
+from amends.api.door.passwords import Passwords
+from amends.api.door.places import Places
+from amends.api.door.problems import Words
+from amends.api.process.gauges import Gauges
+from amends.api.process.hub import Hub
+from amends.api.process.lane_watch import LaneWatch
+from amends.api.process.metrics import Metrics
+from amends.api.process.studio import Studio
 from amends.api.table import OPERATIONS
 from amends.desk.answers import Answer
 from amends.desk.desk import Desk

@@ -3,7 +3,7 @@
 import uvicorn
 
 from amends.api.app import create_app
-from amends.api.wire import Wire
+from amends.api.door.wire import Wire
 from amends.gateways.logs import log_as_json
 from amends.settings import Settings
 

@@ -8,7 +8,7 @@ from typing import Annotated, TypeVar
 import asyncpg
 import typer
 
-from amends.api.passwords import hashed_now, too_weak
+from amends.api.door.passwords import hashed_now, too_weak
 from amends.cli.place import database, settings_here
 from amends.store.accounts import account_of, add_account, end_sessions, login_name
 from amends.store.database import open_pool, queries, transaction

@@ -9,7 +9,7 @@ from typing import Any, Final, NamedTuple
 
 import asyncpg
 
-from amends.api.passwords import hashed_now
+from amends.api.door.passwords import hashed_now
 from amends.domain.rulebook.shape import Vocabulary
 from amends.domain.topics.onboarding import MAINLAND
 from amends.store.accounts import add_account

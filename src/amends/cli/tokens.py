@@ -93,7 +93,7 @@ def link(
 
 
 async def _link(dsn: str, order: str | None, buyer: str | None, minutes: int, *, live: bool) -> str:
-    from amends.api.buyer_links import page_for
+    from amends.api.buyers.links import page_for
 
     named = parse_id(order) if order else None
     if order is not None and not isinstance(named, UUID):

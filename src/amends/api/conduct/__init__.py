@@ -1,0 +1,1 @@
+"""A shop's scores and the appeals against them."""

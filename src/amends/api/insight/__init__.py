@@ -1,0 +1,1 @@
+"""Figures of after-sales in words, tables and reports."""

@@ -1,0 +1,1 @@
+"""The way back of goods, and what carriers tell of it."""

@@ -1,0 +1,1 @@
+"""Sellers, their staff and the platform's: members, officers, providers, invitations and tokens."""

@@ -1,0 +1,1 @@
+"""What reaches people by itself: live push, notices, and what a shop must look after."""
