@@ -14,6 +14,7 @@ from tests.marketplace import Marketplace
 from amends.actions.chargeback_commands import RecordChargeback
 from amends.actions.commands import Approve
 from amends.domain.facts.people import Actor
+from amends.gateways.notices import Carried, FakeNotices, Notice
 from amends.gateways.payments import Outcome, Unknown
 from amends.gateways.payments_fake import FakePayments, Mishap
 from amends.settings import ROOT, Settings
@@ -222,3 +223,33 @@ async def test_a_fault_in_one_effect_is_tried_later_and_stops_no_other(
     assert (await refund(marketplace, good))["status"] == "succeeded"
     assert (await outbox(marketplace, bad))[-1] == ("pay_refund", "pending")
     assert await marketplace.administrator.fetchval("select last_answer from amends.outbox where state = 'pending'") == "KeyError"
+
+
+class Hanging(FakeNotices):
+    """A mail server that takes what it is handed and never answers."""
+
+    async def carry(self, notice: Notice) -> Carried:
+        self.carried.append(notice)
+        await asyncio.Event().wait()
+        raise AssertionError
+
+
+async def test_a_mail_server_that_hangs_keeps_nobodys_money_waiting(
+    marketplace: Marketplace, pool: asyncpg.Pool, provider: FakePayments
+) -> None:
+    case, notices = await approved(marketplace), Hanging()
+    await marketplace.administrator.execute(
+        "insert into amends.notice_setting (shop_id, address, language, zone) select id, 'shop@example.test', 'en', 'UTC' from amends.shop"
+    )
+    await marketplace.administrator.execute(
+        "insert into amends.outbox (shop_id, id, case_id, seq, effect, target, due_at, created_at)"
+        " select shop_id, gen_random_uuid(), id, 1, 'notify', 'seller', opened_at, opened_at from amends.cases where id = $1",
+        case,
+    )
+    worker = Worker(pool, provider, SETTINGS, Pace(payments=1), notices=notices)
+    running = asyncio.create_task(worker.run())
+    async with asyncio.timeout(20):
+        while not notices.carried or (await refund(marketplace, case))["status"] != "succeeded":  # noqa: ASYNC110 - the database tells nobody
+            await asyncio.sleep(0.02)
+    running.cancel()
+    await asyncio.gather(running, return_exceptions=True)

@@ -16,7 +16,7 @@ from amends.gateways.sealing import sealer_of
 from amends.gateways.webhooks import Delivered, Delivery, Failed
 from amends.settings import ROOT
 from amends.store.database import open_pool
-from amends.worker import outbox
+from amends.worker import targets
 from amends.worker.messages import Messages
 from amends.worker.outbox import Lane
 
@@ -111,10 +111,10 @@ async def test_an_endpoint_that_answers_has_a_quarter_of_the_room_and_no_more_wh
     marketplace: Marketplace, lane: Lane, receivers: Receivers
 ) -> None:
     endpoint = await subscribed(marketplace, "https://hangs.example/")
-    lane.quick = {endpoint}
+    lane.targets.quick = {endpoint}
     await asked(marketplace, 2 * ROOM)
     await stepped(lane, 6)
-    assert receivers.hanging["https://hangs.example/"] == lane.per_target == ROOM // 4
+    assert receivers.hanging["https://hangs.example/"] == lane.targets.most == ROOM // 4
     receivers.let_go.set()
     await lane.stop(1)
 
@@ -126,15 +126,15 @@ async def test_forty_nine_endpoints_that_hang_do_not_keep_the_fiftieth_waiting(
     hung = [await subscribed(marketplace, f"https://hangs-{n}.example/") for n in range(49)]
     await subscribed(marketplace, ANSWERS)
     shop = await marketplace.shop()
-    lane.slow = dict.fromkeys(hung, shop)
+    lane.targets.slow = dict.fromkeys(hung, shop)
     await asked(marketplace, 2)
     await stepped(lane, 6)
     assert receivers.heard[ANSWERS] == 2
     assert (receivers.hanging.total(), max(receivers.hanging.values())) == (ROOM // 2, 1)
-    monkeypatch.setattr(outbox, "SLOW_S", 60.0)
+    monkeypatch.setattr(targets, "SLOW_S", 60.0)
     receivers.let_go.set()
     await stepped(lane, 3)
-    assert len(lane.slow) < len(hung)
+    assert len(lane.targets.slow) < len(hung)
     await lane.stop(1)
 
 
@@ -143,14 +143,14 @@ async def test_who_was_slow_to_answer_is_remembered_and_who_answers_soon_is_not(
 ) -> None:
     endpoint = await subscribed(marketplace, "https://hangs.example/")
     receivers.let_go.set()
-    monkeypatch.setattr(outbox, "SLOW_S", 0.0)
+    monkeypatch.setattr(targets, "SLOW_S", 0.0)
     await asked(marketplace, 1)
     await lane.drain()
-    assert lane.slow == {endpoint: await marketplace.shop()}
-    monkeypatch.setattr(outbox, "SLOW_S", 60.0)
+    assert lane.targets.slow == {endpoint: await marketplace.shop()}
+    monkeypatch.setattr(targets, "SLOW_S", 60.0)
     await asked(marketplace, 1)
     await lane.drain()
-    assert lane.slow == {}
+    assert lane.targets.slow == {}
 
 
 async def test_a_worker_that_starts_knows_who_hung_before_it(
@@ -162,7 +162,7 @@ async def test_a_worker_that_starts_knows_who_hung_before_it(
     await lane.drain()
     after = Lane(pool, lane.carriers, room=ROOM, lease=lane.lease, shared=True)
     await after.step()
-    assert after.slow == {endpoint: await marketplace.shop()}
+    assert after.targets.slow == {endpoint: await marketplace.shop()}
 
 
 async def test_a_receiver_that_asks_for_a_pause_is_left_alone_and_tried_when_it_is_over(

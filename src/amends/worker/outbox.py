@@ -14,22 +14,16 @@ import structlog
 from amends.store.away import is_away
 from amends.store.database import queries, retried, transaction
 from amends.worker.owed import Owed, Settled, later
+from amends.worker.targets import Targets
 
 log = structlog.get_logger()
 CarryOut = Callable[[Owed], Awaitable[Settled]]
 SHOPS_AT_ONCE: Final = 2000
 AFTER_A_FAULT: Final = timedelta(seconds=30)
-SLOW_S: Final = 5.0
-"""Whoever takes longer than this to answer is slow, until it answers sooner."""
 
 
 class Lane:
-    """Effects of some sorts, at most `room` under way at once, so that a slow receiver holds up nobody's money.
-
-    One target has a quarter of the room at most. Where targets are `shared` by many effects, one that never answered yet has a single
-    try at a time, and so have those that were slow to answer, with half of the room among them: however many hang, the others are not
-    kept waiting. A target that asked to be left alone for a while (`Settled.rest`) is.
-    """
+    """Effects of some sorts, at most `room` under way at once, so that a slow receiver holds up nobody's money; `shared` as `Targets` has it."""
 
     def __init__(
         self,
@@ -45,16 +39,11 @@ class Lane:
         self.carriers = carriers
         self.room = room
         self.lease = lease
-        self.per_target = max(room // 4, 1)
+        self.targets = Targets(room, shared=shared)
         self.under_way: dict[asyncio.Task[None], Owed] = {}
         self.finished: list[tuple[Owed, Settled]] = []
         self.wake = wake
-        self.shared = shared
-        self.quick: set[str] = set()
-        self.slow: dict[str, int] = {}
-        """The shop of each slow target."""
         self.recalled = not shared
-        self.resting: dict[str, float] = {}
 
     async def step(self) -> float | None:
         """Write down what has ended, start what is due and has room; gives the seconds until something more can be done."""
@@ -91,42 +80,24 @@ class Lane:
     async def _recall(self) -> None:
         """Who hung before this process was there; it would be a long time before each had hung once more."""
         for row in await self.pool.fetch(queries("hung_targets"), list(self.carriers)):
-            self.slow[row["target"]] = row["shop_id"]
+            self.targets.slow[row["target"]] = row["shop_id"]
         self.recalled = True
 
     async def _claim(self, shops: Sequence[int]) -> list[Owed]:
-        room = self.room - len(self.under_way)
+        room, targets = self.room - len(self.under_way), self.targets
         if room <= 0:
             return []
-        targets = Counter(owed.target for owed in self.under_way.values())
-        full = {target for target, number in targets.items() if number >= self._most(target)} | self._at_rest()
+        under_way = Counter(owed.target for owed in self.under_way.values())
+        closed = targets.closed(under_way, time.monotonic())
+        slow = targets.slow_ones(shops, under_way, closed)
+        quick = list(targets.quick) if targets.shared else None
+        effects, others = list(self.carriers), sorted(closed | targets.slow.keys())
         async with transaction(self.pool, shops) as connection:
-            rows = await connection.fetch(
-                queries("claim_effects"),
-                shops,
-                list(self.carriers),
-                sorted(full | self.slow.keys()),
-                room,
-                self.lease,
-                self.per_target,
-                list(self.quick) if self.shared else None,
-            )
-            asked = [
-                target for target, shop in self.slow.items() if shop in set(shops) and not targets[target] and target not in full
-            ]
-            left = min(room - len(rows), self.room // 2 - sum(targets[target] for target in self.slow))
-            if asked and left > 0:
-                rows += await connection.fetch(queries("claim_slow_effects"), shops, list(self.carriers), asked, left, self.lease)
+            rows = await connection.fetch(queries("claim_effects"), shops, effects, others, room, self.lease, targets.most, quick)
+            left = targets.room_for_slow(room - len(rows), under_way)
+            if slow and left > 0:
+                rows += await connection.fetch(queries("claim_slow_effects"), shops, effects, slow, left, self.lease)
         return [Owed(*row) for row in rows]
-
-    def _most(self, target: str) -> int:
-        """How many effects of a target may be under way at once."""
-        return self.per_target if target in self.quick or not self.shared else 1
-
-    def _at_rest(self) -> set[str]:
-        now = time.monotonic()
-        self.resting = {target: until for target, until in self.resting.items() if until > now}
-        return set(self.resting)
 
     async def _carry(self, owed: Owed) -> None:
         began = time.monotonic()
@@ -138,19 +109,9 @@ class Lane:
                 return
             log.exception("effect_broke", effect=owed.effect, outbox=str(owed.id), shop=owed.shop_id)
             settled = later(type(problem).__name__, min(AFTER_A_FAULT * 2 ** min(owed.attempts, 7), timedelta(hours=1)))
-        self._remember(owed, settled, time.monotonic() - began)
+        ended = time.monotonic()
+        self.targets.answered(owed.target, owed.shop_id, ended - began, settled.rest, ended)
         self.finished.append((owed, settled))
-
-    def _remember(self, owed: Owed, settled: Settled, took_s: float) -> None:
-        """How its target answered, for who is to be asked next."""
-        if self.shared and took_s > SLOW_S:
-            self.slow[owed.target] = owed.shop_id
-            self.quick.discard(owed.target)
-        elif self.shared:
-            self.slow.pop(owed.target, None)
-            self.quick.add(owed.target)
-        if settled.rest:
-            self.resting[owed.target] = time.monotonic() + settled.rest.total_seconds()
 
     async def _settle(self) -> None:
         if not self.finished:

@@ -8,7 +8,7 @@ import msgspec
 class Pace(msgspec.Struct, frozen=True, kw_only=True):
     """`poll_s` is the longest sleep; `batch` deadlines travel in one transaction, `lanes` shops are drained side by side.
 
-    `payments`, `parcels` and `messages` are effects under way at once; `lease` is how long a claimed one is left alone (real time), and must
+    `payments`, `parcels` and `messages` are effects under way at once, and notices as many as messages; `lease` is how long a claimed one is left alone (real time), and must
     be longer than two calls of the provider (`provider_s` each). `look_ahead_every` is real time; where it is None, only who asks for it looks
     ahead. `night` is the hour (UTC) from which on every decision is derived again.
     """

@@ -82,9 +82,9 @@ class Worker:
             "pay_refund": refunds.carry_out,
             "find_refund": refunds.carry_out,
             "pay_compensation": compensations.carry_out,
-            "notify": told.carry_out,
         }
         self.money = Lane(pool, money, room=pace.payments, lease=pace.lease, wake=self.wake)
+        self.words = Lane(pool, {"notify": told.carry_out}, room=pace.messages, lease=pace.lease, wake=self.wake)
         returns = Returns(pool, group, carrier or NoCarrier())
         shipped = {
             "order_interception": carriers.order_interception,
@@ -113,6 +113,7 @@ class Worker:
             fired, _ = await self.deadlines.drain()
             await self.parcels.drain()
             await self.money.drain()
+            await self.words.drain()
             await self.messages.drain()
             await self.send_tests()
             await self.erasures.step()
@@ -125,6 +126,7 @@ class Worker:
             self.fire,
             self.money.step,
             self.parcels.step,
+            self.words.step,
             self.messages.step,
             self.try_endpoints,
             self.forget,
@@ -135,7 +137,7 @@ class Worker:
         async with asyncio.TaskGroup() as loops:
             for step in steps:
                 loops.create_task(self._again_and_again(step))
-        lanes = (self.money, self.parcels, self.messages)
+        lanes = (self.money, self.parcels, self.words, self.messages)
         await asyncio.gather(*(lane.stop(PATIENCE_S) for lane in lanes), return_exceptions=True)
 
     async def fire(self) -> float | None:
