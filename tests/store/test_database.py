@@ -7,6 +7,7 @@ import asyncpg
 import pytest
 import pytest_asyncio
 
+from amends.store.away import is_away
 from amends.store.database import UnsafeRoleError, all_queries, connect, open_pool, retried, transaction
 
 TWO_SHOPS = """
@@ -193,10 +194,16 @@ def test_the_products_own_queries_can_be_read() -> None:
     assert all("--" in text or text.strip() for text in all_queries().values())
 
 
-async def until_it_is_gone(connection: asyncpg.Connection) -> None:
-    with contextlib.suppress(asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
-        while True:
-            await connection.fetchval("select pg_sleep(0.01)")
+async def killed_under(connection: asyncpg.Connection, killer: asyncpg.Connection) -> None:
+    """Until the pool has taken it back, which it does by itself."""
+    await killer.execute("select pg_terminate_backend($1)", await connection.fetchval("select pg_backend_pid()"))
+    said = ""
+    while "released" not in said:
+        await asyncio.sleep(0.01)
+        try:
+            connection.is_closed()
+        except asyncpg.InterfaceError as problem:
+            said = str(problem)
 
 
 async def test_what_went_wrong_is_told_as_it_was_though_the_database_is_gone_when_it_is_rolled_back(
@@ -206,10 +213,21 @@ async def test_what_went_wrong_is_told_as_it_was_though_the_database_is_gone_whe
 
     async def broken() -> None:
         async with transaction(pool, [1]) as connection:
-            await killer.execute("select pg_terminate_backend($1)", await connection.fetchval("select pg_backend_pid()"))
-            await until_it_is_gone(connection)
+            await killed_under(connection, killer)
             raise LookupError("mine")
 
     with pytest.raises(LookupError, match="mine"):
         await broken()
+    await killer.close()
+
+
+async def test_whoever_asks_on_a_connection_that_was_lost_meanwhile_hears_that_the_database_is_away(
+    notes: str, pool: asyncpg.Pool
+) -> None:
+    killer = await connect(notes)
+    async with pool.acquire() as connection:
+        await killed_under(connection, killer)
+        with pytest.raises(asyncpg.InterfaceError) as told:
+            await connection.fetchval("select 1")
+    assert is_away(told.value)
     await killer.close()

@@ -15,6 +15,8 @@ _AWAY: Final = (
     asyncpg.InternalClientError,  # the server's farewell came between two of our messages
     OSError,
 )
+_GONE: Final = ("closed", "released back to the pool")
+"""A pool takes a connection back by itself when it is lost, under whoever works with it."""
 
 
 def is_away(problem: BaseException) -> bool:
@@ -22,5 +24,5 @@ def is_away(problem: BaseException) -> bool:
     if isinstance(problem, BaseExceptionGroup):
         return all(is_away(one) for one in problem.exceptions)
     if isinstance(problem, asyncpg.InterfaceError):  # of these only a connection that is gone; the others are bugs of ours
-        return "closed" in str(problem)
+        return any(word in str(problem) for word in _GONE)
     return isinstance(problem, _AWAY)

@@ -189,7 +189,7 @@ def _quoted(text: str) -> str:
 async def _roll_back(connection: asyncpg.Connection) -> None:
     try:
         await connection.execute("rollback")
-    except (asyncpg.PostgresError, asyncpg.InterfaceError, OSError):
+    except (asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError, OSError):
         with contextlib.suppress(asyncpg.InterfaceError):  # its pool has taken it back already: the database died under it
             connection.terminate()
 
