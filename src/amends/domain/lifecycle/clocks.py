@@ -121,8 +121,10 @@ def reconsider(deadline: Deadline, rules: Rules) -> Deadline:
     It is firm from the day on which its holidays are. What an outage gave back stays on top, and one that stands still has as much more left.
     The same object where nothing changes.
     """
+    if deadline.state == "done" or not deadline.provisional:
+        return deadline
     limit = limit_of(rules.topic("deadlines"), deadline.rule)
-    if deadline.state == "done" or not deadline.provisional or limit is None:
+    if limit is None:
         return deadline
     before = rules.calendars.get(deadline.calendar or "")
     was = due_after(limit.within.duration, deadline.started_at, before).at if before else deadline.due_at
