@@ -71,6 +71,14 @@ def test_nothing_is_referred_to_that_is_not_there() -> None:
         assert reference.removeprefix("#/components/schemas/") in whole["components"]["schemas"]
 
 
+def test_every_list_that_is_read_on_by_a_cursor_may_refuse_one() -> None:
+    """The door looks at the cursors of all of them; three did not say so."""
+    paged = [each for each in OPERATIONS if each.query is not None and "cursor" in get_type_hints(each.query)]
+    texts = [each for each in paged if get_type_hints(each.query)["cursor"] is not int]
+    assert len(texts) > 20
+    assert not [each.id for each in texts if "bad_cursor" not in problems_of(each)]
+
+
 def test_no_name_of_a_shape_tells_in_which_file_of_ours_it_stands() -> None:
     """Two shapes of one name are told apart by their modules: whoever makes a client would have those in their code."""
     assert not [name for name in describe(OPERATIONS)["components"]["schemas"] if "." in name]

@@ -7,6 +7,7 @@ from typing import Any, Final
 import msgspec
 
 from amends.api.door.bodies import MOST_ROWS
+from amends.api.door.cursors import has_cursor
 from amends.api.door.gate import BULK_CAP, CAP
 from amends.api.door.operation import Operation
 from amends.api.door.problems import CONFLICT, PROBLEM_JSON, STATUS, SUCCESS, status_of
@@ -58,6 +59,8 @@ def problems_of(operation: Operation) -> tuple[str, ...]:
         codes += _WITH_A_BODY
     if operation.query is not None:
         codes += ["value_not_allowed", "unknown_field", "wrong_type", "text_not_clean"]
+    if has_cursor(operation.query):
+        codes += ["bad_cursor"]
     if operation.keyed:
         codes += ["missing_idempotency_key", "idempotency_key_reused", "value_not_allowed"]
     if operation.versioned:
