@@ -11,6 +11,7 @@ from uuid import UUID
 import asyncpg
 import msgspec
 
+from amends.kernel.ids import parse_id
 from amends.store.database import queries
 
 MOST = 100
@@ -63,6 +64,12 @@ def write_cursor(cursor: Cursor) -> str:
 def read_cursor(text: str) -> Cursor | None:
     """The cursor of a text; None where it is not one of ours."""
     return _decoded(text, Cursor)
+
+
+def read_id(text: str) -> UUID | None:
+    """The id of a text, for lists that go on after an id; None where it is none."""
+    found = parse_id(text)
+    return found if isinstance(found, UUID) else None
 
 
 def paged(rows: Sequence[Any], limit: int, at: str, id_: str) -> tuple[Sequence[Any], str | None]:

@@ -141,11 +141,11 @@ OPERATIONS = (
     Operation(id="ask_erasure", method="POST", path="/v1/erasures", summary="Forget a buyer", handler=ask_erasure, who=PLATFORM,
               permission="privacy.manage", body=ErasureBody, answer=ErasureView, done="accepted", sort="write"),
     Operation(id="list_erasures", method="GET", path="/v1/erasures", summary="Buyers who asked to be forgotten", handler=list_erasures,
-              who=PLATFORM, permission="privacy.manage", query=ErasuresQuery, answer=Erasures, problems=("bad_cursor",)),
+              who=PLATFORM, permission="privacy.manage", query=ErasuresQuery, answer=Erasures),
     Operation(id="place_hold", method="POST", path="/v1/legal-holds", summary="Keep a buyer's data for a claim", handler=place_hold,
               who=PLATFORM, permission="privacy.manage", body=HoldBody, answer=HoldView, done="created", sort="write"),
     Operation(id="list_holds", method="GET", path="/v1/legal-holds", summary="Buyers' data that must be kept, and why",
-              handler=list_holds, who=PLATFORM, permission="privacy.manage", query=HoldsQuery, answer=Holds, problems=("bad_cursor",)),
+              handler=list_holds, who=PLATFORM, permission="privacy.manage", query=HoldsQuery, answer=Holds),
     Operation(id="lift_hold", method="DELETE", path="/v1/legal-holds/{hold_id}", summary="End a legal hold", handler=lift_hold,
               who=PLATFORM, permission="privacy.manage", done="removed", sort="write", problems=("not_found",)),
 )  # fmt: skip

@@ -78,12 +78,11 @@ def _view(read: Read, request: Request) -> CaseView:
 async def list_cases(request: Request) -> Reply | Problem:
     """A page of the cases that the caller may see."""
     query, caller, context = cast("CasesQuery", request.query), request.caller, request.context
-    begun = await reading_since(request, query.cursor)
-    if begun is None:
-        return Problem(code="bad_cursor")
-    as_of, place = begun
-    after = read_cursor(place) if place else None
-    if place and (after is None or (query.order == "amount") != (after.amount is not None)):
+    begun = await reading_since(request, query.cursor, read_cursor)
+    if isinstance(begun, Problem):
+        return begun
+    as_of, after = begun
+    if after is not None and (query.order == "amount") != (after.amount is not None):
         return Problem(code="bad_cursor")
     shops = await shops_listed(request, query.shop_id)
     wanted = await wanted_cases(request, query)
@@ -143,7 +142,7 @@ async def case_moves(request: Request) -> Reply | Problem:
 OPERATIONS = (
     Operation(id="list_cases", method="GET", path="/v1/cases", summary="Cases: the newest, the most urgent or the largest first", handler=list_cases,
               who=PEOPLE, permission="cases.read", query=CasesQuery, answer=CasePage,
-              problems=("bad_cursor", "not_found", "unknown_word", "value_not_allowed", "period_invalid", "too_many", "insight_preparing")),
+              problems=("not_found", "unknown_word", "value_not_allowed", "period_invalid", "too_many", "insight_preparing")),
     Operation(id="get_case", method="GET", path="/v1/cases/{case_id}", summary="One case with its moves and deadlines",
               handler=get_case, who=PEOPLE, permission="cases.read", answer=CaseView, problems=("not_found",)),
     Operation(id="list_case_events", method="GET", path="/v1/cases/{case_id}/events", summary="What happened to a case",

@@ -94,5 +94,5 @@ def _known_elsewhere(vocabulary: Vocabulary) -> dict[str, str]:
 OPERATIONS = (
     Operation(id="list_case_log", method="GET", path="/v1/cases/{case_id}/log", summary="Everything that happened to a case",
               handler=case_log, who=TRADE, permission="cases.read", query=LogQuery, answer=CaseLog,
-              problems=("not_found", "bad_cursor")),
+              problems=("not_found",)),
 )  # fmt: skip

@@ -270,7 +270,7 @@ OPERATIONS = (
     Operation(id="put_note", method="POST", path=f"{_CASE}/notes", summary="Leave a note for my own side", handler=put_note,
               who=TRADE, permission=WORK, body=NoteBody, answer=Note, done="created", keyed=True, sort="write", problems=("not_found",)),
     Operation(id="list_notes", method="GET", path=f"{_CASE}/notes", summary="The notes of my own side", handler=list_notes,
-              who=TRADE, permission="cases.read", query=NotesQuery, answer=Notes, problems=("not_found", "bad_cursor")),
+              who=TRADE, permission="cases.read", query=NotesQuery, answer=Notes, problems=("not_found",)),
     Operation(id="put_tags", method="PUT", path=f"{_CASE}/tags", summary="Set the tags of a case", handler=put_tags, who=TRADE,
               permission=WORK, body=TagsBody, answer=Work, sort="write", problems=("not_found", "too_many")),
     Operation(id="look_at_case", method="POST", path=f"{_CASE}/presence", summary="Say that I look at a case, and hear who else does",

@@ -16,8 +16,8 @@ from amends.api.door.calls import Request
 from amends.api.door.files import shops_of
 from amends.api.door.messages import Problem, Reply, json_reply
 from amends.api.door.operation import PEOPLE, Operation
-from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
+from amends.store.reading import read_id
 
 
 class ListedRefund(msgspec.Struct, frozen=True, kw_only=True):
@@ -116,13 +116,10 @@ async def _page(
     request: Request, name: str, wanted: object, query: RefundsQuery | ProofQuery
 ) -> tuple[datetime, list[dict[str, Any]], str | None] | Problem:
     """The moment first, then the rows: what is written in between comes again."""
-    begun = await reading_since(request, query.cursor)
-    if begun is None:
-        return Problem(code="bad_cursor")
-    as_of, place = begun
-    after = parse_id(place) if place else None
-    if place and not isinstance(after, UUID):
-        return Problem(code="bad_cursor")
+    begun = await reading_since(request, query.cursor, read_id)
+    if isinstance(begun, Problem):
+        return begun
+    as_of, after = begun
     shops = await shops_of(request.context, request.caller)
     async with transaction(request.context.pool, shops) as connection:
         rows = await connection.fetch(
@@ -134,7 +131,7 @@ async def _page(
 
 OPERATIONS = (
     Operation(id="list_refunds", method="GET", path="/v1/refunds", summary="Refunds, the newest first", handler=list_refunds, who=PEOPLE,
-              permission="cases.read", query=RefundsQuery, answer=RefundPage, problems=("bad_cursor",)),
+              permission="cases.read", query=RefundsQuery, answer=RefundPage),
     Operation(id="list_evidence", method="GET", path="/v1/evidence", summary="Proof, the newest first", handler=list_evidence, who=PEOPLE,
-              permission="evidence.read", query=ProofQuery, answer=ProofPage, problems=("bad_cursor",)),
+              permission="evidence.read", query=ProofQuery, answer=ProofPage),
 )  # fmt: skip

@@ -131,7 +131,7 @@ async def _parts(path: Path) -> AsyncIterator[bytes]:
 
 OPERATIONS = (
     Operation(id="erp_feed", method="GET", path="/v1/erp/{feed}", summary="What changed, for an ERP that keeps a copy", handler=erp_page, who=TRADE,
-              permission="insight.read", query=ErpQuery, answer=ErpPage, problems=("not_found", "bad_cursor", "insight_preparing")),
+              permission="insight.read", query=ErpQuery, answer=ErpPage, problems=("not_found", "insight_preparing")),
     Operation(id="erp_file", method="GET", path="/v1/erp/{feed}/parquet", summary="The same as one Parquet file", handler=erp_file, who=TRADE,
               permission="insight.read", query=ErpFileQuery, media_types=("application/vnd.apache.parquet",),
               problems=("not_found", "insight_preparing")),

@@ -247,7 +247,7 @@ OPERATIONS = (
               handler=put_import, who=TRADE, permission="orders.read", query=ImportQuery, answer=ImportView, raw=True, done="accepted",
               takes="application/octet-stream", sort="upload", problems=("not_found", "missing_field", "upload_empty", "body_too_large")),
     Operation(id="list_imports", method="GET", path="/v1/imports", summary="Files that were handed in", handler=list_imports, who=TRADE,
-              permission="orders.read", query=ImportsQuery, answer=Imports, problems=("bad_cursor",)),
+              permission="orders.read", query=ImportsQuery, answer=Imports),
     Operation(id="get_import", method="GET", path=_PATH, summary="One file, and what became of its rows", handler=get_import, who=TRADE,
               permission="orders.read", answer=ImportView, problems=("not_found",)),
     Operation(id="import_problems", method="GET", path=f"{_PATH}/problems", summary="Rows that were not taken, as a table",

@@ -287,7 +287,7 @@ OPERATIONS = (
               problems=("not_found", "endpoint_removed", "too_many")),
     Operation(id="list_deliveries", method="GET", path=f"{_HERE}/deliveries", summary="What was sent to an endpoint",
               handler=list_deliveries, who=TRADE, permission="webhooks.manage", query=DeliveriesQuery, answer=Deliveries,
-              problems=("not_found", "bad_cursor")),
+              problems=("not_found",)),
     Operation(id="test_webhook", method="POST", path=f"{_HERE}/test", summary="Send a test message to an endpoint",
               handler=test_webhook, who=TRADE, permission="webhooks.manage", answer=TestView, done="accepted", sort="write",
               problems=("not_found",)),

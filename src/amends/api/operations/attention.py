@@ -205,7 +205,7 @@ async def _logged(request: Request, connection: Any, shop: int, kind: str, subje
 OPERATIONS = (
     Operation(id="list_attention", method="GET", path="/v1/attention", summary="What the machine hands to people, the longest waiting first",
               handler=list_waiting, who=PLATFORM, permission="attention.read", query=WaitingQuery, answer=WaitingPage,
-              problems=("bad_cursor", "unknown_word")),
+              problems=("unknown_word",)),
     Operation(id="review_lanes", method="GET", path="/v1/review_lanes", summary="What waits in each review lane, and since when",
               handler=review_lanes, who=PLATFORM, permission="attention.read", answer=Lanes),
     Operation(id="settle_parked", method="POST", path="/v1/attention/parked/{parked_id}/settle",

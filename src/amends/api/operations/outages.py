@@ -179,5 +179,5 @@ OPERATIONS = (
               who=PLATFORM, permission="outages.manage", query=OutagesQuery, answer=Outages),
     Operation(id="list_excused", method="GET", path="/v1/outages/{outage_id}/excused", summary="Whom an outage excused",
               handler=list_excused, who=PLATFORM, permission="outages.manage", query=ExcusedQuery, answer=Excused,
-              problems=("not_found", "bad_cursor")),
+              problems=("not_found",)),
 )  # fmt: skip

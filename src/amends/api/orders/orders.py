@@ -21,9 +21,8 @@ from amends.api.orders.told_bodies import OrdersBody, ShopsBody
 from amends.desk.orders import take_orders, take_shops
 from amends.domain.facts.told import Taken, ToldOrder, ToldShop
 from amends.domain.rulebook.verdict import Reason
-from amends.kernel.ids import parse_id
 from amends.store.database import queries, transaction
-from amends.store.reading import page_of_orders
+from amends.store.reading import page_of_orders, read_id
 
 
 class OrderRow(msgspec.Struct, frozen=True, kw_only=True):
@@ -245,13 +244,10 @@ async def list_shops(request: Request) -> Reply | Problem:
 async def list_orders(request: Request) -> Reply | Problem:
     """A page of orders that the caller may see."""
     query, caller, context = cast("OrdersQuery", request.query), request.caller, request.context
-    begun = await reading_since(request, query.cursor)
-    if begun is None:
-        return Problem(code="bad_cursor")
-    as_of, place = begun
-    after = parse_id(place) if place else None
-    if after is not None and not isinstance(after, UUID):
-        return Problem(code="bad_cursor")
+    begun = await reading_since(request, query.cursor, read_id)
+    if isinstance(begun, Problem):
+        return begun
+    as_of, after = begun
     shops = await shops_of(context, caller)
     async with transaction(context.pool, shops) as connection:
         rows = await page_of_orders(connection, shops, buyer=caller.buyer, reference=query.reference,
@@ -299,7 +295,7 @@ OPERATIONS = (
               handler=put_orders, who=TRADE, permission="orders.write", body=OrdersBody, answer=TakenOrders, bulk=True,
               sort="write", problems=("unknown_word", "bad_moment", "batch_too_large")),
     Operation(id="list_orders", method="GET", path="/v1/orders", summary="Orders, the newest first", handler=list_orders,
-              who=PEOPLE, permission="orders.read", query=OrdersQuery, answer=OrderPage, problems=("bad_cursor",)),
+              who=PEOPLE, permission="orders.read", query=OrdersQuery, answer=OrderPage),
     Operation(id="get_order", method="GET", path="/v1/orders/{order_id}", summary="One order", handler=get_order, who=PEOPLE,
               permission="orders.read", answer=OrderView, problems=("not_found",)),
     Operation(id="ship_order", method="POST", path="/v1/orders/{order_id}/ship", summary="Hand the order to a carrier",

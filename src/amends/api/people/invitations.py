@@ -127,7 +127,7 @@ OPERATIONS = (
               done="created", sort="write", problems=("not_found", "unknown_word", "provider_unknown", "provider_holds_less", "confirm_needed")),
     Operation(id="list_invitations", method="GET", path="/v1/shops/{shop_id}/invitations", summary="The invitations of a shop",
               handler=list_invitations, who=TRADE, permission="members.manage", query=InvitationsQuery, answer=InvitationPage,
-              problems=("not_found", "bad_cursor")),
+              problems=("not_found",)),
     Operation(id="withdraw_invitation", method="DELETE", path="/v1/shops/{shop_id}/invitations/{invitation_id}",
               summary="Take an invitation back", handler=withdraw_invitation, who=TRADE, permission="members.manage",
               done="removed", sort="write", problems=("not_found",)),

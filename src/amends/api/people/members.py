@@ -150,7 +150,7 @@ async def remove_member(request: Request) -> Reply | Problem:
 OPERATIONS = (
     Operation(id="list_members", method="GET", path="/v1/shops/{shop_id}/members", summary="The members of a shop",
               handler=list_members, who=TRADE, permission=MANAGE, query=MembersQuery, answer=MemberPage,
-              problems=("not_found", "bad_cursor")),
+              problems=("not_found",)),
     Operation(id="put_member", method="PUT", path="/v1/shops/{shop_id}/members/{subject}", summary="Grant a role in a shop",
               handler=put_member, who=TRADE, permission=MANAGE, body=MemberBody, answer=Granted, sort="write",
               problems=("not_found", "unknown_word", "provider_unknown", "provider_holds_less", "confirm_needed")),

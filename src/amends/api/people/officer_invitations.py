@@ -93,7 +93,7 @@ OPERATIONS = (
               done="created", sort="write", problems=("unknown_word", "market_unknown", "confirm_needed")),
     Operation(id="list_officer_invitations", method="GET", path="/v1/platform/invitations", summary="Invitations to work for the platform",
               handler=list_officer_invitations, who=PLATFORM, permission="members.manage", query=InvitationsQuery,
-              answer=OfficerInvitationPage, problems=("bad_cursor",)),
+              answer=OfficerInvitationPage),
     Operation(id="withdraw_officer_invitation", method="DELETE", path="/v1/platform/invitations/{invitation_id}",
               summary="Take an invitation to the platform back", handler=withdraw_officer_invitation, who=PLATFORM,
               permission="members.manage", done="removed", sort="write", problems=("not_found", "market_unknown")),

@@ -114,5 +114,5 @@ OPERATIONS = (
               handler=decide_use, who=frozenset({"platform"}), permission="evidence.grant", body=DecideUseBody, answer=UseView,
               sort="write", problems=("not_found", "move_not_open")),
     Operation(id="list_uses", method="GET", path="/v1/evidence-uses", summary="Applications for the use of proof", handler=list_uses,
-              who=TRADE, permission="evidence.read", query=UsesQuery, answer=Uses, problems=("bad_cursor",)),
+              who=TRADE, permission="evidence.read", query=UsesQuery, answer=Uses),
 )  # fmt: skip

@@ -253,7 +253,7 @@ OPERATIONS = (
               bulk=True, sort="write", problems=("not_found", "value_not_allowed", "text_not_clean")),
     Operation(id="list_captions", method="GET", path="/v1/live-rooms/{room}/captions", summary="What was said in a live session",
               handler=list_captions, who=TRADE, permission="evidence.read", query=RoomQuery, answer=Captions,
-              problems=("not_found", "bad_cursor")),
+              problems=("not_found",)),
     Operation(id="put_stream_moment", method="POST", path="/v1/orders/{order_id}/stream-moments", summary="A moment of a stream as proof",
               handler=put_stream_moment, who=PEOPLE, permission="evidence.write", body=MomentBody, answer=UploadView, done="created",
               sort="write", problems=("not_found", "value_not_allowed"), links=(("get_evidence", "evidence_id"),)),

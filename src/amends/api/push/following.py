@@ -130,8 +130,7 @@ async def list_rejections(request: Request) -> Reply | Problem:
 
 OPERATIONS = (
     Operation(id="list_near_deadlines", method="GET", path="/v1/deadlines/near", summary="Deadlines that end soon", handler=list_near,
-              who=TRADE, permission="cases.read", query=NearQuery, answer=Near, problems=("bad_cursor",)),
+              who=TRADE, permission="cases.read", query=NearQuery, answer=Near),
     Operation(id="list_rejections", method="GET", path="/v1/rejections", summary="What became of each rejection",
-              handler=list_rejections, who=TRADE, permission="cases.read", query=RejectionsQuery, answer=Rejections,
-              problems=("bad_cursor",)),
+              handler=list_rejections, who=TRADE, permission="cases.read", query=RejectionsQuery, answer=Rejections),
 )  # fmt: skip

@@ -86,7 +86,7 @@ async def read_notices(request: Request) -> Reply | Problem:
 
 OPERATIONS = (
     Operation(id="list_notices", method="GET", path="/v1/notices", summary="What my side was told", handler=list_notices,
-              who=PEOPLE, permission="cases.read", query=NoticesQuery, answer=NoticePage, problems=("bad_cursor",)),
+              who=PEOPLE, permission="cases.read", query=NoticesQuery, answer=NoticePage),
     Operation(id="read_notices", method="POST", path="/v1/notices:read", summary="Mark notices as read", handler=read_notices,
               who=PEOPLE, permission="cases.read", body=ReadBody, answer=ReadNotices, sort="write"),
 )  # fmt: skip

@@ -176,8 +176,7 @@ async def dispute_figures(request: Request) -> Reply | Problem:
 
 OPERATIONS = (
     Operation(id="list_disputes", method="GET", path="/v1/disputes", summary="Disputes, the longest waiting first",
-              handler=list_disputes, who=PEOPLE, permission="cases.read", query=DisputesQuery, answer=DisputePage,
-              problems=("bad_cursor",)),
+              handler=list_disputes, who=PEOPLE, permission="cases.read", query=DisputesQuery, answer=DisputePage),
     Operation(id="get_dispute", method="GET", path="/v1/cases/{case_id}/dispute",
               summary="A case's dispute: who must prove, both sides' proof, what was ruled", handler=get_dispute, who=PEOPLE,
               permission="cases.read", answer=DisputeView, problems=("not_found",)),

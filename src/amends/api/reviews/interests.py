@@ -87,6 +87,5 @@ OPERATIONS = (
               handler=declare_interest, who=PLATFORM, permission="disputes.rule", body=InterestBody, done="removed", sort="write",
               problems=("not_found",)),
     Operation(id="list_interests", method="GET", path="/v1/interests", summary="Who of the platform is linked to whom",
-              handler=list_interests, who=PLATFORM, permission="disputes.senior", query=InterestsQuery, answer=Interests,
-              problems=("bad_cursor",)),
+              handler=list_interests, who=PLATFORM, permission="disputes.senior", query=InterestsQuery, answer=Interests),
 )  # fmt: skip

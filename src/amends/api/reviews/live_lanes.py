@@ -110,8 +110,7 @@ async def put_lane(request: Request) -> Reply | Problem:
 
 OPERATIONS = (
     Operation(id="list_live_lanes", method="GET", path="/v1/live-lanes", summary="Live sessions that were sent to a review lane",
-              handler=list_lanes, who=frozenset({"platform"}), permission="attention.read", query=SentQuery, answer=SentPage,
-              problems=("bad_cursor",)),
+              handler=list_lanes, who=frozenset({"platform"}), permission="attention.read", query=SentQuery, answer=SentPage),
     Operation(id="put_live_lane", method="PUT", path="/v1/live-rooms/{room}/lane", summary="Send a live session's orders to a review lane",
               handler=put_lane, who=frozenset({"platform"}), permission="cases.recheck", body=LaneBody, answer=LiveLane, sort="write",
               problems=("not_found", "unknown_word")),

@@ -116,5 +116,5 @@ def _plain(kept: Any) -> Any:
 OPERATIONS = (
     Operation(id="list_rechecks", method="GET", path="/v1/rechecks", summary="Cases whose proof or verdict a person has to look at",
               handler=list_rechecks, who=frozenset({"platform"}), permission="cases.recheck", query=RechecksQuery, answer=Rechecks,
-              problems=("bad_cursor", "unknown_word")),
+              problems=("unknown_word",)),
 )  # fmt: skip
