@@ -44,7 +44,7 @@ const carrying: Middleware = {
 };
 
 /** A line that says nothing for so long is taken for cut; what reckons over many cases may take longer. */
-const PATIENCE_MS = 45_000;
+export const PATIENCE_MS = 45_000;
 const RECKONING = /\/v1\/(lab|insight|imports|exports)\b|\/rederive$/;
 const RECKONING_MS = 300_000;
 

@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { useLocation, useNavigate } from "react-router";
 import { amends, api, told } from "@/api/client";
 import { queries } from "@/api/queries";
-import { Empty, Failed, Loading, Moment } from "@/shared";
+import { Empty, Moment, NotYet } from "@/shared";
 import { useLive } from "./live";
 
 const MOST = 30;
@@ -83,7 +83,7 @@ function Notices({ close }: { close: () => void }) {
     await told(amends.POST("/v1/notices:read", { body: { notices: ids } }));
     await queries.invalidateQueries({ queryKey: ["get", "/v1/notices"] });
   };
-  if (!all.data) return all.error ? <Failed error={all.error} onRetry={() => void all.refetch()} /> : <Loading rows={4} />;
+  if (!all.data) return <NotYet of={all} rows={4} />;
   const unread = all.data.notices.filter((notice) => !notice.read_at).map((notice) => notice.id);
   return (
     <div className="bell">

@@ -54,7 +54,7 @@ export class Unheard extends Error {}
 
 const PAUSES = [400, 1200, 3000];
 /** A line that says nothing for so long is taken for cut. */
-const PATIENCE_MS = 45_000;
+export const PATIENCE_MS = 45_000;
 const AGAIN = new Set([429, 500, 502, 503, 504]);
 
 export interface Sending {

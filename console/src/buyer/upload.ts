@@ -1,4 +1,4 @@
-import { bearer, get, newKey, type Problem, Refused, Unheard, type Upload } from "./api";
+import { bearer, get, newKey, PATIENCE_MS, type Problem, Refused, Unheard, type Upload } from "./api";
 
 export const IMAGES = "image/jpeg,image/png,image/webp";
 export const VIDEOS = "video/mp4";
@@ -22,8 +22,7 @@ export interface Sent {
 }
 
 const held = new Map<string, { file: File; url: string; stop?: () => void }>();
-/** A line that takes nothing for so long, or a server that says nothing so long after the last byte, is taken for cut. */
-const PATIENCE_MS = 45_000;
+/** A server that says nothing so long after the last byte is taken for cut; a line that takes nothing is after `PATIENCE_MS`. */
 const CHECKING_MS = 120_000;
 
 export function begin(file: File, kind: string): Sent {

@@ -3,7 +3,7 @@ import { Button, Progress, Space } from "antd";
 import { useTranslation } from "react-i18next";
 import { amends, api, type Schemas, told } from "@/api/client";
 import { useProblemWords, useSay } from "@/api/words";
-import { Chip, Empty, Failed, Loading, type Meaning, Moment, ProblemNotice } from "@/shared";
+import { Chip, Empty, type Meaning, Moment, NotYet, ProblemNotice } from "@/shared";
 
 type Run = Schemas["ImportView"];
 const SHOWN = 20;
@@ -27,7 +27,7 @@ export function Runs() {
     { params: { query: { limit: 20 } } },
     { refetchInterval: (query) => (query.state.data?.imports.some((run) => MOVING.has(run.state)) ? 1500 : false) },
   );
-  if (!runs.data) return runs.error ? <Failed error={runs.error} onRetry={() => runs.refetch()} /> : <Loading rows={4} />;
+  if (!runs.data) return <NotYet of={runs} rows={4} />;
   if (runs.data.imports.length === 0) return <Empty title={t("hand.none")}>{t("hand.noneText")}</Empty>;
   return (
     <ul className="files-runs">

@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { Link, useParams } from "react-router";
-import { Chip, Failed, Loading, Moment } from "@/shared";
+import { Chip, Failed, Loading, Moment, NotYet } from "@/shared";
 import { Beside } from "./Beside";
 import { added, copied, edited, keyOf, useDraft, useRules, useTried } from "./data";
 import { Moves } from "./Moves";
@@ -22,7 +22,7 @@ export default function DraftPage() {
   const [open, setOpen] = useState<string>();
   const edits = [...pending.values()];
   const trying = useTried(draft?.market, draft, edits);
-  if (!draft) return found.isError ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={10} />;
+  if (!draft) return <NotYet of={found} rows={10} />;
   const mayEdit = draft.moves.some((one) => one.move === "edit" && one.open) && draft.rolls_back_to === null;
   const rules = known.data ? [...known.data.rules, ...added(known.data.rules, edits)] : [];
   const editing = rules.find((one) => keyOf(one) === open);

@@ -5,7 +5,7 @@ import { Link } from "react-router";
 import { amends, api, type Schemas, told } from "@/api/client";
 import { useSay } from "@/api/words";
 import { useSession } from "@/app/session";
-import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice, serverNow } from "@/shared";
+import { Chip, calledBy, Empty, Failed, Loading, Moment, NotYet, ProblemNotice, serverNow } from "@/shared";
 import { insist } from "@/shared/insist";
 import { useTyped } from "@/shared/typed";
 import { useDoing } from "./data";
@@ -137,8 +137,7 @@ function Excused({ id, standing }: { id: string; standing: boolean }) {
   const say = useSay("deadlines");
   const params = { path: { outage_id: id }, query: { limit: 100 } };
   const found = api.useQuery("get", "/v1/outages/{outage_id}/excused", { params });
-  if (!found.data)
-    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={2} />;
+  if (!found.data) return <NotYet of={found} rows={2} />;
   const { excused, waiting } = found.data;
   return (
     <>

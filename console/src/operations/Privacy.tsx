@@ -4,7 +4,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { amends, api, type Schemas, told } from "@/api/client";
 import { useLanguage } from "@/api/words";
-import { Chip, calledBy, Failed, Loading, Moment, momentText, ProblemNotice } from "@/shared";
+import { Chip, calledBy, Moment, momentText, NotYet, ProblemNotice } from "@/shared";
 import { useDoing } from "./data";
 
 /** Buyers who asked to be forgotten and what holds it, and what must be kept all the same. */
@@ -33,8 +33,7 @@ export function Privacy() {
 function Erasures() {
   const { t } = useTranslation("operations");
   const found = api.useQuery("get", "/v1/erasures", { params: { query: { limit: 50 } } });
-  if (!found.data)
-    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={2} />;
+  if (!found.data) return <NotYet of={found} rows={2} />;
   if (found.data.erasures.length === 0) return <p className="quiet">{t("privacy.noErasures")}</p>;
   return (
     <ul className="plain-list">
@@ -71,8 +70,7 @@ function Held({ held }: { held: string }) {
 function Holds() {
   const { t } = useTranslation("operations");
   const found = api.useQuery("get", "/v1/legal-holds", { params: { query: { limit: 50 } } });
-  if (!found.data)
-    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={2} />;
+  if (!found.data) return <NotYet of={found} rows={2} />;
   if (found.data.holds.length === 0) return <p className="quiet">{t("privacy.noHolds")}</p>;
   return (
     <ul className="plain-list">

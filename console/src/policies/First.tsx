@@ -1,6 +1,6 @@
 import { Navigate } from "react-router";
 import { useSession } from "@/app/session";
-import { Empty, Failed, Loading } from "@/shared";
+import { Empty, NotYet } from "@/shared";
 import { useMarkets } from "./data";
 
 const KEPT = "amends.policies.market";
@@ -13,8 +13,7 @@ export function keepMarket(market: string): void {
 export default function First() {
   const { shop, shops } = useSession();
   const found = useMarkets();
-  if (!found.data)
-    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={6} />;
+  if (!found.data) return <NotYet of={found} rows={6} />;
   const kept = localStorage.getItem(KEPT);
   const { markets } = found.data;
   const home = (shops.find((one) => one.shop_id === shop) ?? shops[0])?.market;

@@ -1,7 +1,7 @@
 import { useTranslation } from "react-i18next";
 import { Link, useParams, useSearchParams } from "react-router";
 import { isProblem } from "@/api/client";
-import { Chip, Empty, Failed, Loading } from "@/shared";
+import { Chip, Empty, NotYet } from "@/shared";
 import { useRule, whenOf, whenText } from "./data";
 import { RuleCard, RuleLinks } from "./RuleCard";
 import { useSpeaking } from "./speaking";
@@ -18,8 +18,7 @@ export default function RulePage() {
   if (isProblem(found.error) && found.error.code === "not_found") {
     return <Empty title={t("missing")} action={<Link to={`/policies/${market}`}>{t("title")}</Link>} />;
   }
-  if (!found.data)
-    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={8} />;
+  if (!found.data) return <NotYet of={found} rows={8} />;
   const page = found.data;
   const { topic } = page.rule;
   return (

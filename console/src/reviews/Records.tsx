@@ -35,7 +35,6 @@ export function Rules({ found, dispute }: { found: Case; dispute: Dispute }) {
 /** What the rules lay on the seller of this order (V-13 to V-15). Nothing where they lay nothing. */
 export function Duties({ orderId }: { orderId: string }) {
   const { t } = useTranslation("reviews");
-  const one = useOneOf();
   const order = useOrder(orderId);
   if (!order.data?.duties?.length) return null;
   const { duties, market } = order.data;
@@ -46,20 +45,14 @@ export function Duties({ orderId }: { orderId: string }) {
       </h2>
       <ul className="rule-lines">
         {duties.map((duty) => (
-          <li key={duty.rule}>
-            {one({ zh: duty.says.zh, en: duty.says.en })}{" "}
-            <Link to={`/policies/${market}/rules/${duty.rule}`} className="quiet">
-              {duty.rule}
-            </Link>
-            <span className="quiet"> — {duty.source}</span>
-          </li>
+          <RuleLine key={duty.rule} reason={duty} market={market} sourced />
         ))}
       </ul>
     </section>
   );
 }
 
-function RuleLine({ reason, market }: { reason: Reason; market: string | undefined }) {
+function RuleLine({ reason, market, sourced = false }: { reason: Reason; market: string | undefined; sourced?: boolean }) {
   const one = useOneOf();
   return (
     <li>
@@ -69,6 +62,7 @@ function RuleLine({ reason, market }: { reason: Reason; market: string | undefin
           {reason.rule}
         </Link>
       )}
+      {sourced && <span className="quiet"> — {reason.source}</span>}
     </li>
   );
 }

@@ -7,7 +7,7 @@ import { amends, api, type Schemas, told } from "@/api/client";
 import { queries } from "@/api/queries";
 import { useSay } from "@/api/words";
 import { useSession } from "@/app/session";
-import { Chip, calledBy, Empty, Failed, Loading, Moment, ProblemNotice, Why } from "@/shared";
+import { Chip, calledBy, Empty, Moment, NotYet, ProblemNotice, Why } from "@/shared";
 import { usePieces } from "./data";
 import { Proof, useViewer } from "./Proof";
 import "./reviews.css";
@@ -36,8 +36,7 @@ export default function Requests() {
 function Scores({ open }: { open: boolean }) {
   const { t } = useTranslation("reviews");
   const found = api.useQuery("get", "/v1/score-appeals", { params: { query: { open, limit: 100 } } });
-  if (!found.data)
-    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={2} />;
+  if (!found.data) return <NotYet of={found} rows={2} />;
   if (found.data.appeals.length === 0) return <Empty title={t("requests.noScores")} />;
   return (
     <ul className="requests">
@@ -87,8 +86,7 @@ function Uses({ open }: { open: boolean }) {
   const uses = found.data?.applications ?? [];
   const pieces = usePieces(uses.map((use) => use.evidence_id));
   const viewer = useViewer(uses.map((use) => pieces.get(use.evidence_id)));
-  if (!found.data)
-    return found.error ? <Failed error={found.error} onRetry={() => void found.refetch()} /> : <Loading rows={2} />;
+  if (!found.data) return <NotYet of={found} rows={2} />;
   if (uses.length === 0) return <Empty title={t("requests.noUses")} />;
   return (
     <ul className="requests">

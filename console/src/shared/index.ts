@@ -6,7 +6,7 @@ export { type Amount, Money, minorDigits, minorUnits, moneyText, useMoney } from
 export { ProblemNotice, useProblemText } from "./ProblemNotice";
 export { calledBy, subjectOf } from "./person";
 export { meaningOf, StateChip, StateWord } from "./StateChip";
-export { Empty, Failed, Loading, NotAllowed, Offline } from "./states";
+export { Empty, Failed, Loading, NotAllowed, NotYet, Offline } from "./states";
 export { keepInTab, ofTab } from "./tab";
 export { useWhyClosed, Why } from "./Why";
 

@@ -67,6 +67,11 @@ export function Offline({ children }: { children?: ReactNode }) {
   );
 }
 
+/** What stands where a question has no answer yet: why there is none, or that it is on its way. What was answered once is shown whatever fails later. */
+export function NotYet({ of, ...loading }: { of: { error: unknown; refetch: () => unknown }; rows: number; height?: number }) {
+  return of.error ? <Failed error={of.error} onRetry={() => void of.refetch()} /> : <Loading {...loading} />;
+}
+
 /** Why something could not be shown: not allowed, no network, or a failure with what to do next. */
 export function Failed({ error, onRetry }: { error: unknown; onRetry?: () => void }) {
   if (isProblem(error) && error.code === "permission_missing") {

@@ -3,7 +3,7 @@ import { App, Form, Input, Select, Switch } from "antd";
 import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
 import { useLanguage } from "@/api/words";
-import { Failed, Loading, ProblemNotice } from "@/shared";
+import { NotYet, ProblemNotice } from "@/shared";
 import { Act, Card, type Here, useNeeds } from "./parts";
 
 type Body = Schemas["NoticeSettingBody"];
@@ -14,12 +14,7 @@ export default function Notices({ here }: { here: Here }) {
     queryKey: ["notice setting", here.id],
     queryFn: () => told(amends.GET("/v1/shops/{shop_id}/notices", { params: { path: { shop_id: here.path } } })),
   });
-  if (!setting.data)
-    return setting.error ? (
-      <Failed error={setting.error} onRetry={() => void setting.refetch()} />
-    ) : (
-      <Loading rows={4} height={40} />
-    );
+  if (!setting.data) return <NotYet of={setting} rows={4} height={40} />;
   return (
     <Card title={t("notices.title")} text={t("notices.text")}>
       <Setting here={here} known={setting.data} />

@@ -4,7 +4,7 @@ import { useState } from "react";
 import { useTranslation } from "react-i18next";
 import { amends, type Schemas, told } from "@/api/client";
 import { useLanguage, useSay } from "@/api/words";
-import { Chip, Empty, Failed, Loading, ProblemNotice } from "@/shared";
+import { Chip, Empty, Failed, Loading, NotYet, ProblemNotice } from "@/shared";
 import { MacroForm } from "./MacroForm";
 import { Act, Card, type Here, useNeeds, useSure } from "./parts";
 
@@ -28,12 +28,7 @@ function QuickReplies({ here }: { here: Here }) {
     queryKey: ["quick replies", here.id],
     queryFn: () => told(amends.GET("/v1/shops/{shop_id}/quick-replies", { params: { path: { shop_id: here.path } } })),
   });
-  if (!replies.data)
-    return replies.error ? (
-      <Failed error={replies.error} onRetry={() => void replies.refetch()} />
-    ) : (
-      <Loading rows={5} height={40} />
-    );
+  if (!replies.data) return <NotYet of={replies} rows={5} height={40} />;
   return (
     <Card title={t("replies.title", { most: replies.data.most })} text={t("replies.text")}>
       <ReplyForm here={here} known={replies.data} />

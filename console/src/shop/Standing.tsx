@@ -5,7 +5,7 @@ import { useTranslation } from "react-i18next";
 import { Link } from "react-router";
 import { amends, type Schemas, told } from "@/api/client";
 import { useOneOf, useSay } from "@/api/words";
-import { Chip, Empty, Failed, Loading, Moment, NotAllowed, ProblemNotice } from "@/shared";
+import { Chip, Empty, Failed, Loading, Moment, NotAllowed, NotYet, ProblemNotice } from "@/shared";
 import { Act, Card, type Here, useNeeds } from "./parts";
 
 type Entry = Schemas["EntryView"];
@@ -34,12 +34,7 @@ function Checks({ here }: { here: Here }) {
     queryKey: ["onboarding", here.id],
     queryFn: () => told(amends.GET("/v1/shops/{shop_id}/onboarding", { params: { path: { shop_id: here.path } } })),
   });
-  if (!checks.data)
-    return checks.error ? (
-      <Failed error={checks.error} onRetry={() => void checks.refetch()} />
-    ) : (
-      <Loading rows={4} height={32} />
-    );
+  if (!checks.data) return <NotYet of={checks} rows={4} height={32} />;
   const missing = checks.data.points.filter((point) => point.state === "open").length;
   return (
     <Card title={t("standing.checks")} text={missing ? t("standing.open", { count: missing }) : t("standing.ready")}>
@@ -70,12 +65,7 @@ function Scores({ here }: { here: Here }) {
     queryKey: ["scores", here.id],
     queryFn: () => told(amends.GET("/v1/shops/{shop_id}/scores", { params: { path: { shop_id: here.path } } })),
   });
-  if (!scores.data)
-    return scores.error ? (
-      <Failed error={scores.error} onRetry={() => void scores.refetch()} />
-    ) : (
-      <Loading rows={3} height={48} />
-    );
+  if (!scores.data) return <NotYet of={scores} rows={3} height={48} />;
   const { fault, ruled } = scores.data.fault_rate;
   return (
     <Card title={t("standing.scores")} text={t("standing.fault", { fault, ruled })}>

@@ -1,11 +1,10 @@
-import { CONSOLE_VERSION, csrfToken, type Schemas } from "@/api/client";
+import { CONSOLE_VERSION, csrfToken, PATIENCE_MS, type Schemas } from "@/api/client";
 
 export type Uploaded = Schemas["UploadView"];
 export const TAKEN = ["image/jpeg", "image/png", "image/webp", "video/mp4", "application/pdf"] as const;
 export const ACCEPT = TAKEN.join(",");
 
-/** A line that takes nothing for so long, or a server that says nothing so long after the last byte, is taken for cut. */
-const PATIENCE_MS = 45_000;
+/** A server that says nothing so long after the last byte is taken for cut; a line that takes nothing is after `PATIENCE_MS`. */
 const CHECKING_MS = 120_000;
 
 /** Send a file as proof of an order, with its progress from 0 to 1. A refusal is thrown as its Problem. `fetch` tells no progress; this does. */
