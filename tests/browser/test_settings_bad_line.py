@@ -81,6 +81,7 @@ async def test_a_draft_that_was_saved_and_given_up_unheard_is_shown_as_it_stands
     async with page.expect_event("requestfailed", lambda request: request.method == "PATCH"):
         await save.click()
     draft.state = "good"
+    await expect(page.locator(".lab-moves .ant-btn-loading")).to_have_count(0)  # a button that is still busy takes no press
     await save.click()
     await expect(save).to_have_count(0)
     await expect(page.get_by_role("alert")).to_have_count(0)
